@@ -1,0 +1,1 @@
+"""What the policy says, in plain Python: the standard library is all it knows."""

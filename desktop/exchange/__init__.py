@@ -1,0 +1,1 @@
+"""Excel, packages and other files on one side, domain values on the other."""

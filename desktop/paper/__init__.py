@@ -1,0 +1,1 @@
+"""Sheets become PDF: fonts, line breaking, layout, QR codes."""

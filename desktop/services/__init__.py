@@ -1,0 +1,1 @@
+"""One function per office job, and the queries that the screen reads."""

@@ -1,0 +1,1 @@
+"""Tables, engine, journal, files and migrations; services alone come in here."""

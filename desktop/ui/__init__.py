@@ -1,0 +1,1 @@
+"""Windows, item models, widgets and background operations; Qt lives here alone."""
