@@ -1,0 +1,115 @@
+"""What every test may use: databases on both engines, and a world that holds nothing of the user's.
+
+``database_url`` gives an empty database on SQLite and on PostgreSQL, ``office_template`` quick copies of
+one that was prepared once, on both engines too; ``postgres_url`` is for what only PostgreSQL has.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.databases import PostgresDatabases, Prepare, SqliteDatabases
+from tests.postgres_server import PostgresServer
+
+SERVER = "EPM_TEST_POSTGRES"  # a superuser's URL of a running server, for whoever wants the tests to use that
+ENGINES = ("sqlite", "postgresql")
+# where platformdirs looks for a user's folders, on Linux and on Windows
+USER_FOLDERS = (
+    *("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"),
+    *("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_APPDATA"),
+)
+
+_server = pytest.StashKey[PostgresServer]()
+
+# before Qt is loaded: no windows on anybody's screen unless asked for
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# a slow machine is no error
+hypothesis.settings.register_profile("epm", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("epm")
+
+
+def _server_url(config: pytest.Config) -> str:
+    """Return the URL of the run's server; the first to ask starts it."""
+    if SERVER not in os.environ:
+        server = PostgresServer()
+        config.stash[_server] = server
+        os.environ[SERVER] = server.url
+    return os.environ[SERVER]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server before the parallel workers, which then share it."""
+    if config.getoption("numprocesses", None):
+        _server_url(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server in config.stash:
+        config.stash[_server].stop()
+        del os.environ[SERVER]
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's data folder out of the tests' reach."""
+    for name in USER_FOLDERS:
+        monkeypatch.setenv(name, str(tmp_path / "home" / name))
+
+
+@pytest.fixture(scope="session")
+def _sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def _postgres_databases(request: pytest.FixtureRequest) -> Iterator[PostgresDatabases]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    databases = PostgresDatabases(_server_url(request.config), f"epm_{worker}_{os.getpid()}")
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def postgres_url(_postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """URL of an empty PostgreSQL database that is removed after the test."""
+    url = _postgres_databases.create()
+    yield url
+    _postgres_databases.drop(url)
+
+
+@pytest.fixture(params=ENGINES)
+def _databases(request: pytest.FixtureRequest) -> SqliteDatabases | PostgresDatabases:
+    """The databases of one engine; each test that asks for it runs once on each."""
+    engine: str = request.param
+    found: SqliteDatabases | PostgresDatabases
+    found = request.getfixturevalue("_sqlite_databases" if engine == "sqlite" else "_postgres_databases")
+    return found
+
+
+@pytest.fixture
+def database_url(_databases: SqliteDatabases | PostgresDatabases) -> Iterator[str]:
+    """URL of an empty database, on SQLite and on PostgreSQL."""
+    url = _databases.create()
+    yield url
+    _databases.drop(url)
+
+
+@pytest.fixture
+def office_template(_databases: SqliteDatabases | PostgresDatabases) -> Iterator[Callable[[Prepare], str]]:
+    """A function from ``prepare`` to the URL of a fresh copy of the database that it prepared.
+
+    ``prepare(url)`` is called once per engine and run on an empty database; it fills it (migrations, an
+    example office) and closes all its connections. Give a function of a module, not a new lambda each time.
+    """
+    made = []
+
+    def copy(prepare: Prepare) -> str:
+        made.append(_databases.create(prepare))
+        return made[-1]
+
+    yield copy
+    for url in made:
+        _databases.drop(url)
