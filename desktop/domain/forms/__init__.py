@@ -1,0 +1,50 @@
+"""The declared forms; one module a form (or a pair that belongs together)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.domain.form import ChoiceField, Field, Form, Grid, LineTable, Section
+from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
+from desktop.domain.policy import Policy
+
+FORMS: dict[str, Form] = {
+    form.key: form
+    for form in (
+        suspension.FORM,
+        resumption.FORM,
+        overdue_opinion.FORM,
+        closing.START_FORM,
+        closing.FORM,
+        handover.FORM,
+        opening.FORM,
+    )
+}
+"""Every form there is, by key."""
+
+
+def bind(key: str, policy: Policy) -> Form:
+    """A declared form as a policy has it: its own fields added, labels changed, choices filled from its lists.
+
+    Raises:
+        KeyError: no form of that key is declared.
+    """
+    rule = policy.form(key)
+    form = FORMS[key].with_fields(rule.additions)
+
+    def fitted(section: Section, item: Field) -> Field:
+        label = rule.labels.get(f"{section.key}.{item.key}")
+        if label:
+            item = replace(item, label=label)
+        if isinstance(item, ChoiceField) and item.options_from:
+            item = replace(item, options=policy.options(item.options_from))
+        return item
+
+    def fit(section: Section) -> Section:
+        if isinstance(section, Grid):
+            return replace(section, fields=tuple(fitted(section, item) for item in section.fields))
+        if isinstance(section, LineTable):
+            return replace(section, columns=tuple(fitted(section, item) for item in section.columns))
+        return section
+
+    return replace(form, sections=tuple(fit(section) for section in form.sections))

@@ -1,0 +1,52 @@
+"""The working-day calendar, passed in wherever days are counted."""
+
+from __future__ import annotations
+
+import calendar as months
+import datetime as dt
+from dataclasses import dataclass
+
+_DAY = dt.timedelta(days=1)
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Holidays and 补班 days over plain weekdays; ``known_until`` is the last day the data covers."""
+
+    holidays: frozenset[dt.date]
+    workdays: frozenset[dt.date]
+    known_until: dt.date
+
+    def is_workday(self, day: dt.date) -> bool:
+        """Whether people work on that day; beyond the data, whether it is Monday to Friday."""
+        if day in self.workdays:
+            return True
+        return day not in self.holidays and day.weekday() < _SATURDAY
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the data reaches that day; where not, a count over it is an estimate and must say so."""
+        return day <= self.known_until
+
+    def add_workdays(self, start: dt.date, count: int) -> dt.date:
+        """The ``count``-th working day after ``start`` (which itself is not counted)."""
+        day = start
+        while count > 0:
+            day += _DAY
+            if self.is_workday(day):
+                count -= 1
+        return day
+
+    def workdays_until(self, today: dt.date, due: dt.date) -> int:
+        """Working days after ``today`` up to and with ``due``; negative when ``due`` has passed."""
+        if due < today:
+            return -self.workdays_until(due, today)
+        span = (due - today).days
+        return sum(self.is_workday(today + _DAY * step) for step in range(1, span + 1))
+
+
+def add_months(start: dt.date, count: int) -> dt.date:
+    """The same day ``count`` months on, or that month's last day where it has no such day."""
+    index = start.year * 12 + start.month - 1 + count
+    year, month = divmod(index, 12)
+    return dt.date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1]))

@@ -1,0 +1,283 @@
+"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from desktop.domain.form import Field, Option
+
+
+class _HasKey(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+_Keyed = TypeVar("_Keyed", bound=_HasKey)
+
+
+class Strength(StrEnum):
+    """How strongly a rule binds, in the policy's own words."""
+
+    MUST = "must"
+    PRINCIPLE = "in principle"
+    USUAL = "usual"
+    ADVICE = "advice"
+    OPTIONAL = "optional"
+
+    @property
+    def label(self) -> str:
+        """The policy's word for it."""
+        return _STRENGTH_WORDS[self]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether what breaks the rule may not go on."""
+        return self is Strength.MUST
+
+
+_STRENGTH_WORDS = {
+    Strength.MUST: "必须",
+    Strength.PRINCIPLE: "原则上",
+    Strength.USUAL: "一般情况",
+    Strength.ADVICE: "建议",
+    Strength.OPTIONAL: "可以",
+}
+
+
+class Scope(StrEnum):
+    """How far a role or a right reaches."""
+
+    OFFICE = "office"
+    DEPARTMENT = "department"
+    PROJECT = "project"
+
+
+class Action(StrEnum):
+    """What a person may want to do; rights are rows of (role, scope, action)."""
+
+    SEE = "see"
+    FILE = "file"
+    RECORD_PAPER = "record paper"
+    IMPORT_LEDGER = "import ledger"
+    ARCHIVE = "archive"
+    MANAGE_PEOPLE = "manage people"
+    MANAGE_OFFICE = "manage office"
+
+
+class LengthUnit(StrEnum):
+    """What a clock counts in."""
+
+    WORKING_DAYS = "working days"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department that the policy names by its function."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
+
+    key: str
+    title: str
+    scope: Scope
+    department: str
+    held_as: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Right:
+    """One row: who plays ``role`` may do ``action`` within ``scope`` (on the form ``on``, or on all with ``*``)."""
+
+    role: str
+    scope: Scope
+    action: Action
+    on: str
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a project; ``reports`` and ``claims`` say whether it takes weekly reports and expenses.
+
+    ``since`` names the project's date from which the state counts, or is empty.
+    """
+
+    key: str
+    title: str
+    tone: str
+    synonyms: tuple[str, ...]
+    reports: bool
+    claims: bool
+    ends: bool
+    since: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A posting moves a project from one of ``sources`` to ``target``."""
+
+    key: str
+    sources: tuple[str, ...]
+    target: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One signature of a chain.
+
+    ``signer`` is a role's key, or ``field:section.field`` for a person whom the form names. ``sections`` lists what
+    the signature covers (``*`` for all). ``when`` names a condition, or is empty. ``assumed`` says that the paper
+    policy is silent and the office must confirm the step.
+    """
+
+    key: str
+    title: str
+    signer: str
+    sections: tuple[str, ...]
+    when: str
+    assumed: bool
+    seal: bool
+    rule: str
+
+
+@dataclass(frozen=True)
+class FormRule:
+    """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed."""
+
+    key: str
+    code: str
+    number: str
+    applicant: str
+    copies: str
+    note: str
+    from_states: tuple[str, ...]
+    steps: tuple[Step, ...]
+    labels: Mapping[str, str]
+    additions: Mapping[str, tuple[Field, ...]]
+    rule: str
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """A deadline: it starts on a date of the project and runs while the project is in one of ``states``.
+
+    ``until`` names a date of the project that replaces the computed end once it is set. ``remind`` is how many days
+    ahead it shows. ``opens`` names the form that answers it.
+    """
+
+    key: str
+    title: str
+    starts: str
+    length: int
+    unit: LengthUnit
+    until: str
+    states: tuple[str, ...]
+    tells: tuple[str, ...]
+    remind: int
+    opens: str
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
+
+    key: str
+    title: str
+    conditions: tuple[str, ...]
+    opens: tuple[str, ...]
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A whole policy as loaded; ``sha256`` is that of ``text``, the file as it was written."""
+
+    key: str
+    title: str
+    version: str
+    text: str
+    sha256: str
+    departments: tuple[Department, ...]
+    roles: tuple[Role, ...]
+    rights: tuple[Right, ...]
+    kinds: tuple[Option, ...]
+    contract_kinds: tuple[Option, ...]
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    forms: tuple[FormRule, ...]
+    clocks: tuple[ClockRule, ...]
+    gates: tuple[GateRule, ...]
+
+    def role(self, key: str) -> Role:
+        """The role of that key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _pick(self.roles, key)
+
+    def state(self, key: str) -> State:
+        """The project state of that key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _pick(self.states, key)
+
+    def form(self, key: str) -> FormRule:
+        """What the policy says of that form.
+
+        Raises:
+            KeyError: nothing.
+        """
+        return _pick(self.forms, key)
+
+    def gate(self, key: str) -> GateRule:
+        """The gate of that key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _pick(self.gates, key)
+
+    def transition(self, key: str) -> Transition:
+        """The transition that the posting of that name makes.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _pick(self.transitions, key)
+
+    def options(self, name: str) -> tuple[Option, ...]:
+        """The list that a choice field takes from the policy (``states``, ``kinds``, ``contract_kinds``).
+
+        Raises:
+            KeyError: there is no such list.
+        """
+        lists = {
+            "states": tuple(Option(item.key, item.title, item.synonyms) for item in self.states),
+            "kinds": self.kinds,
+            "contract_kinds": self.contract_kinds,
+        }
+        return lists[name]
+
+
+def _pick(rows: tuple[_Keyed, ...], key: str) -> _Keyed:
+    for row in rows:
+        if row.key == key:
+            return row
+    raise KeyError(key)

@@ -1,0 +1,141 @@
+"""Every name that a policy uses must exist: departments, roles, states, forms, postings, conditions, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from desktop.domain.errors import PolicyError
+from desktop.domain.form import Form, Grid, PersonField, fields_of
+from desktop.domain.policy import FormRule, Policy
+
+
+@dataclass(frozen=True)
+class Known:
+    """The closed lists that a policy may name, and the file that is being checked."""
+
+    file: str
+    forms: Mapping[str, Form]
+    postings: Collection[str]
+    conditions: Collection[str]
+    dates: Collection[str]
+
+    def need(self, where: str, name: str, names: Collection[str], noun: str) -> None:
+        """Refuse a name that is not in the list.
+
+        Raises:
+            PolicyError: it is not.
+        """
+        if name not in names:
+            raise PolicyError(self.file, where, f"没有叫“{name}”的{noun}")
+
+
+def check_names(policy: Policy, known: Known) -> None:
+    """Check every cross-reference of a policy.
+
+    Raises:
+        PolicyError: a name stands twice where it must be unique, or names nothing.
+    """
+    _check_unique(policy, known.file)
+    _check_people(policy, known)
+    _check_life(policy, known)
+    _check_clocks(policy, known)
+    for rule in policy.forms:
+        known.need("form.key", rule.key, known.forms, "表单")
+        _check_steps(rule, known, policy)
+        _check_fields(rule, known)
+    for key in known.forms:
+        known.need("form", key, {rule.key for rule in policy.forms}, "表单（制度中须有它的审批流）")
+
+
+def _check_unique(policy: Policy, file: str) -> None:
+    for noun, rows in (
+        ("department", policy.departments),
+        ("role", policy.roles),
+        ("state", policy.states),
+        ("transition", policy.transitions),
+        ("form", policy.forms),
+        ("clock", policy.clocks),
+        ("gate", policy.gates),
+        *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
+    ):
+        keys = [row.key for row in rows]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise PolicyError(file, f"{noun}.{key}", "同一个 key 出现了两次")
+
+
+def _check_people(policy: Policy, known: Known) -> None:
+    departments = {department.key for department in policy.departments}
+    roles = {role.key for role in policy.roles}
+    for role in policy.roles:
+        if role.department:
+            known.need(f"role.{role.key}.department", role.department, departments, "部门")
+        if role.held_as:
+            known.need(f"role.{role.key}.held_as", role.held_as, {"manager", "client_manager"}, "项目人员")
+    for right in policy.rights:
+        known.need("right.role", right.role, roles, "角色")
+        known.need("right.on", right.on, {"*", *known.forms}, "表单")
+
+
+def _check_life(policy: Policy, known: Known) -> None:
+    states = {state.key for state in policy.states}
+    for state in policy.states:
+        if state.since:
+            known.need(f"state.{state.key}.since", state.since, known.dates, "日期")
+    for transition in policy.transitions:
+        known.need("transition.key", transition.key, known.postings, "入账动作")
+        for name in (*transition.sources, transition.target):
+            known.need(f"transition.{transition.key}", name, states, "状态")
+    for gate in policy.gates:
+        for name in gate.conditions:
+            known.need(f"gate.{gate.key}.conditions", name, known.conditions, "条件")
+        for name in gate.opens:
+            known.need(f"gate.{gate.key}.opens", name, known.forms, "表单")
+
+
+def _check_clocks(policy: Policy, known: Known) -> None:
+    states = {state.key for state in policy.states}
+    roles = {role.key for role in policy.roles}
+    for clock in policy.clocks:
+        where = f"clock.{clock.key}"
+        known.need(f"{where}.starts", clock.starts, known.dates, "日期")
+        if clock.until:
+            known.need(f"{where}.until", clock.until, known.dates, "日期")
+        if clock.opens:
+            known.need(f"{where}.opens", clock.opens, known.forms, "表单")
+        for name in clock.states:
+            known.need(f"{where}.states", name, states, "状态")
+        for name in clock.tells:
+            known.need(f"{where}.tells", name, roles, "角色")
+
+
+def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
+    form = known.forms[rule.key]
+    sections = {section.key: section for section in form.sections}
+    roles = {role.key for role in policy.roles}
+    for step in rule.steps:
+        where = f"form.{rule.key}.step.{step.key}"
+        if step.when:
+            known.need(f"{where}.when", step.when, known.conditions, "条件")
+        for key in step.sections:
+            known.need(f"{where}.sections", key, {"*", *sections}, f"部分（表单“{form.title}”）")
+        if not step.signer.startswith("field:"):
+            known.need(f"{where}.signer", step.signer, roles, "角色")
+            continue
+        section, _, field = step.signer.removeprefix("field:").partition(".")
+        fields = fields_of(sections[section]) if section in sections else ()
+        people = {item.key for item in fields if isinstance(item, PersonField)}
+        known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
+    for name in rule.from_states:
+        known.need(f"form.{rule.key}.from_states", name, {state.key for state in policy.states}, "状态")
+
+
+def _check_fields(rule: FormRule, known: Known) -> None:
+    form = known.forms[rule.key]
+    fields = {f"{section.key}.{item.key}" for section in form.sections for item in fields_of(section)}
+    grids = {section.key for section in form.sections if isinstance(section, Grid)}
+    for label in rule.labels:
+        known.need(f"form.{rule.key}.labels", label, fields, f"字段（表单“{form.title}”）")
+    for key in rule.additions:
+        known.need(f"form.{rule.key}.field.section", key, grids, f"可加字段的部分（表单“{form.title}”）")

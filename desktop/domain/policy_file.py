@@ -1,0 +1,296 @@
+"""Loading a policy file (TOML), checked whole: an error names the file, the key and the reason."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from desktop.domain import form as forms
+from desktop.domain.canonical import sha256_text
+from desktop.domain.errors import PolicyError
+from desktop.domain.form import Field, Form, Option
+from desktop.domain.policy import (
+    Action,
+    ClockRule,
+    Department,
+    FormRule,
+    GateRule,
+    LengthUnit,
+    Policy,
+    Right,
+    Role,
+    Scope,
+    State,
+    Step,
+    Strength,
+    Transition,
+)
+from desktop.domain.policy_check import Known, check_names
+
+_E = TypeVar("_E", bound=StrEnum)
+
+_ADDABLE: dict[str, type[Field]] = {
+    kind.kind: kind
+    for kind in (
+        forms.TextField,
+        forms.MoneyField,
+        forms.DateField,
+        forms.PeriodField,
+        forms.QuantityField,
+        forms.PercentField,
+        forms.PersonField,
+    )
+}
+
+
+class _Table:
+    """One TOML table being read; what was not asked for is refused at ``done``."""
+
+    def __init__(self, file: str, path: str, data: object) -> None:
+        self.file = file
+        self.path = path
+        if not isinstance(data, dict):
+            raise PolicyError(file, path, "应当是一个表")
+        self._data: dict[str, Any] = data
+        self._seen: set[str] = set()
+
+    def fault(self, key: str, reason: str) -> PolicyError:
+        return PolicyError(self.file, f"{self.path}.{key}" if self.path else key, reason)
+
+    def _take(self, key: str, kind: type, noun: str, default: object) -> Any:
+        self._seen.add(key)
+        if key not in self._data:
+            if default is None:
+                raise self.fault(key, "缺少这一项")
+            return default
+        value = self._data[key]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.fault(key, f"应当是{noun}")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value: str = self._take(key, str, "一段文字", default)
+        return value
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value: bool = self._take(key, bool, " true 或 false", default)
+        return value
+
+    def number(self, key: str, default: int | None = None) -> int:
+        value: int = self._take(key, int, "整数", default)
+        if value < 0:
+            raise self.fault(key, "不能是负数")
+        return value
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        value = self._take(key, list, "文字的列表", default)
+        if not all(isinstance(item, str) for item in value):
+            raise self.fault(key, "应当是文字的列表")
+        return tuple(value)
+
+    def word(self, key: str, kind: type[_E], default: _E | None = None) -> _E:
+        text = self.text(key, default)
+        try:
+            return kind(text)
+        except ValueError:
+            known = "、".join(item.value for item in kind)
+            raise self.fault(key, f"“{text}”不认识，可以写：{known}") from None
+
+    def tables(self, key: str, *, needed: bool = False) -> list[_Table]:
+        rows = self._take(key, list, "表的列表", None if needed else ())
+        return [
+            _Table(self.file, f"{self.path}.{key}[{n}]".lstrip("."), row) for n, row in enumerate(rows, 1)
+        ]
+
+    def mapping(self, key: str) -> dict[str, str]:
+        rows = self._take(key, dict, "一个表", {})
+        if not all(isinstance(item, str) for item in rows.values()):
+            raise self.fault(key, "每一项都应当是文字")
+        return dict(rows)
+
+    def done(self) -> None:
+        for key in self._data:
+            if key not in self._seen:
+                raise self.fault(key, "没有这样的项，请检查拼写")
+
+
+def load_policy(
+    text: str,
+    file: str,
+    *,
+    known_forms: Mapping[str, Form],
+    postings: Collection[str],
+    conditions: Collection[str],
+    dates: Collection[str],
+) -> Policy:
+    """Read a policy from the text of its file.
+
+    ``known_forms``, ``postings``, ``conditions`` and ``dates`` (a project's dates that clocks may start on) are the
+    closed lists that the file may name.
+
+    Raises:
+        PolicyError: something is missing, misspelt, of a wrong kind or names what does not exist.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(file, "（全文）", f"不是合格的 TOML：{error}") from error
+    top = _Table(file, "", data)
+    policy = Policy(
+        key=top.text("key"),
+        title=top.text("title"),
+        version=top.text("version"),
+        text=text,
+        sha256=sha256_text(text),
+        departments=tuple(_department(row) for row in top.tables("department", needed=True)),
+        roles=tuple(_role(row) for row in top.tables("role", needed=True)),
+        rights=tuple(_right(row) for row in top.tables("right", needed=True)),
+        kinds=tuple(_option(row) for row in top.tables("kind", needed=True)),
+        contract_kinds=tuple(_option(row) for row in top.tables("contract_kind", needed=True)),
+        states=tuple(_state(row) for row in top.tables("state", needed=True)),
+        transitions=tuple(_transition(row) for row in top.tables("transition", needed=True)),
+        forms=tuple(_form(row) for row in top.tables("form", needed=True)),
+        clocks=tuple(_clock(row) for row in top.tables("clock")),
+        gates=tuple(_gate(row) for row in top.tables("gate")),
+    )
+    top.done()
+    check_names(policy, Known(file, known_forms, postings, conditions, dates))
+    return policy
+
+
+def _department(row: _Table) -> Department:
+    item = Department(row.text("key"), row.text("title"))
+    row.done()
+    return item
+
+
+def _role(row: _Table) -> Role:
+    item = Role(
+        key=row.text("key"),
+        title=row.text("title"),
+        scope=row.word("scope", Scope),
+        department=row.text("department", ""),
+        held_as=row.text("held_as", ""),
+        rule=row.text("rule", ""),
+    )
+    row.done()
+    return item
+
+
+def _right(row: _Table) -> Right:
+    item = Right(row.text("role"), row.word("scope", Scope), row.word("action", Action), row.text("on", "*"))
+    row.done()
+    return item
+
+
+def _option(row: _Table) -> Option:
+    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()))
+    row.done()
+    return item
+
+
+def _state(row: _Table) -> State:
+    item = State(
+        key=row.text("key"),
+        title=row.text("title"),
+        tone=row.text("tone"),
+        synonyms=row.texts("synonyms", ()),
+        reports=row.flag("reports"),
+        claims=row.flag("claims"),
+        ends=row.flag("ends"),
+        since=row.text("since", ""),
+    )
+    row.done()
+    return item
+
+
+def _transition(row: _Table) -> Transition:
+    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""))
+    row.done()
+    return item
+
+
+def _form(row: _Table) -> FormRule:
+    additions: dict[str, list[Field]] = {}
+    for added in row.tables("field"):
+        section, item = _added_field(added)
+        additions.setdefault(section, []).append(item)
+    rule = FormRule(
+        key=row.text("key"),
+        code=row.text("code"),
+        number=row.text("number"),
+        applicant=row.text("applicant"),
+        copies=row.text("copies", ""),
+        note=row.text("note", ""),
+        from_states=row.texts("from_states", ()),
+        steps=tuple(_step(step) for step in row.tables("step")),
+        labels=row.mapping("labels"),
+        additions={key: tuple(items) for key, items in additions.items()},
+        rule=row.text("rule", ""),
+    )
+    if "{year}" not in rule.number or "{n" not in rule.number:
+        raise row.fault("number", "编号样式中要有 {year} 和 {n:04}")
+    row.done()
+    return rule
+
+
+def _added_field(row: _Table) -> tuple[str, Field]:
+    kind = row.text("kind")
+    if kind not in _ADDABLE:
+        raise row.fault("kind", f"“{kind}”不认识，可以写：{'、'.join(_ADDABLE)}")
+    section = row.text("section")
+    item = _ADDABLE[kind](key=row.text("key"), label=row.text("label"), required=row.flag("required"))
+    row.done()
+    return section, item
+
+
+def _step(row: _Table) -> Step:
+    source = row.text("source", "policy")
+    if source not in {"policy", "assumed"}:
+        raise row.fault("source", "应当写 policy 或 assumed")
+    item = Step(
+        key=row.text("key"),
+        title=row.text("title"),
+        signer=row.text("signer"),
+        sections=row.texts("sections", ("*",)),
+        when=row.text("when", ""),
+        assumed=source == "assumed",
+        seal=row.flag("seal"),
+        rule=row.text("rule", ""),
+    )
+    row.done()
+    return item
+
+
+def _clock(row: _Table) -> ClockRule:
+    item = ClockRule(
+        key=row.text("key"),
+        title=row.text("title"),
+        starts=row.text("starts"),
+        length=row.number("length"),
+        unit=row.word("unit", LengthUnit),
+        until=row.text("until", ""),
+        states=row.texts("states"),
+        tells=row.texts("tells"),
+        remind=row.number("remind", 7),
+        opens=row.text("opens", ""),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    row.done()
+    return item
+
+
+def _gate(row: _Table) -> GateRule:
+    item = GateRule(
+        key=row.text("key"),
+        title=row.text("title"),
+        conditions=row.texts("conditions"),
+        opens=row.texts("opens", ()),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    row.done()
+    return item
