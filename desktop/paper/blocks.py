@@ -1,0 +1,293 @@
+"""Every kind of block as rows of boxes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import singledispatch
+
+from reportlab.lib.units import mm
+
+from desktop.paper.faces import HEI, SONG
+from desktop.paper.linebreak import Line
+from desktop.paper.rows import BODY, HEADING, PAD, ROW, SIDE, SMALL, WIDTH, Box, Cut, Foot, Place, Row, Style
+from desktop.paper.sheet import Align, Block, Cell, Column, Grid, LongText, Sheet, Signature, Signatures
+from desktop.paper.sheet import Table, TableRow
+
+LABEL = 27 * mm
+"""Width of a label beside a value."""
+SIGNING = 28 * mm
+"""Least height of a box to sign in; with a stamp it takes ``STAMPING``."""
+STAMPING = 32 * mm
+NARROW_LABEL = 22 * mm
+ABREAST = 5
+"""From so many signatures on they stand two abreast."""
+BLANK_DATE = "\u00a0" * 6 + "年" + "\u00a0" * 5 + "月" + "\u00a0" * 5 + "日"
+
+_NUMBER = Column("序号", 0.0, Align.CENTRE)
+_NUMBER_WIDTH = 11 * mm
+_SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)
+_NARROWEST = 4
+"""A column of text is at least so many characters wide, and its title so many to a line."""
+_PLACES = {Align.TEXT: Place.LEFT, Align.FIGURE: Place.RIGHT, Align.CENTRE: Place.CENTRE}
+
+
+def rows_of(sheet: Sheet) -> list[Row]:
+    """All rows of a sheet, from the first label to the last note."""
+    rows = [row for block in sheet.blocks for row in lay(block)]
+    return rows + _notes(sheet.notes)
+
+
+@singledispatch
+def lay(block: Block) -> list[Row]:
+    """The rows of one block."""
+    raise TypeError(block)
+
+
+@lay.register
+def _(block: Grid) -> list[Row]:
+    return _headed(block.heading, block.note, [_pair(pair) for pair in _pairs(block.cells)])
+
+
+@lay.register
+def _(block: LongText) -> list[Row]:
+    width = WIDTH - LABEL
+    indent = 2 * BODY.size
+    text = Box(
+        left=LABEL,
+        width=width,
+        lines=BODY.fit(block.text, width - 2 * SIDE, indent) if block.text else (),
+        top=True,
+        indent=indent,
+        justified=True,
+    )
+    least = max(ROW, block.lines * BODY.leading + 2 * PAD)
+    return [Row((_label(block.label, 0, LABEL), text), least=least, cut=Cut.ANYWHERE, stretch=1.0)]
+
+
+@lay.register
+def _(block: Table) -> list[Row]:
+    columns, cells = block.columns, [row.cells for row in block.rows]
+    if block.numbered:
+        columns = (_NUMBER, *columns)
+        cells = [(number, *row) for number, row in zip(_numbers(block.rows), cells, strict=True)]
+    style, widths = _column_widths(columns, cells)
+    title = replace(_titles(columns, widths, style), keep=True)
+    band = _band(block.heading)
+    heads = (*_headed(f"{block.heading}（续）" if block.heading else "", "", []), title)
+    body = [
+        _line(
+            columns,
+            widths,
+            row,
+            style if not source.strong else replace(style, face=HEI),
+            strong=source.strong,
+        )
+        for row, source in zip(cells, block.rows, strict=True)
+    ]
+    if not body:
+        body = [Row((Box(0, WIDTH, style.fit("（无）", WIDTH), style, Place.CENTRE),))]
+    if block.foot:
+        body.append(Row((Box(0, WIDTH, HEADING.fit(block.foot, WIDTH - 2 * SIDE), HEADING),)))
+    held = [replace(row, heads=heads, keep=_held(block, at)) for at, row in enumerate(body)]
+    return [*(band if block.heading else []), *_note(block.note), title, *held]
+
+
+@lay.register
+def _(block: Signatures) -> list[Row]:
+    abreast = len(block.boxes) >= ABREAST
+    groups: list[tuple[Signature, ...]] = [(box,) for box in block.boxes]
+    if abreast:
+        groups = [block.boxes[at : at + 2] for at in range(0, len(block.boxes), 2)]
+    heads = tuple(_headed(f"{block.heading}（续）", "", [])) if block.heading else ()
+    rows = [replace(_signing(group, narrow=abreast), heads=heads) for group in groups]
+    return _headed(block.heading, "", rows)
+
+
+def _headed(heading: str, note: str, rows: list[Row]) -> list[Row]:
+    return [*(_band(heading) if heading else []), *_note(note), *rows]
+
+
+def _band(heading: str) -> list[Row]:
+    lines = HEADING.fit(heading, WIDTH - 2 * SIDE)
+    return [Row((Box(0, WIDTH, lines, HEADING, shaded=True),), least=8 * mm, keep=True)]
+
+
+def _note(note: str) -> list[Row]:
+    if not note:
+        return []
+    return [Row((Box(0, WIDTH, SMALL.fit(note, WIDTH - 2 * SIDE), SMALL),), least=6 * mm, keep=True)]
+
+
+def _label(text: str, left: float, width: float) -> Box:
+    return Box(left, width, BODY.fit(text, width - SIDE), place=Place.CENTRE, label=True)
+
+
+def _value(cell: Cell, left: float, width: float) -> Box:
+    return Box(left, width, BODY.fit(cell.value, width - 2 * SIDE) if cell.value else ())
+
+
+def _pairs(cells: Sequence[Cell]) -> list[tuple[Cell, ...]]:
+    """Two cells to a row, a wide one alone, and so a cell that is left over."""
+    pairs: list[tuple[Cell, ...]] = []
+    open_pair = False
+    for cell in cells:
+        if open_pair and not cell.wide:
+            pairs[-1] = (*pairs[-1], cell)
+            open_pair = False
+        else:
+            pairs.append((cell,))
+            open_pair = not cell.wide
+    return pairs
+
+
+def _pair(cells: tuple[Cell, ...]) -> Row:
+    share = WIDTH / len(cells)
+    boxes: list[Box] = []
+    for at, cell in enumerate(cells):
+        left = at * share
+        boxes += [_label(cell.label, left, LABEL), _value(cell, left + LABEL, share - LABEL)]
+    return Row(tuple(boxes), cut=Cut.LAST_RESORT if len(cells) == 1 else Cut.NEVER)
+
+
+def _numbers(rows: Sequence[TableRow]) -> list[str]:
+    count = 0
+    numbers: list[str] = []
+    for row in rows:
+        count += not row.strong
+        numbers.append("" if row.strong else str(count))
+    return numbers
+
+
+def _held(block: Table, at: int) -> bool:
+    """A total never stands alone at the top of a page, nor does the closing row."""
+    following = block.rows[at + 1] if at + 1 < len(block.rows) else None
+    closing = bool(block.foot) and at == len(block.rows) - 1
+    return closing or (following is not None and following.strong)
+
+
+def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[Style, list[float]]:
+    """The largest size at which figures and dates stand on one line, with the width of each column."""
+    style, needs = BODY, [WIDTH]
+    for size in _SIZES:
+        style = Style(SONG, size, size * 1.48)
+        needs = [_need(column, [row[at] for row in rows], style) for at, column in enumerate(columns)]
+        if sum(needs) <= WIDTH:
+            break
+    return style, _share(columns, needs)
+
+
+def _need(column: Column, texts: Sequence[str], style: Style) -> float:
+    if column is _NUMBER:
+        return float(_NUMBER_WIDTH)
+    title = style.size * min(_NARROWEST, len(column.title))
+    if column.align is Align.TEXT:
+        return max(title, _NARROWEST * style.size) + 2 * SIDE
+    bold = replace(style, face=HEI)
+    return max([title, *(bold.measure(text) for text in texts)]) + 2 * SIDE
+
+
+def _share(columns: Sequence[Column], needs: Sequence[float]) -> list[float]:
+    """Widths by weight, none below its need as far as the form's width allows."""
+    if sum(needs) >= WIDTH:
+        return [need * WIDTH / sum(needs) for need in needs]
+    fixed: dict[int, float] = {}
+    while True:
+        rest = WIDTH - sum(fixed.values())
+        weight = sum(column.weight for at, column in enumerate(columns) if at not in fixed)
+        short = {
+            at: needs[at]
+            for at, column in enumerate(columns)
+            if at not in fixed and column.weight * rest < needs[at] * weight or not column.weight
+        }
+        if not short.keys() - fixed.keys():
+            break
+        fixed |= short
+    if not weight:
+        return [need * WIDTH / sum(needs) for need in needs]
+    return [fixed.get(at, column.weight * rest / weight) for at, column in enumerate(columns)]
+
+
+def _titles(columns: Sequence[Column], widths: Sequence[float], style: Style) -> Row:
+    bold = replace(style, face=HEI)
+    boxes: list[Box] = []
+    left = 0.0
+    for column, width in zip(columns, widths, strict=True):
+        lines = bold.fit(column.title, width - SIDE)
+        boxes.append(Box(left, width, lines, bold, Place.CENTRE, shaded=True))
+        left += width
+    return Row(tuple(boxes))
+
+
+def _line(
+    columns: Sequence[Column], widths: Sequence[float], texts: Sequence[str], style: Style, *, strong: bool
+) -> Row:
+    boxes: list[Box] = []
+    left = 0.0
+    for column, width, text in zip(columns, widths, texts, strict=True):
+        lines = style.fit(text, width - 2 * SIDE) if text else ()
+        boxes.append(Box(left, width, lines, style, _PLACES[column.align], shaded=strong))
+        left += width
+    return Row(tuple(boxes), cut=Cut.LAST_RESORT)
+
+
+def _signing(group: tuple[Signature, ...], *, narrow: bool) -> Row:
+    label = NARROW_LABEL if narrow else LABEL
+    share = WIDTH / len(group)
+    boxes: list[Box] = []
+    for at, one in enumerate(group):
+        left = at * share
+        boxes += [_label(one.role, left, label), _opinion(one, left + label, share - label)]
+    least = STAMPING if any(one.stamp for one in group) else SIGNING
+    return Row(tuple(boxes), least=least, cut=Cut.LAST_RESORT, stretch=0.6)
+
+
+def _opinion(one: Signature, left: float, width: float) -> Box:
+    texts = [_decision(one), f"意见：{one.opinion}"]
+    lines = tuple(line for text in texts if text for line in BODY.fit(text, width - 2 * SIDE))
+    date = one.date or BLANK_DATE
+    name = Foot(f"签字：{one.signer}", SIDE)
+    day = Foot(date, SIDE, from_right=True)
+    room = width - BODY.measure(name.text) - BODY.measure(date) - 4 * SIDE
+    seal = Foot("（盖章）", width * 0.42)
+    foot: tuple[tuple[Foot, ...], ...]
+    if room > BODY.measure(seal.text) + 20 * mm:
+        foot = ((name, seal, day) if one.stamp else (name, day),)
+    elif one.stamp:
+        foot = ((name, replace(seal, at=SIDE, from_right=True)), (day,))
+    else:
+        foot = ((name,), (day,))
+    return Box(left, width, lines, top=True, foot=(*foot, *_manner(one)))
+
+
+def _decision(one: Signature) -> str:
+    if one.decision and one.decision not in one.choices:
+        return f"决定：{one.decision}"
+    return "\u3000".join(f"{'☑' if choice == one.decision else '☐'} {choice}" for choice in one.choices)
+
+
+def _manner(one: Signature) -> tuple[tuple[Foot, ...], ...]:
+    """How a signature was given, for whoever reads the print later."""
+    if one.recorded_by:
+        text = (
+            f"【代录】本人签于纸面，由{one.recorded_by}录入{'，' if one.recorded_on else ''}{one.recorded_on}"
+        )
+    elif one.signer:
+        text = "本人在系统中签署"
+    else:
+        return ()
+    return ((Foot(text, SIDE, from_right=True, style=SMALL),),)
+
+
+def _notes(notes: Sequence[str]) -> list[Row]:
+    if not notes:
+        return []
+    texts = [note if len(notes) == 1 else f"{at}．{note}" for at, note in enumerate(notes, start=1)]
+    title = "填表说明："
+    hang = SMALL.measure(title)
+    boxes = [
+        Box(hang, WIDTH - hang, SMALL.fit(text, WIDTH - hang - 2 * SIDE), SMALL, top=True, justified=True)
+        for text in texts
+    ]
+    first = Box(0, hang + SIDE, (Line(title, first=True, last=True),), SMALL, top=True, label=True)
+    rows = [Row((box,), least=0.0, framed=False, cut=Cut.ANYWHERE) for box in boxes]
+    rows[0] = replace(rows[0], boxes=(first, *rows[0].boxes))
+    return rows

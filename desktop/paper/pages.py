@@ -1,0 +1,78 @@
+"""Cutting a column of rows into pages."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from desktop.paper.rows import Cut, Row
+
+_MOST_STRETCH = 0.7
+"""A row grows by at most this part of its height to fill a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Height of the form on the first page and on the pages after it, in points."""
+
+    first: float
+    later: float
+
+
+def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
+    """Rows by page: heads repeated, kept rows together, rows divided only where they must be.
+
+    A form of one page grows to fill it.
+    """
+    pages: list[list[Row]] = [[]]
+    left = room.first
+    waiting = deque(rows)
+    while waiting:
+        unit = _unit(waiting)
+        fresh = _is_fresh(pages[-1])
+        fitted = _fit(unit, left, cut=Cut.LAST_RESORT if fresh else Cut.ANYWHERE)
+        if fitted is None and fresh:
+            fitted = (list(unit), [])
+        if fitted is None:
+            pages.append(list(unit[0].heads))
+            left = room.later - sum(row.height for row in unit[0].heads)
+            waiting.extendleft(reversed(unit))
+            continue
+        placed, rest = fitted
+        pages[-1] += placed
+        left -= sum(row.height for row in placed)
+        waiting.extendleft(reversed(rest))
+    return pages if len(pages) > 1 else [_fill(pages[0], left)]
+
+
+def _unit(waiting: deque[Row]) -> list[Row]:
+    """The next row with all that it is kept with."""
+    unit = [waiting.popleft()]
+    while unit[-1].keep and waiting:
+        unit.append(waiting.popleft())
+    return unit
+
+
+def _fit(unit: list[Row], left: float, *, cut: Cut) -> tuple[list[Row], list[Row]] | None:
+    """What of the unit can be placed and what waits for the next page; nothing if it must all wait."""
+    height = sum(row.height for row in unit)
+    if height <= left:
+        return unit, []
+    last = unit[-1]
+    divided = last.divide(left - (height - last.height)) if last.cut in {cut, Cut.ANYWHERE} else None
+    if divided is None:
+        return None
+    return [*unit[:-1], divided[0]], [divided[1]]
+
+
+def _is_fresh(page: list[Row]) -> bool:
+    """Whether a page holds nothing but repeated heads."""
+    return all(row.keep for row in page)
+
+
+def _fill(page: list[Row], left: float) -> list[Row]:
+    """Grow the rows that may, so that a form of one page ends where the page does."""
+    total = sum(row.stretch * row.height for row in page)
+    if not total:
+        return page
+    share = min(left / total, _MOST_STRETCH)
+    return [replace(row, least=row.height * (1 + share * row.stretch)) for row in page]

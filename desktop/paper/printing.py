@@ -1,0 +1,245 @@
+"""Drawing a sheet: the pages with their head and foot, the form, the QR code, the draft mark."""
+
+import threading
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from desktop.domain.errors import Refusal
+from desktop.paper import qr
+from desktop.paper.blocks import rows_of
+from desktop.paper.faces import HEI, SONG, face, missing
+from desktop.paper.pages import Room, paginate
+from desktop.paper.rows import BODY, PAD, SIDE, SMALL, WIDTH, Box, Foot, Place, Row, Style
+from desktop.paper.sheet import Printed, Sheet
+
+_PAGE_WIDTH, _PAGE_HEIGHT = A4
+_LEFT = (_PAGE_WIDTH - WIDTH) / 2
+_RIGHT = _LEFT + WIDTH
+_FIRST_TOP = _PAGE_HEIGHT - 48 * mm
+_LATER_TOP = _PAGE_HEIGHT - 32 * mm
+_BOTTOM = 20 * mm
+_TITLE = Style(HEI, 22, 28)
+_LATER_TITLE = Style(HEI, 12, 16)
+_COMPANY = Style(HEI, 10.5, 14)
+_CODE = 17 * mm
+"""Side of the QR code, which stands in the upper right corner of every page."""
+_LOGO = (42 * mm, 11 * mm)
+"""The most that the logo takes."""
+_THICK, _THIN = 1.3, 0.5
+_SHADE = 0.93
+_MIDDLE = 0.38
+"""Height of the middle of a Chinese character above its base line, in ems."""
+_MOST_SPREAD = 0.14
+"""A justified line is spread by at most so much per character, in ems; else it keeps its ragged end."""
+
+# the PDF library's fonts keep a reading position each, and so serve one document at a time
+_drawing = threading.Lock()
+
+
+def render(sheet: Sheet) -> Printed:
+    """The sheet as a PDF of A4 pages, the same bytes for the same sheet.
+
+    Raises:
+        Refusal: the logo is no readable picture.
+    """
+    with _drawing:
+        face(SONG)
+        face(HEI)
+        pages = paginate(rows_of(sheet), Room(_FIRST_TOP - _BOTTOM, _LATER_TOP - _BOTTOM))
+        buffer = BytesIO()
+        canvas = Canvas(buffer, pagesize=A4, initialFontName=SONG, invariant=1)
+        canvas.setTitle(" ".join(part for part in (sheet.title, sheet.number) if part))
+        canvas.setAuthor(sheet.company)
+        canvas.setSubject(sheet.form_code)
+        logo = _logo(sheet.logo)
+        for number, rows in enumerate(pages, start=1):
+            _Page(canvas, sheet, logo, number, len(pages)).draw(rows)
+            canvas.showPage()
+        canvas.save()
+    return Printed(buffer.getvalue(), missing(sheet.texts()), len(pages))
+
+
+def _logo(data: bytes | None) -> ImageReader | None:
+    if not data:
+        return None
+    try:
+        return ImageReader(BytesIO(data))
+    except OSError as error:
+        raise Refusal(
+            "公司标志图片无法读取，表单没有打印。",
+            todo="请在设置中换一张 PNG 或 JPEG 图片。",
+            details=str(error),
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page being drawn."""
+
+    canvas: Canvas
+    sheet: Sheet
+    logo: ImageReader | None
+    number: int
+    count: int
+
+    def draw(self, rows: list[Row]) -> None:
+        self._head()
+        if self.number == 1:
+            self._title()
+        else:
+            title = f"{self.sheet.title}（续）"
+            self._centred(title, _PAGE_HEIGHT - 26 * mm, _LATER_TITLE, WIDTH - 2 * _CODE - 8 * mm)
+        top = _FIRST_TOP if self.number == 1 else _LATER_TOP
+        framed = [row for row in rows if row.framed]
+        below = top - sum(row.height for row in framed)
+        self._form(framed, top, below)
+        self._unframed([row for row in rows if not row.framed], below - 1.5 * mm)
+        self._foot()
+        if self.sheet.draft:
+            self._draft()
+
+    def _head(self) -> None:
+        base = _PAGE_HEIGHT - 18.5 * mm
+        left = _LEFT
+        if self.logo is not None:
+            width, height = self.logo.getSize()
+            scale = min(_LOGO[0] / width, _LOGO[1] / height)
+            bottom = base + 1.3 * mm - scale * height / 2
+            self.canvas.drawImage(self.logo, left, bottom, width * scale, height * scale, mask="auto")
+            left += width * scale + 3 * mm
+        style = _shrunk(_COMPANY, self.sheet.company, _RIGHT - _CODE - 5 * mm - left)
+        self._text(self.sheet.company, left, base, style)
+        if self.sheet.qr:
+            qr.draw(self.canvas, self.sheet.qr, _RIGHT - _CODE, _PAGE_HEIGHT - 10 * mm - _CODE, _CODE)
+
+    def _title(self) -> None:
+        sheet = self.sheet
+        self._centred(sheet.title, _PAGE_HEIGHT - 34 * mm, _TITLE, WIDTH - 2 * _CODE)
+        if sheet.subtitle:
+            self._centred(sheet.subtitle, _PAGE_HEIGHT - 40 * mm, replace(SMALL, size=9.5), WIDTH - 2 * _CODE)
+        line = _FIRST_TOP + 2 * mm
+        if sheet.number:
+            self._text(f"{sheet.number_label}：{sheet.number}", _LEFT + 1, line, replace(BODY, size=9.5))
+        if sheet.dated:
+            self._text(sheet.dated, _RIGHT - 1, line, replace(BODY, size=9.5), Place.RIGHT)
+
+    def _foot(self) -> None:
+        sheet, base = self.sheet, 11.5 * mm
+        self.canvas.setLineWidth(_THIN)
+        self.canvas.line(_LEFT, base + 4.5 * mm, _RIGHT, base + 4.5 * mm)
+        number = f"{sheet.number_label} {sheet.number}" if sheet.number else ""
+        left = "\u3000".join(part for part in (sheet.form_code, number) if part)
+        revision = f"第 {sheet.revision} 版" if sheet.revision else ""
+        digest = f"校验 {sheet.digest}" if sheet.digest else ""
+        right = "\u3000".join(part for part in (revision, digest) if part)
+        self._text(left, _LEFT, base, SMALL)
+        self._text(f"第 {self.number} 页\u3000共 {self.count} 页", _PAGE_WIDTH / 2, base, SMALL, Place.CENTRE)
+        self._text(right, _RIGHT, base, SMALL, Place.RIGHT)
+
+    def _draft(self) -> None:
+        canvas = self.canvas
+        canvas.saveState()
+        canvas.setFillGray(0, 0.07)
+        canvas.translate(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)
+        canvas.rotate(52)
+        self._text("草\u3000稿", 0, -60, Style(HEI, 160, 160), Place.CENTRE)
+        canvas.restoreState()
+
+    def _form(self, rows: list[Row], top: float, below: float) -> None:
+        if not rows:
+            return
+        y = top
+        for row in rows:
+            for box in row.boxes:
+                if box.shaded:
+                    self.canvas.setFillGray(_SHADE)
+                    self.canvas.rect(
+                        _LEFT + box.left, y - row.height, box.width, row.height, stroke=0, fill=1
+                    )
+            y -= row.height
+        self.canvas.setFillGray(0)
+        self.canvas.setLineWidth(_THIN)
+        y = top
+        for row in rows:
+            if y != top:
+                self.canvas.line(_LEFT, y, _RIGHT, y)
+            for box in row.boxes:
+                if box.left:
+                    self.canvas.line(_LEFT + box.left, y, _LEFT + box.left, y - row.height)
+                self._box(box, y, row.height)
+            y -= row.height
+        self.canvas.setLineWidth(_THICK)
+        self.canvas.rect(_LEFT, below, WIDTH, top - below)
+
+    def _unframed(self, rows: list[Row], top: float) -> None:
+        y = top
+        for row in rows:
+            for box in row.boxes:
+                self._box(box, y + PAD, row.height)
+            y -= row.height - 1.5 * PAD
+
+    def _box(self, box: Box, top: float, height: float) -> None:
+        style = box.style
+        used = len(box.lines) * style.leading
+        y = top - PAD if box.top else top - (height - used) / 2
+        for line in box.lines:
+            base = y - style.leading / 2 - _MIDDLE * style.size
+            left = _LEFT + box.left + (box.indent if line.first else 0)
+            width = box.width - 2 * SIDE - (box.indent if line.first else 0)
+            if box.place is Place.CENTRE:
+                self._text(line.text, left + box.width / 2, base, style, Place.CENTRE)
+            elif box.place is Place.RIGHT:
+                self._text(line.text, left + box.width - SIDE, base, style, Place.RIGHT)
+            else:
+                spread = 0.0 if line.last or not box.justified else _spread(line.text, width, style)
+                self._text(line.text, left + SIDE, base, style, spread=spread)
+            y -= style.leading
+        self._feet(box, top - height + PAD)
+
+    def _feet(self, box: Box, bottom: float) -> None:
+        y = bottom
+        for line in reversed(box.foot):
+            for foot in line:
+                self._foot_text(foot, box, y)
+            y += line[0].style.leading
+
+    def _foot_text(self, foot: Foot, box: Box, bottom: float) -> None:
+        base = bottom + foot.style.leading / 2 - _MIDDLE * foot.style.size
+        if foot.from_right:
+            self._text(foot.text, _LEFT + box.left + box.width - foot.at, base, foot.style, Place.RIGHT)
+        else:
+            self._text(foot.text, _LEFT + box.left + foot.at, base, foot.style)
+
+    def _centred(self, text: str, base: float, style: Style, width: float) -> None:
+        self._text(text, _PAGE_WIDTH / 2, base, _shrunk(style, text, width), Place.CENTRE)
+
+    def _text(
+        self, text: str, x: float, base: float, style: Style, place: Place = Place.LEFT, spread: float = 0.0
+    ) -> None:
+        if not text:
+            return
+        self.canvas.setFont(style.face, style.size)
+        if place is Place.CENTRE:
+            x -= style.measure(text) / 2
+        elif place is Place.RIGHT:
+            x -= style.measure(text)
+        self.canvas.drawString(x, base, text, charSpace=spread)
+
+
+def _shrunk(style: Style, text: str, width: float) -> Style:
+    """The style, smaller if the text would be wider than ``width``."""
+    needed = style.measure(text)
+    return style if needed <= width else replace(style, size=style.size * width / needed)
+
+
+def _spread(text: str, width: float, style: Style) -> float:
+    """Space to add behind each character so that the line ends at the margin; none where it would gape."""
+    if len(text) <= 1:
+        return 0.0
+    spread = (width - style.measure(text)) / (len(text) - 1)
+    return spread if 0 < spread <= _MOST_SPREAD * style.size else 0.0

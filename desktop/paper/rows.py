@@ -1,0 +1,145 @@
+"""Rows of boxes, the one shape that every block of a sheet is laid out in; all lengths in points."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from reportlab.lib.units import mm
+
+from desktop.paper.faces import HEI, SONG, face
+from desktop.paper.linebreak import Line, break_text
+
+WIDTH = 170 * mm
+"""Width of the form between its outer borders."""
+ROW = 9 * mm
+"""Least height of a row: high enough to write in by hand."""
+PAD = 4.75
+"""Free space above and below the text of a box."""
+SIDE = 6.0
+"""Free space left and right of the text of a box."""
+_LEAST_PART = 2
+"""A divided text leaves at least so many lines on either page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A face at a size with the distance between lines."""
+
+    face: str
+    size: float
+    leading: float
+
+    def measure(self, text: str) -> float:
+        """Width of ``text``."""
+        return face(self.face).stringWidth(text, self.size)
+
+    def fit(self, text: str, width: float, indent: float = 0.0) -> tuple[Line, ...]:
+        """``text`` broken into lines of ``width``."""
+        return tuple(break_text(text, width, self.measure, indent))
+
+
+BODY = Style(SONG, 10.5, 16)
+HEADING = Style(HEI, 10.5, 16)
+SMALL = Style(SONG, 8.5, 12.5)
+
+
+class Cut(Enum):
+    """Whether a row may be divided between two pages."""
+
+    NEVER = auto()
+    LAST_RESORT = auto()
+    """Only where it is higher than a page."""
+    ANYWHERE = auto()
+
+
+class Place(Enum):
+    """Where the lines of a box stand between its sides."""
+
+    LEFT = auto()
+    CENTRE = auto()
+    RIGHT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A text on a line at the bottom of a box: ``at`` is its distance from the box's left, or from its right."""
+
+    text: str
+    at: float
+    from_right: bool = False
+    style: Style = BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One cell: lines in the middle or from the ``top``, and lines fixed at its ``foot`` (the lowest last)."""
+
+    left: float
+    width: float
+    lines: tuple[Line, ...]
+    style: Style = BODY
+    place: Place = Place.LEFT
+    top: bool = False
+    indent: float = 0.0
+    justified: bool = False
+    shaded: bool = False
+    label: bool = False
+    foot: tuple[tuple[Foot, ...], ...] = ()
+
+    @property
+    def height(self) -> float:
+        """What the box needs."""
+        return len(self.lines) * self.style.leading + self.foot_height + 2 * PAD
+
+    @property
+    def foot_height(self) -> float:
+        """What the lines at the foot need."""
+        return sum(line[0].style.leading for line in self.foot)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Boxes side by side.
+
+    ``keep`` holds the row on one page with the next; ``heads`` are repeated above it where it begins a page;
+    ``stretch`` is its share of spare room; a row without frame stands below the form.
+    """
+
+    boxes: tuple[Box, ...]
+    least: float = ROW
+    keep: bool = False
+    cut: Cut = Cut.NEVER
+    stretch: float = 0.0
+    heads: tuple["Row", ...] = ()
+    framed: bool = True
+
+    @property
+    def height(self) -> float:
+        """How high the row is."""
+        return max(self.least, *(box.height for box in self.boxes))
+
+    def divide(self, room: float) -> tuple["Row", "Row"] | None:
+        """The part that fits into ``room`` and the rest, or nothing if it cannot be divided there."""
+        if self.cut is Cut.NEVER:
+            return None
+        longest = max((box for box in self.boxes if not box.label), key=lambda box: len(box.lines))
+        count = int((room - 2 * PAD) // longest.style.leading)
+        count = min(count, len(longest.lines) - _LEAST_PART)
+        if count < _LEAST_PART:
+            return None
+        upper = tuple(box if box.label else _first(box, count) for box in self.boxes)
+        lower = tuple(_continued(box) if box.label else _rest(box, count) for box in self.boxes)
+        part = replace(self, boxes=upper, least=ROW, stretch=0.0, keep=False)
+        return part, replace(self, boxes=lower, least=ROW, stretch=0.0)
+
+
+def _first(box: Box, count: int) -> Box:
+    return replace(box, lines=box.lines[:count], foot=(), top=True)
+
+
+def _rest(box: Box, count: int) -> Box:
+    return replace(box, lines=box.lines[count:], top=True)
+
+
+def _continued(box: Box) -> Box:
+    mark = Line("（续）", first=True, last=True)
+    return box if mark in box.lines else replace(box, lines=(*box.lines, mark))
