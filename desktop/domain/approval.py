@@ -122,9 +122,7 @@ def progress(
     return Progress(tuple(_status(step, latest.get(step.key), hashes, holding) for step in steps))
 
 
-def _status(
-    step: Step, sign_off: SignOff | None, hashes: Mapping[str, str], holding: Collection[str]
-) -> StepStatus:
+def _status(step: Step, sign_off: SignOff | None, hashes: Mapping[str, str], holding: Collection[str]) -> StepStatus:
     if step.when and step.when not in holding:
         return StepStatus(step, StepState.SKIPPED)
     if sign_off is None:

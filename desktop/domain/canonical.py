@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from desktop.domain.errors import Refusal
 
-Json: TypeAlias = Union[None, bool, int, str, Sequence["Json"], Mapping[str, "Json"]]
+Json: TypeAlias = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def canonical_text(value: Json) -> str:

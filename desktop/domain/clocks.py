@@ -59,9 +59,7 @@ def due_items(
     return sorted(found, key=lambda item: (item.on, item.project.number, item.clock.key))
 
 
-def _running(
-    project: Project, clocks: Sequence[ClockRule], calendar: WorkCalendar, today: dt.date
-) -> Iterator[Due]:
+def _running(project: Project, clocks: Sequence[ClockRule], calendar: WorkCalendar, today: dt.date) -> Iterator[Due]:
     for clock in clocks:
         on = deadline(clock, project, calendar)
         started = project.date(clock.starts)

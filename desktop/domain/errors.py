@@ -25,9 +25,7 @@ class NotAllowed(Refusal):
 class Stale(Refusal):
     """Somebody else changed the record since it was read; ``theirs`` and ``mine`` map labels to texts."""
 
-    def __init__(
-        self, what: str, *, theirs: dict[str, str] | None = None, mine: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, what: str, *, theirs: dict[str, str] | None = None, mine: dict[str, str] | None = None) -> None:
         super().__init__(what, kept="您填写的内容仍在，未被覆盖。", todo="请核对两边的内容后再保存。")
         self.theirs = theirs or {}
         self.mine = mine or {}

@@ -83,17 +83,13 @@ def seal_section(key: str, value: Json) -> SealedSection:
 def seal(form: Form, content: Content, *, subject: str, policy_sha256: str) -> Sealed:
     """Seal a settled content: what signatures will bind to. Numbers of filings stay outside."""
     sections = tuple(seal_section(section.key, content[section.key]) for section in form.sections)
-    return Sealed(
-        sections, revision_hash(form.key, subject, policy_sha256, {s.key: s.sha256 for s in sections})
-    )
+    return Sealed(sections, revision_hash(form.key, subject, policy_sha256, {s.key: s.sha256 for s in sections}))
 
 
 def revision_hash(form_key: str, subject: str, policy_sha256: str, sections: Mapping[str, str]) -> str:
     """The hash of a revision from its sections' hashes, its form, its subject and its policy."""
     return sha256_text(
-        canonical_text(
-            {"form": form_key, "subject": subject, "policy": policy_sha256, "sections": dict(sections)}
-        )
+        canonical_text({"form": form_key, "subject": subject, "policy": policy_sha256, "sections": dict(sections)})
     )
 
 

@@ -218,9 +218,7 @@ class ChoiceField(Field):
         return Read(option.key, "" if text in known_as else f"“{text}”读作“{option.label}”")
 
     def text(self, value: Json) -> str:
-        return next(
-            (item.label for item in self.options if item.key == value), "" if value is None else str(value)
-        )
+        return next((item.label for item in self.options if item.key == value), "" if value is None else str(value))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,9 +247,7 @@ class MultiChoiceField(Field):
 
 def _find_option(options: Sequence[Option], word: str) -> Option | None:
     folded = values.plain(word).casefold()
-    return next(
-        (item for item in options if folded in {item.key, item.label.casefold(), *item.synonyms}), None
-    )
+    return next((item for item in options if folded in {item.key, item.label.casefold(), *item.synonyms}), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,7 +283,7 @@ class ComputedField(Field):
         return self.shows.text(value)
 
 
-def fact(key: str, label: str, name: str, shows: type[Field] = TextField, **settings: Any) -> ComputedField:
+def fact(key: str, label: str, name: str, shows: type[Field] = TextField, **settings: bool) -> ComputedField:
     """A computed field that copies the ledger's fact ``name``."""
     return ComputedField(
         key=key,
@@ -347,11 +343,7 @@ class Form:
         Raises:
             KeyError: the form has none.
         """
-        return (
-            next(item for item in self.sections if item.key == key)
-            if self.has(key)
-            else _no_section(self, key)
-        )
+        return next(item for item in self.sections if item.key == key) if self.has(key) else _no_section(self, key)
 
     def has(self, key: str) -> bool:
         """Whether the form has a section of that key."""
@@ -401,7 +393,7 @@ def day_of(content: Content, section: str, field: str) -> dt.date | None:
 
 def is_empty(value: Json) -> bool:
     """Whether a field was left blank (zero is an answer)."""
-    return value is None or value == "" or value == [] or value == ()
+    return value is None or (isinstance(value, str | list | tuple) and not value)
 
 
 def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:

@@ -113,9 +113,7 @@ def project_facts(project: Project, policy: Policy, today: dt.date) -> Facts:
         "project.amount": project.amount,
         "project.budget": project.budget,
         "project.customer": project.customer,
-        "project.department": " / ".join(
-            part for part in (project.department, project.sub_department) if part
-        ),
+        "project.department": " / ".join(part for part in (project.department, project.sub_department) if part),
         "project.manager": _person(project.manager),
         "project.client_manager": _person(project.client_manager),
         "project.state": option("states", project.state),

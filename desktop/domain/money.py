@@ -8,6 +8,7 @@ YI = 10_000 * WAN
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
+_FULL_GROUP = 1_000
 _GROUPS = ("", "万", "亿", "万亿")
 LARGEST = 10**16 * YUAN - 1
 """The largest amount that can be written in capitals (fen)."""
@@ -63,7 +64,7 @@ def _whole_capitals(number: int) -> str:
         if not group:
             gap = bool(text)
             continue
-        if text and (gap or group < 1_000):
+        if text and (gap or group < _FULL_GROUP):
             text += "零"
         text += _group_capitals(group) + _GROUPS[index]
         gap = False

@@ -10,12 +10,15 @@ from typing import Protocol, TypeVar
 from desktop.domain.form import Field, Option
 
 
-class _HasKey(Protocol):
+class HasKey(Protocol):
+    """A row of the policy that is known by its key."""
+
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """The key."""
 
 
-_Keyed = TypeVar("_Keyed", bound=_HasKey)
+_Keyed = TypeVar("_Keyed", bound=HasKey)
 
 
 class Strength(StrEnum):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.domain.errors import PolicyError
 from desktop.domain.form import Form, Grid, PersonField, fields_of
-from desktop.domain.policy import FormRule, Policy
+from desktop.domain.policy import FormRule, HasKey, Policy
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def check_names(policy: Policy, known: Known) -> None:
 
 
 def _check_unique(policy: Policy, file: str) -> None:
-    for noun, rows in (
+    named: tuple[tuple[str, Sequence[HasKey]], ...] = (
         ("department", policy.departments),
         ("role", policy.roles),
         ("state", policy.states),
@@ -58,7 +58,8 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("clock", policy.clocks),
         ("gate", policy.gates),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
-    ):
+    )
+    for noun, rows in named:
         keys = [row.key for row in rows]
         for key in keys:
             if keys.count(key) > 1:

@@ -59,7 +59,7 @@ class _Table:
     def fault(self, key: str, reason: str) -> PolicyError:
         return PolicyError(self.file, f"{self.path}.{key}" if self.path else key, reason)
 
-    def _take(self, key: str, kind: type, noun: str, default: object) -> Any:
+    def _take(self, key: str, kind: type, noun: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
         self._seen.add(key)
         if key not in self._data:
             if default is None:
@@ -100,9 +100,7 @@ class _Table:
 
     def tables(self, key: str, *, needed: bool = False) -> list[_Table]:
         rows = self._take(key, list, "表的列表", None if needed else ())
-        return [
-            _Table(self.file, f"{self.path}.{key}[{n}]".lstrip("."), row) for n, row in enumerate(rows, 1)
-        ]
+        return [_Table(self.file, f"{self.path}.{key}[{n}]".lstrip("."), row) for n, row in enumerate(rows, 1)]
 
     def mapping(self, key: str) -> dict[str, str]:
         rows = self._take(key, dict, "一个表", {})

@@ -28,9 +28,7 @@ Posting = Callable[[Content, dt.date], Outcome]
 
 def _pause(content: Content, on: dt.date) -> Outcome:
     resume_by = day_of(content, "reason", "resume_by")
-    return Outcome(
-        "pause", {"paused_on": on, "resume_by": resume_by, "pause_until": None, "resumed_on": None}
-    )
+    return Outcome("pause", {"paused_on": on, "resume_by": resume_by, "pause_until": None, "resumed_on": None})
 
 
 def _resume(_content: Content, on: dt.date) -> Outcome:

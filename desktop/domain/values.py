@@ -29,19 +29,16 @@ class Read:
 
 
 NOTHING = Read(None)
-_VAGUE = frozenset(
-    {"待定", "未定", "暂无", "无", "不详", "/", "-", "--", "—", "——", "N/A", "n/a", "NA", "TBD", "暂缺"}
-)
+_VAGUE = frozenset({"待定", "未定", "暂无", "无", "不详", "/", "-", "--", "—", "——", "N/A", "n/a", "NA", "TBD", "暂缺"})
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 _SERIALS = range(18_264, 80_000)
-_EXCEL_ERRORS = frozenset(
-    {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-)
+_EXCEL_ERRORS = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 _DATE = re.compile(
     r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AMOUNT = re.compile(r"([-+]?)(\d+(?:\.\d*)?|\.\d+)(亿|万|千)?元?")
+_WHOLE = 100
 _UNITS = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _HAN = r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _INNER_SPACE = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
@@ -81,20 +78,16 @@ def read_name(raw: object) -> Read:
 
 def read_date(raw: object) -> Read:
     """A date as ISO text; understands 2026.5.30, 2026年3月1日, 20260301, full width, Excel dates and serials."""
-    if raw is None or isinstance(raw, str) and not raw.strip():
-        return NOTHING
-    if isinstance(raw, dt.datetime):
-        return Read(raw.date().isoformat())
     if isinstance(raw, dt.date):
-        return Read(raw.isoformat())
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and int(raw) in _SERIALS:
-        return _read_serial(int(raw), raw)
-    text = plain(raw)
+        return Read((raw.date() if isinstance(raw, dt.datetime) else raw).isoformat())
+    text = "" if raw is None else plain(raw)
+    if not text or text in _VAGUE:
+        return Read(None, f"“{text}”按空白处理" if text else "")
     _refuse_excel_error(text)
-    if text in _VAGUE:
-        return Read(None, f"“{text}”按空白处理")
-    if re.fullmatch(r"\d{5}", text) and int(text) in _SERIALS:
-        return _read_serial(int(text), raw)
+    serial = re.fullmatch(r"(\d{5})(\.\d*)?", text)
+    if serial and int(serial[1]) in _SERIALS:
+        day = _EXCEL_EPOCH + dt.timedelta(days=int(serial[1]))
+        return Read(day.isoformat(), f"日期序号 {raw} 读作 {day.isoformat()}")
     match = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     if match is None:
         raise Unreadable(f"“{raw}”不是日期，请写成 2026-03-01 的样子")
@@ -102,12 +95,12 @@ def read_date(raw: object) -> Read:
         day = dt.date(*(int(part) for part in match.groups()))
     except ValueError:
         raise Unreadable(f"“{raw}”不是有效日期，日历上没有这一天") from None
-    return Read(day.isoformat(), "" if text == day.isoformat() == raw else f"“{raw}”读作 {day.isoformat()}")
+    return Read(day.isoformat(), "" if day.isoformat() == raw else f"“{raw}”读作 {day.isoformat()}")
 
 
 def read_money(raw: object, *, unit: int = 1) -> Read:
     """An amount in fen; ``unit`` is what one unit of a bare figure means, in yuan (10 000 in a column of 万元)."""
-    if raw is None or isinstance(raw, str) and not raw.strip():
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NOTHING
     if isinstance(raw, bool | dt.date):
         raise Unreadable(f"“{raw}”不是金额")
@@ -129,9 +122,7 @@ def read_money(raw: object, *, unit: int = 1) -> Read:
     if abs(fen) > money.LARGEST:
         raise Unreadable(f"“{raw}”超出了能记录的金额")
     plainly = isinstance(raw, int | float | Decimal)
-    notes = (
-        [] if plainly and exact == exact.to_integral_value() else [f"“{raw}”读作 {money.yuan_text(fen)} 元"]
-    )
+    notes = [] if plainly and exact == exact.to_integral_value() else [f"“{raw}”读作 {money.yuan_text(fen)} 元"]
     if exact != exact.to_integral_value():
         notes.append("不足一分的部分已四舍五入")
     return Read(fen, "，".join(notes))
@@ -139,7 +130,7 @@ def read_money(raw: object, *, unit: int = 1) -> Read:
 
 def read_decimal(raw: object, *, noun: str = "数量") -> Read:
     """A number as exact decimal text without spare zeros (``12.5``)."""
-    if raw is None or isinstance(raw, str) and not raw.strip():
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NOTHING
     text = plain(raw if not isinstance(raw, float) else repr(raw)).replace(",", "")
     _refuse_excel_error(text)
@@ -160,7 +151,7 @@ def read_percent(raw: object) -> Read:
         return Read(decimal_text(Decimal(repr(raw)) * 100))
     text = plain(raw).removesuffix("%").strip() if raw is not None else ""
     points = read_decimal(text, noun="百分数")
-    if isinstance(points.value, str) and not 0 <= Decimal(points.value) <= 100:
+    if isinstance(points.value, str) and not 0 <= Decimal(points.value) <= _WHOLE:
         raise Unreadable(f"“{raw}”不在 0% 到 100% 之间")
     return points
 
@@ -170,11 +161,6 @@ def decimal_text(number: Decimal) -> str:
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"", "-0"} else text
-
-
-def _read_serial(serial: int, raw: object) -> Read:
-    day = _EXCEL_EPOCH + dt.timedelta(days=serial)
-    return Read(day.isoformat(), f"日期序号 {raw} 读作 {day.isoformat()}")
 
 
 def _refuse_excel_error(text: str) -> None:

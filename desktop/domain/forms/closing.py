@@ -57,9 +57,7 @@ START_FORM = Form(
                 DateField(key="accepted_on", label="验收日期", required=True),
                 TextField(key="confirmed_by", label="客户确认人", required=True),
                 TextField(key="report_no", label="验收报告编号"),
-                AttachmentField(
-                    key="report", label="验收报告", required=True, hint="经客户确认的验收报告扫描件"
-                ),
+                AttachmentField(key="report", label="验收报告", required=True, hint="经客户确认的验收报告扫描件"),
                 long_text("left", "验收遗留问题"),
             ),
         ),
@@ -134,9 +132,7 @@ FORM = Form(
                 ChoiceField(key="claims", label="费用报销", required=True, options=_SETTLED),
                 ChoiceField(key="purchase", label="商务采购", required=True, options=_SETTLED),
                 long_text("claims_note", "未结费用说明"),
-                MoneyField(
-                    key="until_final", label="初验至终验估算费用", hint="初验后至终验期间的工作量所需"
-                ),
+                MoneyField(key="until_final", label="初验至终验估算费用", hint="初验后至终验期间的工作量所需"),
                 QuantityField(key="until_final_days", label="初验至终验估算工作量", unit="人日"),
             ),
         ),

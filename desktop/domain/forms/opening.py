@@ -56,18 +56,14 @@ LEDGER_COLUMNS = (
         label="合同金额",
         synonyms=("合同额", "金额", "合同总额", "合同总价", "合同价款", "签约金额"),
     ),
-    MoneyField(
-        key="budget", label="费用预算", synonyms=("预算", "项目预算", "预算金额", "费用预算金额", "成本预算")
-    ),
+    MoneyField(key="budget", label="费用预算", synonyms=("预算", "项目预算", "预算金额", "费用预算金额", "成本预算")),
     TextField(
         key="customer",
         label="客户单位",
         longest=200,
         synonyms=("甲方单位", "甲方", "客户", "客户名称", "建设单位", "业主", "业主单位", "用户单位"),
     ),
-    PersonField(
-        key="client_manager", label="客户经理", synonyms=("销售", "销售经理", "市场经理", "商务经理")
-    ),
+    PersonField(key="client_manager", label="客户经理", synonyms=("销售", "销售经理", "市场经理", "商务经理")),
     PersonField(key="manager", label="项目经理", synonyms=("负责人", "项目负责人", "PM", "经理", "实施经理")),
     TextField(
         key="department",
@@ -103,9 +99,7 @@ LEDGER_COLUMNS = (
         options_from="states",
         synonyms=("状态", "当前状态", "项目阶段", "阶段", "进展状态"),
     ),
-    TextField(
-        key="program", label="所属大项目", longest=120, synonyms=("大项目", "所属项目群", "项目群", "总项目")
-    ),
+    TextField(key="program", label="所属大项目", longest=120, synonyms=("大项目", "所属项目群", "项目群", "总项目")),
     TextField(
         key="note",
         label="备注",
@@ -144,9 +138,7 @@ def check_lines(content: Content, _facts: Facts) -> Iterable[Problem]:
         for column, text in line_faults(line):
             yield Problem("projects", column, f"第 {place} 行：{text}", line=str(line["id"]))
         if numbers[str(line.get("number"))] > 1:
-            yield Problem(
-                "projects", "number", f"第 {place} 行：编号 {line['number']} 重复", line=str(line["id"])
-            )
+            yield Problem("projects", "number", f"第 {place} 行：编号 {line['number']} 重复", line=str(line["id"]))
 
 
 FORM = Form(
@@ -167,8 +159,6 @@ FORM = Form(
                 long_text("note", "说明"),
             ),
         ),
-        LineTable(
-            key="projects", title="项目", columns=LEDGER_COLUMNS, total=("amount",), at_least=1, noun="个项目"
-        ),
+        LineTable(key="projects", title="项目", columns=LEDGER_COLUMNS, total=("amount",), at_least=1, noun="个项目"),
     ),
 )

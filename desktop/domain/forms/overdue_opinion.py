@@ -42,11 +42,7 @@ def _overdue_days(facts: Facts, _content: Content) -> Json:
     if not isinstance(paused, str) or not isinstance(today, str):
         return None
     limit = facts.get("project.pause_until")
-    end = (
-        dt.date.fromisoformat(limit)
-        if isinstance(limit, str)
-        else add_months(dt.date.fromisoformat(paused), 3)
-    )
+    end = dt.date.fromisoformat(limit) if isinstance(limit, str) else add_months(dt.date.fromisoformat(paused), 3)
     return str(max(0, (dt.date.fromisoformat(today) - end).days))
 
 

@@ -54,9 +54,7 @@ FORM = Form(
             key="grounds",
             title="恢复依据",
             fields=(
-                long_text(
-                    "conditions", "恢复条件落实情况", required=True, hint="对照暂停申请表所列条件逐条说明"
-                ),
+                long_text("conditions", "恢复条件落实情况", required=True, hint="对照暂停申请表所列条件逐条说明"),
                 long_text("meanwhile", "暂停期间情况", hint="人员、设备、费用、与客户的沟通"),
             ),
         ),
