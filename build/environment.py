@@ -98,7 +98,7 @@ def ensure_environment() -> Path:
     certificate) is the user's own pip configuration.
     """
     wanted = pins_hash()
-    found = STAMP.read_text(encoding="utf-8") if STAMP.exists() else ""
+    found = STAMP.read_text(encoding="utf-8").strip() if STAMP.exists() else ""
     usable = found != UNFINISHED and _starts(PYTHON)
     if usable and found == wanted:
         return PYTHON
