@@ -283,14 +283,10 @@ class ComputedField(Field):
         return self.shows.text(value)
 
 
-def fact(key: str, label: str, name: str, shows: type[Field] = TextField, **settings: bool) -> ComputedField:
-    """A computed field that copies the ledger's fact ``name``."""
-    return ComputedField(
-        key=key,
-        label=label,
-        compute=lambda facts, _content: facts.get(name),
-        shows=shows(key=key, label=label, **settings),
-    )
+def fact(key: str, label: str, name: str, shows: type[Field] = TextField, *, capital: bool = False) -> ComputedField:
+    """A computed field that copies the ledger's fact ``name``; ``capital`` as of `MoneyField`."""
+    shown = MoneyField(key=key, label=label, capital=True) if capital else shows(key=key, label=label)
+    return ComputedField(key=key, label=label, compute=lambda facts, _content: facts.get(name), shows=shown)
 
 
 @dataclass(frozen=True, kw_only=True)
