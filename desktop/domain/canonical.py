@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from desktop.domain.errors import Refusal
 
-Json: TypeAlias = Union[bool, int, str, Sequence["Json"], Mapping[str, "Json"], None]
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
 def canonical_text(value: Json) -> str:
