@@ -26,12 +26,11 @@ USAGE = """用法：python3 build/dev.py 命令 [参数……]
 def _python(arguments: list[str | Path], **variables: str) -> int:
     """Run the environment's Python in the project's folder; ``variables`` only where the user set none."""
     environment = {**variables, **os.environ}
-    return subprocess.run(
-        [ensure_environment(), *arguments], cwd=ROOT, env=environment, check=False
-    ).returncode
+    return subprocess.run([ensure_environment(), *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
+    """Tell whether a window could be shown; without a screen Qt would end the whole process."""
     if platform.system() != "Linux":
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -42,7 +41,7 @@ def run(arguments: list[str]) -> int:
 
     The arguments are the program's own.
     """
-    screen = _has_screen()
+    screen = has_screen()
     ensure_libraries(screen=screen)
     if screen or arguments:
         return _python(["-m", "desktop", *arguments])

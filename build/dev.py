@@ -18,9 +18,7 @@ def other_python() -> str:
     for minor in range(OLDEST[1], NEWEST[1] + 1):
         command = f"{LAUNCHER}3.{minor}"
         try:
-            done = subprocess.call(
-                [*command.split(), "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            done = subprocess.call([*command.split(), "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except OSError:
             continue
         if done == 0:

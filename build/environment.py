@@ -37,7 +37,7 @@ def install_system_packages(packages: list[str], reason: str) -> None:
         raise SetupFailure(message)
     print(f"{reason}\n正在安装：{' '.join(packages)}", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in ("apt-get update -q", line.replace("install", "install -q", 1)):
+    for command in ("apt-get update -qq", line.replace("install", "install -qq", 1)):
         if subprocess.run(command.split(), env=environment, check=False).returncode != 0:
             message = f"系统软件包没有装上（{command}）。请检查网络和软件源，装好后再试一次。"
             raise SetupFailure(message)

@@ -59,9 +59,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         """Start the server and wait until it answers (a second or two)."""
-        options: dict[str, Any] = {
-            "start_new_session": True
-        }  # Ctrl-C is for the tests; the server ends after them
+        options: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is for the tests; the server ends after them
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self._keeper = subprocess.Popen(

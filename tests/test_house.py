@@ -47,9 +47,7 @@ def test_text_is_utf8_with_lf_and_a_last_line_end() -> None:
     wrong = [
         path
         for path, content in texts().items()
-        if b"\r" in content
-        or content.startswith(b"\xef\xbb\xbf")
-        or (content and not content.endswith(b"\n"))
+        if b"\r" in content or content.startswith(b"\xef\xbb\xbf") or (content and not content.endswith(b"\n"))
     ]
     assert wrong == []
     for content in texts().values():
@@ -87,7 +85,6 @@ def test_the_domain_imports_the_standard_library_alone() -> None:
             foreign |= {
                 (path.name, module)
                 for module in modules
-                if module.partition(".")[0] not in sys.stdlib_module_names
-                and not module.startswith("desktop.domain")
+                if module.partition(".")[0] not in sys.stdlib_module_names and not module.startswith("desktop.domain")
             }
     assert foreign == set()
