@@ -9,18 +9,31 @@ from reportlab.lib.units import mm
 from desktop.paper.faces import HEI, SONG
 from desktop.paper.linebreak import Line
 from desktop.paper.rows import BODY, HEADING, PAD, ROW, SIDE, SMALL, WIDTH, Box, Cut, Foot, Place, Row, Style
-from desktop.paper.sheet import Align, Block, Cell, Column, Grid, LongText, Sheet, Signature, Signatures
-from desktop.paper.sheet import Table, TableRow
+from desktop.paper.sheet import (
+    BLANK_DATE,
+    Align,
+    Block,
+    Cell,
+    Column,
+    Grid,
+    LongText,
+    Sheet,
+    Signature,
+    Signatures,
+    Table,
+    TableRow,
+)
 
 LABEL = 27 * mm
 """Width of a label beside a value."""
 SIGNING = 28 * mm
 """Least height of a box to sign in; with a stamp it takes ``STAMPING``."""
 STAMPING = 32 * mm
+SQUEEZED_SIGNING = 24 * mm
+SQUEEZED_STAMPING = 27 * mm
 NARROW_LABEL = 22 * mm
 ABREAST = 5
 """From so many signatures on they stand two abreast."""
-BLANK_DATE = "\u00a0" * 6 + "年" + "\u00a0" * 5 + "月" + "\u00a0" * 5 + "日"
 
 _NUMBER = Column("序号", 0.0, Align.CENTRE)
 _NUMBER_WIDTH = 11 * mm
@@ -60,7 +73,7 @@ def _(block: LongText) -> list[Row]:
         justified=True,
     )
     least = max(ROW, block.lines * BODY.leading + 2 * PAD)
-    return [Row((_label(block.label, 0, LABEL), text), least=least, cut=Cut.ANYWHERE, stretch=1.0)]
+    return [Row((_label(block.label, 0, LABEL), text), least=least, squeezed=ROW, cut=Cut.ANYWHERE, stretch=1.0)]
 
 
 @lay.register
@@ -99,6 +112,8 @@ def _(block: Signatures) -> list[Row]:
         groups = [block.boxes[at : at + 2] for at in range(0, len(block.boxes), 2)]
     heads = tuple(_headed(f"{block.heading}（续）", "", [])) if block.heading else ()
     rows = [replace(_signing(group, narrow=abreast), heads=heads) for group in groups]
+    if len(rows) > 1:
+        rows[-2] = replace(rows[-2], keep=True)
     return _headed(block.heading, "", rows)
 
 
@@ -118,7 +133,7 @@ def _note(note: str) -> list[Row]:
 
 
 def _label(text: str, left: float, width: float) -> Box:
-    return Box(left, width, BODY.fit(text, width - SIDE), place=Place.CENTRE, label=True)
+    return Box(left, width, BODY.balance(text, width - SIDE), place=Place.CENTRE, label=True)
 
 
 def _value(cell: Cell, left: float, width: float) -> Box:
@@ -196,7 +211,7 @@ def _share(columns: Sequence[Column], needs: Sequence[float]) -> list[float]:
         short = {
             at: needs[at]
             for at, column in enumerate(columns)
-            if at not in fixed and column.weight * rest < needs[at] * weight or not column.weight
+            if (at not in fixed and column.weight * rest < needs[at] * weight) or not column.weight
         }
         if not short.keys() - fixed.keys():
             break
@@ -211,7 +226,7 @@ def _titles(columns: Sequence[Column], widths: Sequence[float], style: Style) ->
     boxes: list[Box] = []
     left = 0.0
     for column, width in zip(columns, widths, strict=True):
-        lines = bold.fit(column.title, width - SIDE)
+        lines = bold.balance(column.title, width - SIDE)
         boxes.append(Box(left, width, lines, bold, Place.CENTRE, shaded=True))
         left += width
     return Row(tuple(boxes))
@@ -236,12 +251,12 @@ def _signing(group: tuple[Signature, ...], *, narrow: bool) -> Row:
     for at, one in enumerate(group):
         left = at * share
         boxes += [_label(one.role, left, label), _opinion(one, left + label, share - label)]
-    least = STAMPING if any(one.stamp for one in group) else SIGNING
-    return Row(tuple(boxes), least=least, cut=Cut.LAST_RESORT, stretch=0.6)
+    least, squeezed = (STAMPING, SQUEEZED_STAMPING) if any(one.stamp for one in group) else (SIGNING, SQUEEZED_SIGNING)
+    return Row(tuple(boxes), least=least, squeezed=squeezed, cut=Cut.LAST_RESORT, stretch=0.6)
 
 
 def _opinion(one: Signature, left: float, width: float) -> Box:
-    texts = [_decision(one), f"意见：{one.opinion}"]
+    texts = [_decision(one), f"意见：{one.opinion}"] if one.asks else []
     lines = tuple(line for text in texts if text for line in BODY.fit(text, width - 2 * SIDE))
     date = one.date or BLANK_DATE
     name = Foot(f"签字：{one.signer}", SIDE)
@@ -267,9 +282,7 @@ def _decision(one: Signature) -> str:
 def _manner(one: Signature) -> tuple[tuple[Foot, ...], ...]:
     """How a signature was given, for whoever reads the print later."""
     if one.recorded_by:
-        text = (
-            f"【代录】本人签于纸面，由{one.recorded_by}录入{'，' if one.recorded_on else ''}{one.recorded_on}"
-        )
+        text = f"【代录】本人签于纸面，由{one.recorded_by}录入{'，' if one.recorded_on else ''}{one.recorded_on}"
     elif one.signer:
         text = "本人在系统中签署"
     else:

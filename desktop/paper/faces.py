@@ -139,9 +139,7 @@ def missing(texts: Iterable[str]) -> frozenset[str]:
 
 def to_unicode(subset: list[int]) -> str:
     """A ToUnicode map (PDF 32000-1, 9.10.3) from the codes of a subset to its characters, as UTF-16."""
-    pairs = [
-        f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>" for code, char in enumerate(subset)
-    ]
+    pairs = [f"<{code:02X}> <{chr(char).encode('utf-16-be').hex().upper()}>" for code, char in enumerate(subset)]
     lines = [
         "/CIDInit /ProcSet findresource begin",
         "12 dict begin",

@@ -47,7 +47,7 @@ def clusters(paragraph: str) -> list[str]:
     """Cut a paragraph at every place where a line may end; the parts together are the paragraph."""
     found: list[str] = []
     glued = False
-    for atom in _atoms(paragraph):
+    for atom in atoms(paragraph):
         if found and (glued or atom[0] in NO_START or _is_space(atom) or _is_combining(atom[0])):
             found[-1] += atom
         else:
@@ -117,7 +117,7 @@ def _is_combining(char: str) -> bool:
     return char == _ZERO_WIDTH_JOINER or unicodedata.category(char) in {"Mn", "Mc", "Me"}
 
 
-def _is_word(char: str) -> bool:
+def is_word(char: str) -> bool:
     """Whether the character joins its neighbours: letters but Han, digits, ASCII marks, the fixed space."""
     if char == "\u00a0" or "!" <= char <= "~":
         return True
@@ -126,7 +126,7 @@ def _is_word(char: str) -> bool:
     return unicodedata.category(char) in {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Mn", "Mc", "Me"}
 
 
-def _atoms(paragraph: str) -> Iterator[str]:
+def atoms(paragraph: str) -> Iterator[str]:
     """Words, runs of spaces, and single characters, in order."""
     start = 0
     while start < len(paragraph):
@@ -134,7 +134,7 @@ def _atoms(paragraph: str) -> Iterator[str]:
         if _is_space(paragraph[start]):
             while end < len(paragraph) and _is_space(paragraph[end]):
                 end += 1
-        elif _is_word(paragraph[start]):
+        elif is_word(paragraph[start]):
             while end < len(paragraph) and _continues_word(paragraph, end):
                 end += 1
         yield paragraph[start:end]
@@ -142,12 +142,7 @@ def _atoms(paragraph: str) -> Iterator[str]:
 
 
 def _continues_word(paragraph: str, at: int) -> bool:
-    if _is_word(paragraph[at]):
+    if is_word(paragraph[at]):
         return True
     apostrophe = paragraph[at] == "\u2019" and at + 1 < len(paragraph)
-    return (
-        apostrophe
-        and paragraph[at - 1].isascii()
-        and paragraph[at + 1].isascii()
-        and paragraph[at + 1].isalpha()
-    )
+    return apostrophe and paragraph[at - 1].isascii() and paragraph[at + 1].isascii() and paragraph[at + 1].isalpha()

@@ -21,8 +21,19 @@ class Room:
 def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
     """Rows by page: heads repeated, kept rows together, rows divided only where they must be.
 
-    A form of one page grows to fill it.
+    Room left for the pen is given up where that saves a page, and a form of one page grows to fill it.
     """
+    pages, left = _place(rows, room)
+    if len(pages) > 1:
+        squeezed = [replace(row, least=row.squeezed) if row.squeezed else row for row in rows]
+        tight, tight_left = _place(squeezed, room)
+        if len(tight) < len(pages):
+            pages, left = tight, tight_left
+    return pages if len(pages) > 1 else [_fill(pages[0], left)]
+
+
+def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], float]:
+    """The rows by page, and what is left of the last one."""
     pages: list[list[Row]] = [[]]
     left = room.first
     waiting = deque(rows)
@@ -41,7 +52,7 @@ def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
         pages[-1] += placed
         left -= sum(row.height for row in placed)
         waiting.extendleft(reversed(rest))
-    return pages if len(pages) > 1 else [_fill(pages[0], left)]
+    return pages, left
 
 
 def _unit(waiting: deque[Row]) -> list[Row]:

@@ -3,6 +3,8 @@
 import threading
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import groupby
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -13,6 +15,7 @@ from desktop.domain.errors import Refusal
 from desktop.paper import qr
 from desktop.paper.blocks import rows_of
 from desktop.paper.faces import HEI, SONG, face, missing
+from desktop.paper.linebreak import is_word
 from desktop.paper.pages import Room, paginate
 from desktop.paper.rows import BODY, PAD, SIDE, SMALL, WIDTH, Box, Foot, Place, Row, Style
 from desktop.paper.sheet import Printed, Sheet
@@ -34,8 +37,8 @@ _THICK, _THIN = 1.3, 0.5
 _SHADE = 0.93
 _MIDDLE = 0.38
 """Height of the middle of a Chinese character above its base line, in ems."""
-_MOST_SPREAD = 0.14
-"""A justified line is spread by at most so much per character, in ems; else it keeps its ragged end."""
+_MOST_SPREAD = 0.22
+"""A justified line is spread by at most so much per loose character, in ems; else it keeps its ragged end."""
 
 # the PDF library's fonts keep a reading position each, and so serve one document at a time
 _drawing = threading.Lock()
@@ -52,7 +55,9 @@ def render(sheet: Sheet) -> Printed:
         face(HEI)
         pages = paginate(rows_of(sheet), Room(_FIRST_TOP - _BOTTOM, _LATER_TOP - _BOTTOM))
         buffer = BytesIO()
-        canvas = Canvas(buffer, pagesize=A4, initialFontName=SONG, invariant=1)
+        # the stubs take the name of a font for a number
+        font: Any = SONG
+        canvas = Canvas(buffer, pagesize=A4, initialFontName=font, invariant=1)
         canvas.setTitle(" ".join(part for part in (sheet.title, sheet.number) if part))
         canvas.setAuthor(sheet.company)
         canvas.setSubject(sheet.form_code)
@@ -93,7 +98,7 @@ class _Page:
             self._title()
         else:
             title = f"{self.sheet.title}（续）"
-            self._centred(title, _PAGE_HEIGHT - 26 * mm, _LATER_TITLE, WIDTH - 2 * _CODE - 8 * mm)
+            self._centred(title, _PAGE_HEIGHT - 27.5 * mm, _LATER_TITLE, WIDTH - 2 * _CODE - 8 * mm)
         top = _FIRST_TOP if self.number == 1 else _LATER_TOP
         framed = [row for row in rows if row.framed]
         below = top - sum(row.height for row in framed)
@@ -144,10 +149,10 @@ class _Page:
     def _draft(self) -> None:
         canvas = self.canvas
         canvas.saveState()
-        canvas.setFillGray(0, 0.07)
+        canvas.setFillGray(0, 0.06)
         canvas.translate(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)
         canvas.rotate(52)
-        self._text("草\u3000稿", 0, -60, Style(HEI, 160, 160), Place.CENTRE)
+        self._text("草\u2002稿", 0, -50, Style(HEI, 140, 140), Place.CENTRE)
         canvas.restoreState()
 
     def _form(self, rows: list[Row], top: float, below: float) -> None:
@@ -158,9 +163,7 @@ class _Page:
             for box in row.boxes:
                 if box.shaded:
                     self.canvas.setFillGray(_SHADE)
-                    self.canvas.rect(
-                        _LEFT + box.left, y - row.height, box.width, row.height, stroke=0, fill=1
-                    )
+                    self.canvas.rect(_LEFT + box.left, y - row.height, box.width, row.height, stroke=0, fill=1)
             y -= row.height
         self.canvas.setFillGray(0)
         self.canvas.setLineWidth(_THIN)
@@ -228,7 +231,15 @@ class _Page:
             x -= style.measure(text) / 2
         elif place is Place.RIGHT:
             x -= style.measure(text)
-        self.canvas.drawString(x, base, text, charSpace=spread)
+        if not spread:
+            self.canvas.drawString(x, base, text)
+            return
+        line = self.canvas.beginText(x, base)
+        for loose, chars in groupby(text, key=_is_loose):
+            line.setCharSpace(spread if loose else 0)
+            line.textOut("".join(chars))
+        line.setCharSpace(0)
+        self.canvas.drawText(line)
 
 
 def _shrunk(style: Style, text: str, width: float) -> Style:
@@ -237,9 +248,15 @@ def _shrunk(style: Style, text: str, width: float) -> Style:
     return style if needed <= width else replace(style, size=style.size * width / needed)
 
 
+def _is_loose(char: str) -> bool:
+    """Whether space may be added behind the character: not inside words and numbers."""
+    return not is_word(char)
+
+
 def _spread(text: str, width: float, style: Style) -> float:
-    """Space to add behind each character so that the line ends at the margin; none where it would gape."""
-    if len(text) <= 1:
+    """Space to add behind each loose character so that the line ends at the margin; none where it would gape."""
+    gaps = sum(_is_loose(char) for char in text[:-1])
+    if not gaps:
         return 0.0
-    spread = (width - style.measure(text)) / (len(text) - 1)
+    spread = (width - style.measure(text)) / gaps
     return spread if 0 < spread <= _MOST_SPREAD * style.size else 0.0

@@ -1,6 +1,7 @@
 """QR codes drawn as plain rectangles, so that no font or picture comes with them."""
 
 from itertools import groupby
+from typing import Any
 
 from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel
 from reportlab.pdfgen.canvas import Canvas
@@ -8,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 def modules(text: str) -> list[list[bool]]:
     """The dark modules of the code for ``text`` by row, with error correction level M (15 %)."""
-    code = QRCode(None, QRErrorCorrectLevel.M)
+    code: Any = QRCode(None, QRErrorCorrectLevel.M)
     code.addData(QR8bitByte(text))
     code.make()
     size = code.getModuleCount()

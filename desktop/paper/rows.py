@@ -36,6 +36,18 @@ class Style:
         """``text`` broken into lines of ``width``."""
         return tuple(break_text(text, width, self.measure, indent))
 
+    def balance(self, text: str, width: float) -> tuple[Line, ...]:
+        """``text`` in as few lines as ``width`` asks for, these as even as can be."""
+        lines = self.fit(text, width)
+        narrower = width - self.size / 2
+        while narrower > 0:
+            tried = self.fit(text, narrower)
+            if len(tried) > len(lines) or any(self.measure(line.text) > narrower for line in tried):
+                break
+            lines = tried
+            narrower -= self.size / 2
+        return lines
+
 
 BODY = Style(SONG, 10.5, 16)
 HEADING = Style(HEI, 10.5, 16)
@@ -61,7 +73,7 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """A text on a line at the bottom of a box: ``at`` is its distance from the box's left, or from its right."""
+    """A text on a line at the bottom of a box, ``at`` so far from the box's left or from its right."""
 
     text: str
     at: float
@@ -71,7 +83,7 @@ class Foot:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One cell: lines in the middle or from the ``top``, and lines fixed at its ``foot`` (the lowest last)."""
+    """One cell: lines in the middle or from the ``top``, and lines at its ``foot`` (the lowest last)."""
 
     left: float
     width: float
@@ -100,6 +112,7 @@ class Box:
 class Row:
     """Boxes side by side.
 
+    ``least`` is its height at least, ``squeezed`` that where a page can be saved (or nothing, where it cannot give);
     ``keep`` holds the row on one page with the next; ``heads`` are repeated above it where it begins a page;
     ``stretch`` is its share of spare room; a row without frame stands below the form.
     """
@@ -108,6 +121,7 @@ class Row:
     least: float = ROW
     keep: bool = False
     cut: Cut = Cut.NEVER
+    squeezed: float = 0.0
     stretch: float = 0.0
     heads: tuple["Row", ...] = ()
     framed: bool = True
@@ -128,8 +142,8 @@ class Row:
             return None
         upper = tuple(box if box.label else _first(box, count) for box in self.boxes)
         lower = tuple(_continued(box) if box.label else _rest(box, count) for box in self.boxes)
-        part = replace(self, boxes=upper, least=ROW, stretch=0.0, keep=False)
-        return part, replace(self, boxes=lower, least=ROW, stretch=0.0)
+        part = replace(self, boxes=upper, least=ROW, squeezed=0.0, stretch=0.0, keep=False)
+        return part, replace(self, boxes=lower, least=ROW, squeezed=0.0, stretch=0.0)
 
 
 def _first(box: Box, count: int) -> Box:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, auto
 
+BLANK_DATE = "\u00a0" * 8 + "年" + "\u00a0" * 5 + "月" + "\u00a0" * 5 + "日"
+"""Where a date will be written by hand; fixed spaces, so that nothing narrows them."""
+
 
 class Align(Enum):
     """How a column of a table stands: running text, figures right-aligned, or short words in the middle."""
@@ -36,7 +39,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class LongText:
-    """Paragraphs beside their label; they may run over pages. ``lines`` are kept free for the pen at least."""
+    """Paragraphs beside their label, over pages if need be; ``lines`` at least are kept for the pen."""
 
     label: str
     text: str = ""
@@ -62,7 +65,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Like lines under column titles that are repeated on every page; numbered if asked; ``foot`` closes it."""
+    """Like lines under column titles that are repeated on every page; ``foot`` closes the table."""
 
     heading: str
     columns: tuple[Column, ...]
@@ -76,13 +79,15 @@ class Table:
 class Signature:
     """A place to sign, or the sign-off given there.
 
-    ``role`` labels it; ``choices`` are printed with boxes to tick, the one equal to ``decision`` ticked; a decision
-    that is none of them is printed as it is. ``recorded_by`` is set where a clerk recorded a signature given on paper
-    (代录), with ``recorded_on``.
+    ``role`` labels it; ``asks`` is off for those who sign what they filed themselves: they have no opinion to give.
+    ``choices`` are printed with boxes to tick, the one equal to ``decision`` ticked; a decision that is none of them
+    is printed as it is. ``recorded_by`` and ``recorded_on`` are set where a clerk recorded a signature given on paper
+    (代录).
     """
 
     role: str
     choices: tuple[str, ...] = ("同意", "不同意")
+    asks: bool = True
     stamp: bool = False
     decision: str = ""
     opinion: str = ""
@@ -107,9 +112,9 @@ Block = Grid | LongText | Table | Signatures
 class Sheet:
     """A whole form.
 
-    ``logo`` is a PNG or JPEG file; ``number`` is printed with ``number_label`` (编号 or 临时编号); ``dated`` is the line
-    opposite the number; ``qr`` is what the code in the corner says; ``draft`` lays 草稿 across every page; ``notes``
-    stand below the form (填表说明).
+    ``logo`` is a PNG or JPEG file; ``number`` is printed with ``number_label`` (编号 or 临时编号); ``dated``
+    is the line opposite the number; ``qr`` is what the code in the corner says; ``draft`` lays 草稿 across
+    every page; ``notes`` stand below the form (填表说明).
     """
 
     title: str

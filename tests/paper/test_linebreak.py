@@ -41,9 +41,7 @@ office_text = st.lists(
 
 def fits(text: str, width: float) -> bool:
     """Whether every part that may not be divided is narrower than the column."""
-    return all(
-        em(part) <= width for paragraph in text.split("\n") for part in clusters(paragraph.strip(SPACES))
-    )
+    return all(em(part) <= width for paragraph in text.split("\n") for part in clusters(paragraph.strip(SPACES)))
 
 
 @given(office_text, st.integers(2, 40), st.sampled_from([0.0, 2.0]))

@@ -1,0 +1,224 @@
+"""From a declared form, its content and its sign-offs to the sheet that is printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import count
+
+from desktop.domain import money
+from desktop.domain.approval import Decision, Progress, StepState, StepStatus
+from desktop.domain.canonical import Json
+from desktop.domain.filing import FilingState, short_hash
+from desktop.domain.form import (
+    AttachmentField,
+    Content,
+    Field,
+    Form,
+    Grid,
+    LineTable,
+    MoneyField,
+    Section,
+    TextField,
+    lines_of,
+    value_of,
+)
+from desktop.domain.policy import FormRule
+from desktop.domain.values import decimal_text
+from desktop.paper import sheet
+from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, money_text, shown_by
+from desktop.paper.sheet import BLANK_DATE, Block, Cell, Column, LongText, Sheet, Signature, Signatures, Table, TableRow
+
+_HALF = 20
+"""A value of more characters takes the whole width of the form."""
+_MOST_COLUMNS = 8
+"""A table of more columns is folded: several values stand under each other in one box."""
+_ORDINALS = "一二三四五六七八九"
+_TEN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imprint:
+    """What identifies a print: whose it is, which filing and revision, who filed it and when.
+
+    ``number`` is a provisional one if ``provisional``; ``sha256`` is that of the revision, empty for a draft that was
+    never sealed; ``filing`` is the filing's id, which the QR code says.
+    """
+
+    company: str
+    filing: str
+    state: FilingState
+    logo: bytes | None = None
+    number: str = ""
+    provisional: bool = False
+    revision_no: int = 0
+    sha256: str = ""
+    applicant: str = ""
+    filed_on: dt.date | None = None
+
+
+def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress, imprint: Imprint) -> Sheet:
+    """The sheet of a filing.
+
+    ``form`` as the policy binds it, ``content`` settled; ``progress`` supplies the boxes to sign, those of skipped
+    steps left out and those whose content changed since left blank again.
+    """
+    numbers = _ordinals()
+    blocks = [block for section in form.sections for block in _section(section, content, numbers)]
+    boxes = (*_applicant(rule, imprint), *_boxes(progress))
+    filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
+    return Sheet(
+        title=form.title,
+        company=imprint.company,
+        blocks=(*blocks, Signatures(boxes, heading=f"{next(numbers)}、签署与审批")),
+        subtitle=f"（{rule.copies}）" if rule.copies else "",
+        logo=imprint.logo,
+        form_code=rule.code,
+        number=imprint.number,
+        number_label="临时编号" if imprint.provisional else "编号",
+        dated=f"填报日期：{filed}",
+        revision=imprint.revision_no,
+        digest=short_hash(imprint.sha256) if imprint.sha256 else "",
+        qr=imprint.filing,
+        draft=imprint.state is FilingState.DRAFT or imprint.state.reworkable,
+        notes=tuple(note for note in (form.note, rule.note) if note),
+    )
+
+
+def _section(section: Section, content: Content, numbers: Iterator[str]) -> Iterator[Block]:
+    if isinstance(section, LineTable):
+        yield _table(section, content, f"{next(numbers)}、{section.title}")
+    elif isinstance(section, Grid):
+        yield from _grid(section, content, numbers)
+    else:
+        raise TypeError(section)
+
+
+def _grid(section: Grid, content: Content, numbers: Iterator[str]) -> Iterator[Block]:
+    """Short fields gathered in grids, long ones between them, under one heading."""
+    alone = len(section.fields) == 1 and section.fields[0].label == section.title
+    heading, note = ("" if alone else f"{next(numbers)}、{section.title}"), section.note
+    cells: list[Cell] = []
+    for item in section.fields:
+        value = value_of(content, section.key, item.key)
+        if not _is_long(item):
+            cells.append(_cell(item, value))
+            continue
+        if cells or heading:
+            yield sheet.Grid(tuple(cells), heading, note)
+            heading, note, cells = "", "", []
+        yield LongText(item.label, box_text(item, value))
+    if cells:
+        yield sheet.Grid(tuple(cells), heading, note)
+
+
+def _is_long(item: Field) -> bool:
+    shown = shown_by(item)
+    return isinstance(shown, TextField) and shown.lines
+
+
+def _cell(item: Field, value: Json) -> Cell:
+    text = box_text(item, value)
+    wide = isinstance(item, AttachmentField) or any(len(line) > _HALF for line in text.split("\n"))
+    return Cell(item.label, text, wide=wide)
+
+
+def _table(section: LineTable, content: Content, heading: str) -> Table:
+    lines = lines_of(content, section.key)
+    rows = [tuple(cell_text(item, line.get(item.key)) for item in section.columns) for line in lines]
+    columns = tuple(_column(item) for item in section.columns)
+    totals = {item.key: _total_of(item, lines) for item in section.columns if rows and item.key in section.total}
+    folded = len(columns) > _MOST_COLUMNS
+    foot = _total_foot(section, totals, folded=folded)
+    if folded:
+        return Table(heading, _folded_columns(columns), tuple(map(_folded, rows)), foot=foot, note=section.note)
+    body = [TableRow(row) for row in rows] + ([_total_row(section, totals)] if totals else [])
+    return Table(heading, columns, tuple(body), foot=foot, note=section.note)
+
+
+def _column(item: Field) -> Column:
+    unit = "（元）" if isinstance(shown_by(item), MoneyField) and "元" not in item.label else ""
+    return Column(item.label + unit, item.share, kind_of(item).align)
+
+
+def _fold_size(count: int) -> int:
+    return -(-count // _MOST_COLUMNS)
+
+
+def _folded_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
+    size = _fold_size(len(columns))
+    groups = [columns[at : at + size] for at in range(0, len(columns), size)]
+    return tuple(Column("\n".join(one.title for one in group), max(one.weight for one in group)) for group in groups)
+
+
+def _folded(cells: Sequence[str]) -> TableRow:
+    size = _fold_size(len(cells))
+    groups = [cells[at : at + size] for at in range(0, len(cells), size)]
+    return TableRow(tuple("\n".join(text or "—" for text in group) for group in groups))
+
+
+def _total_of(item: Field, lines: Sequence[Mapping[str, Json]]) -> Json:
+    """The sum of a column: money in fen, anything else as decimal text."""
+    found = [line.get(item.key) for line in lines]
+    if isinstance(item, MoneyField):
+        return sum(value for value in found if isinstance(value, int))
+    return decimal_text(sum((Decimal(value) for value in found if isinstance(value, str)), Decimal(0)))
+
+
+def _total_row(section: LineTable, totals: Mapping[str, Json]) -> TableRow:
+    cells = [cell_text(item, totals[item.key]) if item.key in totals else "" for item in section.columns]
+    cells[0] = cells[0] or "合计"
+    return TableRow(tuple(cells), strong=True)
+
+
+def _total_foot(section: LineTable, totals: Mapping[str, Json], *, folded: bool) -> str:
+    """The closing line: sums of money in capitals, and in a folded table, which has no row for them, in figures."""
+    parts: list[str] = []
+    for item in section.columns:
+        total = totals.get(item.key)
+        if isinstance(total, int):
+            figures = f"{item.label} {money_text(total)}　" if folded or len(totals) > 1 else ""
+            parts.append(f"{figures}（大写）{money.capital_text(total)}")
+    return f"合计：{'；'.join(parts)}" if parts else ""
+
+
+def _applicant(rule: FormRule, imprint: Imprint) -> tuple[Signature, ...]:
+    if not rule.applicant:
+        return ()
+    filed = chinese_date(imprint.filed_on) if imprint.filed_on and imprint.applicant else ""
+    return (Signature(rule.applicant, asks=False, signer=imprint.applicant if filed else "", date=filed),)
+
+
+def _boxes(progress: Progress) -> Iterator[Signature]:
+    for status in progress.steps:
+        if status.state is not StepState.SKIPPED:
+            yield _box(status)
+
+
+def _box(status: StepStatus) -> Signature:
+    """A step's box; a sign-off that no longer holds leaves it blank, to be signed again."""
+    step = status.step
+    choices = () if step.signer.startswith("field:") else tuple(one.label for one in Decision)
+    blank = Signature(step.title, choices=choices, stamp=step.seal)
+    signed = status.sign_off
+    if signed is None or status.state in {StepState.OPEN, StepState.VOID}:
+        return blank
+    agreed_by_name = not choices and signed.decision is Decision.APPROVE
+    return replace(
+        blank,
+        decision="" if agreed_by_name else signed.decision.label,
+        opinion=signed.opinion,
+        signer=signed.signer_name,
+        date=chinese_date(signed.on),
+        recorded_by=signed.recorded_name if signed.on_paper else "",
+    )
+
+
+def _ordinals() -> Iterator[str]:
+    """一, 二 … 十, 十一 and on."""
+    for number in count(1):
+        tens, ones = divmod(number, _TEN)
+        lead = _ORDINALS[tens - 1] if tens > 1 else ""
+        yield f"{lead}{'十' if tens else ''}{_ORDINALS[ones - 1] if ones else ''}"
