@@ -1,0 +1,206 @@
+"""Opening a data file or a server's database, and the two ways into it: reading and writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.errors import UndefinedTable
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
+
+from desktop.domain.errors import Refusal
+from desktop.store.faults import told
+from desktop.store.journal import Installation
+from desktop.store.sessions import ReadSession, WriteSession
+from desktop.store.tables import SCHEMA_NO
+
+BUSY_SECONDS = 30
+CONNECT_SECONDS = 10
+CACHE_KIB = 65_536
+OLDEST_SERVER = 160_000
+VERSION_TABLE = "schema_version"
+
+
+class Database:
+    """An office's data, in a SQLite file or on a PostgreSQL server; made by ``open_database``.
+
+    ``place`` names it in messages; ``file`` is the SQLite file, or None for a server.
+    """
+
+    def __init__(self, url: URL, schema_no: int) -> None:
+        self.url = url
+        self.schema_no = schema_no
+        self.file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        self.place = str(self.file) if self.file else f"{url.host or ''}/{url.database or ''}"
+        self._engine = make_engine(url)
+        self._writing = self._engine.execution_options(immediate=True)
+        self._reading = self._engine
+        if self.file is None:
+            self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
+            self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[ReadSession]:
+        """One snapshot to read from.
+
+        Raises:
+            Refusal: the database cannot be read, or its schema is not this program's.
+        """
+        with told(self.place), ReadSession(self._reading) as session:
+            self._refuse_other_schema(session.connection())
+            yield session
+
+    @contextmanager
+    def writing(self, author: UUID | None, device: Installation, now: dt.datetime) -> Iterator[WriteSession]:
+        """One transaction, committed and sealed in the journal at the end, or undone whole.
+
+        ``author`` is the person who does it (None before there is one), ``now`` an aware moment. Afterwards
+        ``session.changes`` tells what was written.
+
+        Raises:
+            Stale: a record was saved by somebody else since it was read.
+            Refusal: locked, read-only, full, unreachable, against a constraint, or of another schema.
+        """
+        with told(self.place), WriteSession(self._writing, author, device, now) as session:
+            self._refuse_other_schema(session.connection())
+            session.recorder.take_head(session)
+            yield session
+            session.commit()
+
+    @contextmanager
+    def connecting(self) -> Iterator[Connection]:
+        """A bare connection with a reading transaction, whatever the schema is."""
+        with told(self.place), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def _refuse_other_schema(self, connection: Connection) -> None:
+        found = recorded_schema(connection)
+        if found == f"{self.schema_no:04d}":
+            return
+        if found is None:
+            raise Refusal(
+                f"“{self.place}”中没有本程序的数据。",
+                kept="程序没有改动它。",
+                todo="请另选数据文件，或新建一个。",
+            )
+        if found.isdecimal() and int(found) > self.schema_no:
+            raise newer_schema(self.place)
+        raise Refusal(
+            f"“{self.place}”是旧版本的数据，须先升级才能使用。",
+            kept="数据未作改动。",
+            todo="请重新打开该数据文件，按提示升级（升级前会自动备份）。",
+            details=f"schema {found}, expected {self.schema_no:04d}",
+        )
+
+
+def recorded_schema(connection: Connection) -> str | None:
+    """The schema that the database says it has, or None where it says nothing."""
+    try:
+        found = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+    except DBAPIError as error:
+        if isinstance(error.orig, UndefinedTable) or "no such table" in str(error.orig):
+            return None
+        raise
+    return None if found is None else str(found)
+
+
+def newer_schema(place: str) -> Refusal:
+    """What is said about data that a newer program has written."""
+    return Refusal(
+        f"“{place}”由更新版本的程序保存，本程序不能打开。",
+        kept="数据未作改动。",
+        todo="请安装新版本程序后再打开。",
+    )
+
+
+def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO) -> Database:
+    """Name an office's data: a file's path, ``sqlite:///…`` or ``postgresql://…``; nothing is opened yet.
+
+    ``schema_no`` is the schema that the caller works with (migration tests name another).
+
+    Raises:
+        Refusal: the target is of no known kind.
+    """
+    if isinstance(target, Path) or "://" not in target:
+        return Database(URL.create("sqlite", database=str(Path(target).absolute())), schema_no)
+    url = make_url(target)
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return Database(url.set(drivername="postgresql+psycopg"), schema_no)
+    if backend == "sqlite" and url.database:
+        return Database(URL.create("sqlite", database=str(Path(url.database).absolute())), schema_no)
+    raise Refusal(
+        f"不认识数据位置“{url.render_as_string()}”。",
+        todo="请给出数据文件的路径，或以 postgresql:// 开头的服务器地址。",
+    )
+
+
+def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True) -> Engine:
+    """An engine with the house's settings; ``foreign_keys`` off is for migrations alone."""
+    pool: type[Pool] = QueuePool if pooled else NullPool
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url, poolclass=pool, connect_args={"connect_timeout": CONNECT_SECONDS})
+        event.listen(engine, "connect", _refuse_old_server)
+        return engine
+    arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
+    engine = create_engine(url, poolclass=pool, connect_args=arguments)
+    event.listen(engine, "do_connect", _refuse_missing_file)
+    event.listen(engine, "connect", _settings(foreign_keys=foreign_keys))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settings(*, foreign_keys: bool) -> Callable[[sqlite3.Connection, ConnectionPoolEntry], None]:
+    def apply(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        for setting in (
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+            "journal_mode = DELETE",
+            "synchronous = FULL",
+            f"cache_size = -{CACHE_KIB}",
+            "mmap_size = 0",
+            "trusted_schema = OFF",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+
+    return apply
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _refuse_missing_file(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]
+) -> None:
+    """SQLite would make an empty file of a mistyped name."""
+    file = Path(arguments[0])
+    if not file.is_file():
+        raise Refusal(
+            f"找不到数据文件“{file}”。",
+            todo="请确认文件仍在原处（U 盘是否插好、网络盘是否连上），或另选数据文件。",
+        )
+
+
+def _refuse_old_server(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    if connection.info.server_version < OLDEST_SERVER:
+        raise Refusal(
+            f"数据库服务器“{connection.info.host}”的版本过低。",
+            kept="数据未作改动。",
+            todo="请管理员升级到 PostgreSQL 16 或更高版本。",
+            details=f"server_version {connection.info.server_version}",
+        )

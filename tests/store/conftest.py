@@ -1,0 +1,50 @@
+"""An office's database on both engines, and who writes into it."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import pytest
+
+from desktop.store.engine import Database, open_database
+from desktop.store.ids import new_id
+from desktop.store.journal import Installation
+from desktop.store.schema import create_schema
+from tests.databases import Prepare
+
+NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
+
+
+def found_office(url: str) -> None:
+    """Make the tables, once per engine."""
+    db = open_database(url)
+    create_schema(db)
+    db.close()
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    return NOW
+
+
+@pytest.fixture
+def device() -> Installation:
+    return Installation(new_id(), "项目管理部一号机")
+
+
+@pytest.fixture
+def author() -> UUID:
+    return new_id()
+
+
+@pytest.fixture
+def office_url(office_template: Callable[[Prepare], str]) -> str:
+    """URL of a database that has the tables and no rows."""
+    return office_template(found_office)
+
+
+@pytest.fixture
+def db(office_url: str) -> Iterator[Database]:
+    database = open_database(office_url)
+    yield database
+    database.close()
