@@ -8,8 +8,8 @@ import os
 import subprocess
 import sys
 
-OLDEST = (3, 11)
-NEWEST = (3, 13)
+from versions import NEWEST, OLDEST
+
 LAUNCHER = "py -" if os.name == "nt" else "python"
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from versions import NEWEST, OLDEST
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -44,21 +46,20 @@ def install_system_packages(packages: list[str], reason: str) -> None:
 
 
 def pins_hash() -> str:
-    """Return the hash of all pins and of the Python version they were installed for."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    """Return the hash of all pins."""
+    digest = hashlib.sha256()
     for file in PINS:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
 def _starts(python: Path) -> bool:
-    """Tell whether the environment's Python runs and is the version that runs this script."""
-    ask = "import sys; print(sys.version_info[:2])"
+    """Tell whether the environment's Python runs and is of a version that suits."""
+    ask = f"import sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
     try:
-        answer = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
+        return subprocess.run([python, "-c", ask], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
-    return answer.stdout.strip() == str(sys.version_info[:2])
 
 
 def _run(arguments: list[str | Path], complaint: str) -> None:

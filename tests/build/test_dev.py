@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import commands
 import environment
 import qt_libraries
+import versions
 
 BUILD = environment.ROOT / "build"
 PROGRAM = """
@@ -31,8 +33,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
     for folder in ("build", "desktop", "requirements"):
         (root / folder).mkdir()
-    for script in ("dev.py", "commands.py", "environment.py", "qt_libraries.py"):
-        shutil.copy(BUILD / script, root / "build")
+    for script in BUILD.glob("*.py"):
+        shutil.copy(script, root / "build")
     (root / "desktop" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
     for file in ("runtime.txt", "dev.txt"):
         (root / "requirements" / file).write_text("# nothing\n", encoding="utf-8")
@@ -54,8 +56,15 @@ def stamp(root: Path) -> Path:
     return root / environment.STAMP.relative_to(environment.ROOT)
 
 
-def test_the_door_can_be_read_by_a_python_that_is_too_old() -> None:
-    ast.parse((BUILD / "dev.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+@pytest.mark.parametrize("script", ["dev.py", "versions.py"])
+def test_the_door_can_be_read_by_a_python_that_is_too_old(script: str) -> None:
+    ast.parse((BUILD / script).read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_the_door_and_the_project_agree_on_versions_of_python() -> None:
+    project = tomllib.loads((environment.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest, (major, minor) = versions.OLDEST, versions.NEWEST
+    assert project["requires-python"] == f">={oldest[0]}.{oldest[1]},<{major}.{minor + 1}"
 
 
 def test_help_names_every_command(project: Path) -> None:
