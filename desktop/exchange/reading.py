@@ -158,7 +158,8 @@ class _RowReader:
             _refuse_uncalculated(value)
             read = item.read(value, unit=column.unit)
         except Unreadable as error:
-            faults.append(CellFault(cell, column.index, item.key, item.label, str(error)))
+            reason = str(error).removeprefix(item.label)
+            faults.append(CellFault(cell, column.index, item.key, item.label, reason))
             return None
         if read.note:
             notes.append(CellNote(cell, item.key, item.label, read.note))

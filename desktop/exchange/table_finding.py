@@ -128,6 +128,17 @@ def find_tables(workbook: Workbook, columns: Sequence[Field], choice: Choice | N
     return [finder.table(header) for header, finder in ranked]
 
 
+def table_in_order(sheet: Sheet, columns: Sequence[Field], order: Sequence[str]) -> FoundTable:
+    """A table without headings: the sheet's columns mean the fields of ``order``, one after the other."""
+    fields = {item.key: item for item in columns}
+    found = []
+    for index in range(1, sheet.width + 1):
+        key = order[index - 1] if index <= len(order) else None
+        heading = fields[key].label if key else f"（{column_letter(index)} 列）"
+        found.append(FoundColumn(index, heading, key, "按位置对应" if key else ""))
+    return FoundTable(sheet, (0, 0), tuple(found), sheet.rows, (), {})
+
+
 def _not_found(workbook: Workbook, columns: Sequence[Field]) -> Refusal:
     names = "、".join(sheet.name for sheet in workbook.sheets)
     wanted = "、".join(item.label for item in columns[:12]) + ("等" if len(columns) > 12 else "")  # noqa: PLR2004
