@@ -58,7 +58,8 @@ def test(arguments: list[str]) -> int:
     """Run the whole suite, spread over the processors; pytest's own arguments may follow."""
     ensure_libraries(screen=False)
     workers = str(min(os.cpu_count() or 1, 4))
-    return _python(["-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments])
+    pytest: list[str | Path] = ["-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments]
+    return _python(pytest, PYTHONWARNDEFAULTENCODING="1")
 
 
 def check(arguments: list[str]) -> int:

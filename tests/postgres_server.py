@@ -63,7 +63,7 @@ class PostgresServer:
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self._keeper = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", **options
         )
         assert self._keeper.stdout is not None
         line = self._keeper.stdout.readline()
