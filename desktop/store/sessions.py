@@ -22,11 +22,8 @@ R = TypeVar("R", bound=Base)
 M = TypeVar("M", bound=Record)
 
 
-class ReadSession(Session):
-    """A session that reads from one snapshot and refuses to write."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine, autoflush=False, expire_on_commit=False)
+class OfficeSession(Session):
+    """What reading and writing sessions share; queries take either."""
 
     def fetch(self, record: type[R], key: UUID | str) -> R:
         """The record with this key.
@@ -40,7 +37,14 @@ class ReadSession(Session):
         return found
 
 
-class WriteSession(Session):
+class ReadSession(OfficeSession):
+    """A session that reads from one snapshot and refuses to write."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, autoflush=False, expire_on_commit=False)
+
+
+class WriteSession(OfficeSession):
     """One transaction that leaves one sealed changeset; made by ``Database.writing``."""
 
     def __init__(self, engine: Engine, author: UUID | None, device: Installation, now: dt.datetime) -> None:
@@ -56,17 +60,6 @@ class WriteSession(Session):
     def changes(self) -> frozenset[Written]:
         """What has been written so far; final once the transaction is over."""
         return frozenset(self.recorder.written)
-
-    def fetch(self, record: type[R], key: UUID | str) -> R:
-        """The record with this key.
-
-        Raises:
-            Refusal: there is none.
-        """
-        found = self.get(record, key)
-        if found is None:
-            raise _missing(record, key)
-        return found
 
     def fetch_version(self, record: type[M], key: UUID, version: int) -> M:
         """The record with this key, as the caller saw it.

@@ -16,9 +16,9 @@ NAMES = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝", "𫖯")
 
 
 def bodies(db: Database) -> list[object]:
-    with db.reading() as session:
+    with db.reading() as reader:
         query = select(Change.body).join(Changeset, Changeset.id == Change.changeset_id)
-        return [read_canonical(body or "") for body in session.scalars(query.order_by(Changeset.lamport, Change.n))]
+        return [read_canonical(body or "") for body in reader.scalars(query.order_by(Changeset.lamport, Change.n))]
 
 
 def test_a_transaction_leaves_one_sealed_changeset(
@@ -32,11 +32,11 @@ def test_a_transaction_leaves_one_sealed_changeset(
     assert {written.entity for written in session.changes} == {"person", "project"}
     assert Written("person", people[0].id, "insert") in session.changes
 
-    with db.reading() as session:
-        changeset = session.scalars(select(Changeset)).one()
-        changes = session.scalars(select(Change).order_by(Change.n)).all()
-        head = session.fetch(Device, device.id)
-        assert [person.name for person in session.scalars(select(Person).order_by(Person.id))] == list(NAMES)
+    with db.reading() as reader:
+        changeset = reader.scalars(select(Changeset)).one()
+        changes = reader.scalars(select(Change).order_by(Change.n)).all()
+        head = reader.fetch(Device, device.id)
+        assert [person.name for person in reader.scalars(select(Person).order_by(Person.id))] == list(NAMES)
     assert [change.n for change in changes] == list(range(1, 7))
     assert all(change.hash == change_hash(change.salt, change.body or "") for change in changes)
     assert len({change.salt for change in changes}) == len(changes)
@@ -87,9 +87,9 @@ def test_nothing_changed_leaves_no_changeset(db: Database, device: Installation,
         person = session.scalars(select(Person)).one()
         person.name = NAMES[1]
     assert session.changes == frozenset()
-    with db.reading() as session:
-        assert len(session.scalars(select(Changeset)).all()) == 1
-        assert session.scalars(select(Person)).one().version == 1
+    with db.reading() as reader:
+        assert len(reader.scalars(select(Changeset)).all()) == 1
+        assert reader.scalars(select(Person)).one().version == 1
 
 
 def test_a_failed_transaction_leaves_nothing(db: Database, device: Installation, now: dt.datetime) -> None:
@@ -101,10 +101,10 @@ def test_a_failed_transaction_leaves_nothing(db: Database, device: Installation,
 
     with pytest.raises(ZeroDivisionError):
         fail_on_the_way()
-    with db.reading() as session:
-        assert session.scalars(select(Person)).all() == []
-        assert session.scalars(select(Change)).all() == []
-        assert session.scalars(select(Device)).all() == []
+    with db.reading() as reader:
+        assert reader.scalars(select(Person)).all() == []
+        assert reader.scalars(select(Change)).all() == []
+        assert reader.scalars(select(Device)).all() == []
 
 
 def test_chains_link_and_parents_name_what_was_new(db: Database, now: dt.datetime) -> None:
@@ -112,8 +112,8 @@ def test_chains_link_and_parents_name_what_was_new(db: Database, now: dt.datetim
     for device in (one, one, two, two, one):
         with db.writing(None, device, now) as session:
             session.add(Person(name=NAMES[3]))
-    with db.reading() as session:
-        sets = session.scalars(select(Changeset).order_by(Changeset.lamport)).all()
+    with db.reading() as reader:
+        sets = reader.scalars(select(Changeset).order_by(Changeset.lamport)).all()
     assert [(item.device_id == one.id, item.seq) for item in sets] == [
         (True, 1),
         (True, 2),
@@ -168,8 +168,8 @@ def test_what_is_written_once_stays(db: Database, device: Installation, now: dt.
 
         with pytest.raises(Refusal, match="不能修改或删除"):
             behind()
-    with db.reading() as session:
-        assert session.fetch(PolicyVersion, policy.id).text == "x"
+    with db.reading() as reader:
+        assert reader.fetch(PolicyVersion, policy.id).text == "x"
 
 
 def test_a_save_over_a_newer_save_is_refused(db: Database, device: Installation, now: dt.datetime) -> None:
@@ -186,8 +186,8 @@ def test_a_save_over_a_newer_save_is_refused(db: Database, device: Installation,
 
     with pytest.raises(Stale):
         save_late()
-    with db.reading() as session:
-        assert session.fetch(Person, person.id).phone == "1"
+    with db.reading() as reader:
+        assert reader.fetch(Person, person.id).phone == "1"
 
 
 @pytest.mark.parametrize("bad", ["空\0字符", "残\ud800缺"])
@@ -198,8 +198,8 @@ def test_unspeakable_text_is_refused(db: Database, device: Installation, now: dt
 
     with pytest.raises(Refusal, match="无法保存的字符"):
         write()
-    with db.reading() as session:
-        assert session.scalars(select(Person)).all() == []
+    with db.reading() as reader:
+        assert reader.scalars(select(Person)).all() == []
 
 
 def test_a_value_of_a_foreign_type_is_refused(db: Database, device: Installation, now: dt.datetime) -> None:
@@ -212,10 +212,10 @@ def test_a_value_of_a_foreign_type_is_refused(db: Database, device: Installation
 
 
 def test_shared_records_are_written_through_the_journal_alone(db: Database) -> None:
-    with db.reading() as session:
-        session.add(Person(name="张三"))
+    with db.reading() as reader:
+        reader.add(Person(name="张三"))
         with pytest.raises(RuntimeError):
-            session.flush()
+            reader.flush()
     with db.connecting() as connection, Session(connection) as plain:
         plain.add(Person(name="张三"))
         with pytest.raises(Exception, match=r"writing only|read-only"):

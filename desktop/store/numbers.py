@@ -1,0 +1,23 @@
+"""Gap-free numbers: allotted in the transaction that uses them, so that a number is never lost."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from desktop.store.sessions import WriteSession
+from desktop.store.tables import Counter
+
+
+def next_number(session: WriteSession, key: str) -> int:
+    """The next number of the series ``key``, beginning with 1; others wait until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    query = select(Counter).where(Counter.key == key).execution_options(populate_existing=True)
+    counter = session.scalars(query).one_or_none()
+    if counter is None:
+        counter = Counter(key=key, next=1)
+        session.add(counter)
+    number = counter.next
+    counter.next = number + 1
+    session.flush()
+    return number

@@ -1,0 +1,47 @@
+"""What a check found wrong, in words for the person who must look after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TITLES = {
+    "assignment": "任职",
+    "blob": "档案文件",
+    "blob_chunk": "档案文件内容",
+    "calendar_day": "工作日历",
+    "change": "日志",
+    "changeset": "日志",
+    "counter": "编号序列",
+    "department": "部门",
+    "device": "安装点",
+    "document": "存档文档",
+    "filing": "申请单",
+    "office": "办公室",
+    "person": "人员",
+    "policy_version": "制度版本",
+    "project": "项目",
+    "revision": "申请单版次",
+    "section": "申请单内容",
+    "setting": "设置",
+    "sign_off": "签字",
+}
+"""What people call the tables."""
+
+_NAMES = ("number", "name", "title", "key", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not agree: ``where`` and ``what`` in Chinese, and the table and row concerned."""
+
+    where: str
+    what: str
+    table: str
+    row: str = ""
+
+
+def place_of(table: str, fields: Mapping[str, object]) -> str:
+    """A record as a person would call it: its table and its number or name."""
+    names = [str(fields[name]) for name in _NAMES if fields.get(name)]
+    return " ".join([TITLES.get(table, table), *names[:2]])

@@ -1,0 +1,84 @@
+"""The whole check, in the order in which one result rests on another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from desktop.store.engine import Database
+from desktop.store.schema import SchemaState, schema_state
+from desktop.store.tables import Base, InsertOnly
+from desktop.store.verify.chain import Chains, check_chains, check_roots
+from desktop.store.verify.content import check_contents
+from desktop.store.verify.finding import TITLES, Finding
+from desktop.store.verify.state import check_state
+
+_STATES = {
+    SchemaState.MISSING: "其中没有数据。",
+    SchemaState.OLDER: "是旧版本的数据，须先升级。",
+    SchemaState.NEWER: "由更新版本的程序保存，须用新版程序检查。",
+    SchemaState.FOREIGN: "不是本程序的数据。",
+}
+
+
+def verify(db: Database) -> list[Finding]:
+    """Check everything and change nothing; an empty list means that all agrees.
+
+    Raises:
+        Refusal: the database cannot be read at all (Damaged: it is no database).
+    """
+    state = schema_state(db)
+    if state is not SchemaState.CURRENT:
+        return [Finding("数据版本", _STATES[state], "")]
+    with db.connecting() as connection:
+        findings = list(_check_file(connection))
+        if findings:
+            return findings
+        with Session(connection) as session:
+            findings += _check_guards(connection)
+            chains = Chains()
+            try:
+                findings += check_chains(session, chains)
+                findings += check_roots(session, chains)
+                findings += check_state(session, chains)
+                findings += check_contents(session)
+            except (ValueError, TypeError) as error:
+                findings.append(Finding("数据内容", f"有一栏的内容无法读取：{error}", ""))
+    return findings
+
+
+def _check_file(connection: Connection) -> Iterator[Finding]:
+    """SQLite's own check; what a damaged file says further is not worth reading."""
+    if connection.dialect.name != "sqlite":
+        return
+    try:
+        answers = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")]
+    except DBAPIError as error:
+        answers = [str(error.orig)]
+    for answer in answers:
+        if answer != "ok":
+            yield Finding("数据文件", f"文件已经损坏：{answer}", "")
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        table = str(row[0])
+        yield Finding(TITLES.get(table, table), f"引用了不存在的“{TITLES.get(row[2], row[2])}”记录。", table)
+
+
+def _check_guards(connection: Connection) -> Iterator[Finding]:
+    """The triggers that refuse to rewrite what is written once must all be there."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name"
+        needed = 2
+    else:
+        query = (
+            "SELECT relname, count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND tgenabled <> 'D' GROUP BY relname"
+        )
+        needed = 1
+    found = {str(name): int(count) for name, count in connection.execute(text(query))}
+    for mapper in Base.registry.mappers:
+        table = mapper.class_.__tablename__
+        if issubclass(mapper.class_, InsertOnly) and found.get(table, 0) < needed:
+            yield Finding(TITLES[table], "防止改写的保护已被去除。", table)
