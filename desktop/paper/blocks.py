@@ -24,14 +24,14 @@ from desktop.paper.sheet import (
     TableRow,
 )
 
-LABEL = 27 * mm
+LABEL = 29 * mm
 """Width of a label beside a value."""
 SIGNING = 28 * mm
 """Least height of a box to sign in; with a stamp it takes ``STAMPING``."""
 STAMPING = 32 * mm
 SQUEEZED_SIGNING = 24 * mm
 SQUEEZED_STAMPING = 27 * mm
-NARROW_LABEL = 22 * mm
+NARROW_LABEL = 25.5 * mm
 ABREAST = 5
 """From so many signatures on they stand two abreast."""
 
@@ -133,7 +133,10 @@ def _note(note: str) -> list[Row]:
 
 
 def _label(text: str, left: float, width: float) -> Box:
-    return Box(left, width, BODY.balance(text, width - SIDE), place=Place.CENTRE, label=True)
+    room = width - 2 * SIDE
+    if BODY.measure(text) > room and "（" in text:
+        text, room = text.replace("（", "\n（", 1), width - SIDE
+    return Box(left, width, BODY.balance(text, room), place=Place.CENTRE, label=True)
 
 
 def _value(cell: Cell, left: float, width: float) -> Box:
@@ -141,16 +144,16 @@ def _value(cell: Cell, left: float, width: float) -> Box:
 
 
 def _pairs(cells: Sequence[Cell]) -> list[tuple[Cell, ...]]:
-    """Two cells to a row, a wide one alone, and so a cell that is left over."""
+    """Two cells to a row, a wide one alone; what comes between the two of a row is put below it."""
     pairs: list[tuple[Cell, ...]] = []
-    open_pair = False
+    half: int | None = None
     for cell in cells:
-        if open_pair and not cell.wide:
-            pairs[-1] = (*pairs[-1], cell)
-            open_pair = False
-        else:
+        if cell.wide or half is None:
+            half = half if cell.wide else len(pairs)
             pairs.append((cell,))
-            open_pair = not cell.wide
+        else:
+            pairs[half] = (*pairs[half], cell)
+            half = None
     return pairs
 
 
@@ -251,7 +254,11 @@ def _signing(group: tuple[Signature, ...], *, narrow: bool) -> Row:
     for at, one in enumerate(group):
         left = at * share
         boxes += [_label(one.role, left, label), _opinion(one, left + label, share - label)]
-    least, squeezed = (STAMPING, SQUEEZED_STAMPING) if any(one.stamp for one in group) else (SIGNING, SQUEEZED_SIGNING)
+    least, squeezed = SIGNING, SQUEEZED_SIGNING
+    if any(one.stamp for one in group):
+        least, squeezed = STAMPING, SQUEEZED_STAMPING
+    elif not any(one.asks for one in group):
+        least = SQUEEZED_SIGNING
     return Row(tuple(boxes), least=least, squeezed=squeezed, cut=Cut.LAST_RESORT, stretch=0.6)
 
 

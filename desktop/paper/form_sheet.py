@@ -28,13 +28,17 @@ from desktop.domain.form import (
 from desktop.domain.policy import FormRule
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
-from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, money_text, shown_by
+from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
+from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Block, Cell, Column, LongText, Sheet, Signature, Signatures, Table, TableRow
 
-_HALF = 20
-"""A value of more characters takes the whole width of the form."""
+_HALF = 26.0
+"""A value that is wider, in ems, takes the whole width of the form; a narrower one half of it, on two lines."""
 _MOST_COLUMNS = 8
-"""A table of more columns is folded: several values stand under each other in one box."""
+"""Of a table with more columns the lesser ones stand together in one box of each line."""
+_OTHERS_SHARE = 6.0
+_FIRST_WIDE = "\u2e80"
+"""From this character on all are a whole em wide."""
 _ORDINALS = "一二三四五六七八九"
 _TEN = 10
 
@@ -121,21 +125,31 @@ def _is_long(item: Field) -> bool:
 
 def _cell(item: Field, value: Json) -> Cell:
     text = box_text(item, value)
-    wide = isinstance(item, AttachmentField) or any(len(line) > _HALF for line in text.split("\n"))
-    return Cell(item.label, text, wide=wide)
+    shown = shown_by(item)
+    capital = isinstance(shown, MoneyField) and shown.capital
+    files = isinstance(shown, AttachmentField)
+    return Cell(item.label, text, wide=capital or files or any(_ems(line) > _HALF for line in text.split("\n")))
+
+
+def _ems(text: str) -> float:
+    return sum(0.0 if char == JOINER else 1.0 if char >= _FIRST_WIDE else 0.5 for char in text)
 
 
 def _table(section: LineTable, content: Content, heading: str) -> Table:
     lines = lines_of(content, section.key)
-    rows = [tuple(cell_text(item, line.get(item.key)) for item in section.columns) for line in lines]
-    columns = tuple(_column(item) for item in section.columns)
-    totals = {item.key: _total_of(item, lines) for item in section.columns if rows and item.key in section.total}
-    folded = len(columns) > _MOST_COLUMNS
-    foot = _total_foot(section, totals, folded=folded)
+    main = _main_columns(section)
+    folded = len(main) < len(section.columns)
+    columns = tuple(_column(item) for item in main)
+    rows = [tuple(cell_text(item, line.get(item.key)) for item in main) for line in lines]
     if folded:
-        return Table(heading, _folded_columns(columns), tuple(map(_folded, rows)), foot=foot, note=section.note)
-    body = [TableRow(row) for row in rows] + ([_total_row(section, totals)] if totals else [])
-    return Table(heading, columns, tuple(body), foot=foot, note=section.note)
+        columns = (*columns, Column("其他内容", _OTHERS_SHARE))
+        rows = [(*row, _others(section, main, line)) for row, line in zip(rows, lines, strict=True)]
+    body = [TableRow(row) for row in rows]
+    totals = {item.key: _total_of(item, lines) for item in main if rows and item.key in section.total}
+    if totals:
+        cells = [cell_text(item, totals[item.key]) if item.key in totals else "" for item in main]
+        body.append(TableRow(("合计", *cells[1:], *[""] * folded), strong=True))
+    return Table(heading, columns, tuple(body), foot=_total_foot(section, totals), note=section.note)
 
 
 def _column(item: Field) -> Column:
@@ -143,20 +157,18 @@ def _column(item: Field) -> Column:
     return Column(item.label + unit, item.share, kind_of(item).align)
 
 
-def _fold_size(count: int) -> int:
-    return -(-count // _MOST_COLUMNS)
+def _main_columns(section: LineTable) -> tuple[Field, ...]:
+    """The columns of a table that stand on their own: all, or of very many the first, the required, the summed."""
+    if len(section.columns) <= _MOST_COLUMNS:
+        return section.columns
+    first = section.columns[0]
+    return tuple(one for one in section.columns if one is first or one.required or one.key in section.total)
 
 
-def _folded_columns(columns: Sequence[Column]) -> tuple[Column, ...]:
-    size = _fold_size(len(columns))
-    groups = [columns[at : at + size] for at in range(0, len(columns), size)]
-    return tuple(Column("\n".join(one.title for one in group), max(one.weight for one in group)) for group in groups)
-
-
-def _folded(cells: Sequence[str]) -> TableRow:
-    size = _fold_size(len(cells))
-    groups = [cells[at : at + size] for at in range(0, len(cells), size)]
-    return TableRow(tuple("\n".join(text or "—" for text in group) for group in groups))
+def _others(section: LineTable, main: Sequence[Field], line: Mapping[str, Json]) -> str:
+    """What the line holds in the columns that do not stand on their own, with their labels."""
+    texts = [(one, one.text(line.get(one.key))) for one in section.columns if one not in main]
+    return "；".join(f"{_column(one).title}：{text}" for one, text in texts if text)
 
 
 def _total_of(item: Field, lines: Sequence[Mapping[str, Json]]) -> Json:
@@ -167,21 +179,11 @@ def _total_of(item: Field, lines: Sequence[Mapping[str, Json]]) -> Json:
     return decimal_text(sum((Decimal(value) for value in found if isinstance(value, str)), Decimal(0)))
 
 
-def _total_row(section: LineTable, totals: Mapping[str, Json]) -> TableRow:
-    cells = [cell_text(item, totals[item.key]) if item.key in totals else "" for item in section.columns]
-    cells[0] = cells[0] or "合计"
-    return TableRow(tuple(cells), strong=True)
-
-
-def _total_foot(section: LineTable, totals: Mapping[str, Json], *, folded: bool) -> str:
-    """The closing line: sums of money in capitals, and in a folded table, which has no row for them, in figures."""
-    parts: list[str] = []
-    for item in section.columns:
-        total = totals.get(item.key)
-        if isinstance(total, int):
-            figures = f"{item.label} {money_text(total)}　" if folded or len(totals) > 1 else ""
-            parts.append(f"{figures}（大写）{money.capital_text(total)}")
-    return f"合计：{'；'.join(parts)}" if parts else ""
+def _total_foot(section: LineTable, totals: Mapping[str, Json]) -> str:
+    """The closing line: sums of money in capitals."""
+    sums = [(item.label, totals[item.key]) for item in section.columns if item.key in totals]
+    amounts = [(label.removesuffix("（元）"), total) for label, total in sums if isinstance(total, int)]
+    return "；".join(f"{label}合计（大写）：{money.capital_text(total)}" for label, total in amounts)
 
 
 def _applicant(rule: FormRule, imprint: Imprint) -> tuple[Signature, ...]:

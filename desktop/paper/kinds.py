@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from desktop.domain import money
 from desktop.domain.canonical import Json
 from desktop.domain.form import ChoiceField, ComputedField, Field, MoneyField, MultiChoiceField, Option
+from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Align
 
 
@@ -88,8 +89,8 @@ def _period_cell(_item: Field, value: Json) -> str:
 
 
 def _ticks(options: Sequence[Option], chosen: Sequence[Json]) -> str:
-    """Every option with its box, the chosen ticked; an option and its box stay on one line."""
-    return "  ".join(f"{'☑' if one.key in chosen else '☐'}\u00a0{one.label}" for one in options)
+    """Every option with its box, the chosen ticked; an option stays on one line with its box."""
+    return "  ".join(f"{'☑' if one.key in chosen else '☐'}\u00a0{JOINER.join(one.label)}" for one in options)
 
 
 def _choice(item: Field, value: Json) -> str:

@@ -16,6 +16,9 @@ NO_START = frozenset(
 NO_END = frozenset("（《〈「『【〔〖〘〚［｛｟“‘〝﹁﹃￥¥＄$￡£€＃([{«‹№")
 """Marks that never end a line."""
 
+JOINER = "\u2060"
+"""The word joiner, drawn as nothing; like the fixed space it holds its neighbours together."""
+
 Measure = Callable[[str], float]
 
 
@@ -48,12 +51,17 @@ def clusters(paragraph: str) -> list[str]:
     found: list[str] = []
     glued = False
     for atom in atoms(paragraph):
-        if found and (glued or atom[0] in NO_START or _is_space(atom) or _is_combining(atom[0])):
+        if found and (glued or _clings(atom)):
             found[-1] += atom
         else:
             found.append(atom)
-        glued = _visible_end(found[-1]) in NO_END
+        glued = _visible_end(found[-1]) in NO_END or found[-1][-1] in _GLUE
     return found
+
+
+def _clings(atom: str) -> bool:
+    """Whether no line may begin with the atom."""
+    return atom[0] in NO_START or atom[0] in _GLUE or _is_space(atom) or _is_combining(atom[0])
 
 
 def _break_paragraph(paragraph: str, width: float, measure: Measure, indent: float) -> list[str]:
@@ -102,6 +110,7 @@ def _may_cut(run: str, at: int) -> bool:
 
 _SPACES = " \t\u3000\u2002\u2003\u2009"
 _JOINTS = frozenset("-/_\\.,;:@&=+")
+_GLUE = frozenset(f"\u00a0{JOINER}")
 _ZERO_WIDTH_JOINER = "\u200d"
 
 

@@ -18,6 +18,10 @@ class Room:
     later: float
 
 
+_COMFORTS = (0.8, 0.6, 0.4, 0.2, 0.0)
+"""How much of the room left for the pen is kept, tried in this order."""
+
+
 def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
     """Rows by page: heads repeated, kept rows together, rows divided only where they must be.
 
@@ -25,11 +29,17 @@ def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
     """
     pages, left = _place(rows, room)
     if len(pages) > 1:
-        squeezed = [replace(row, least=row.squeezed) if row.squeezed else row for row in rows]
-        tight, tight_left = _place(squeezed, room)
-        if len(tight) < len(pages):
-            pages, left = tight, tight_left
+        fewest = len(_place([_squeezed(row, 0.0) for row in rows], room)[0])
+        for comfort in _COMFORTS:
+            if len(pages) == fewest:
+                break
+            pages, left = _place([_squeezed(row, comfort) for row in rows], room)
     return pages if len(pages) > 1 else [_fill(pages[0], left)]
+
+
+def _squeezed(row: Row, comfort: float) -> Row:
+    """The row between its squeezed height (comfort 0) and its own (1)."""
+    return replace(row, least=row.squeezed + comfort * (row.least - row.squeezed)) if row.squeezed else row
 
 
 def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], float]:

@@ -205,11 +205,11 @@ class _Page:
         self._feet(box, top - height + PAD)
 
     def _feet(self, box: Box, bottom: float) -> None:
-        y = bottom
-        for line in reversed(box.foot):
+        y = bottom + box.foot_height
+        for line in box.foot:
+            y -= line[0].style.leading
             for foot in line:
                 self._foot_text(foot, box, y)
-            y += line[0].style.leading
 
     def _foot_text(self, foot: Foot, box: Box, bottom: float) -> None:
         base = bottom + foot.style.leading / 2 - _MIDDLE * foot.style.size
