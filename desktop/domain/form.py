@@ -37,7 +37,12 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One thing a form asks for. ``share`` is its width among its neighbours in a line table."""
+    """One thing a form asks for.
+
+    ``share`` is its width among its neighbours in a line table; ``initially`` names the fact that a new draft begins
+    with (``today``, ``actor`` for the person who writes, or one of the ledger's); ``synonyms`` are other headings that
+    offices give it.
+    """
 
     kind: ClassVar[str]
     key: str
@@ -45,6 +50,7 @@ class Field:
     required: bool = False
     hint: str = ""
     share: float = 1.0
+    initially: str = ""
     synonyms: tuple[str, ...] = ()
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
@@ -390,6 +396,16 @@ def day_of(content: Content, section: str, field: str) -> dt.date | None:
 def is_empty(value: Json) -> bool:
     """Whether a field was left blank (zero is an answer)."""
     return value is None or (isinstance(value, str | list | tuple) and not value)
+
+
+def begin(form: Form, facts: Facts) -> dict[str, Any]:
+    """A new content: what facts already know (``initially``), computed values included."""
+    content: dict[str, Any] = {}
+    for section in form.sections:
+        if isinstance(section, Grid):
+            known = {item.key: facts.get(item.initially) for item in section.fields if item.initially}
+            content[section.key] = {key: value for key, value in known.items() if value is not None}
+    return settle(form, content, facts)
 
 
 def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:

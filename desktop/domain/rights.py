@@ -100,10 +100,11 @@ def plays(policy: Policy, standing: Standing, role_key: str, subject: Subject) -
     role = policy.role(role_key)
     if role.held_as and subject.holder(role.held_as) == standing.person_id:
         return True
-    return any(_reaches(holding, role.scope, subject) for holding in standing.holdings if holding.role == role_key)
+    return any(reaches(holding, role.scope, subject) for holding in standing.holdings if holding.role == role_key)
 
 
-def _reaches(holding: Holding, scope: Scope, subject: Subject) -> bool:
+def reaches(holding: Holding, scope: Scope, subject: Subject) -> bool:
+    """Whether a role held so is held with regard to a subject."""
     if scope is Scope.OFFICE:
         return True
     if scope is Scope.DEPARTMENT:

@@ -72,10 +72,10 @@ FORM = Form(
             key="people",
             title="交接",
             fields=(
-                PersonField(key="giver", label="移交人", required=True),
+                PersonField(key="giver", label="移交人", required=True, initially="actor"),
                 PersonField(key="receiver", label="接收人", required=True),
                 PersonField(key="witness", label="监交人", required=True),
-                DateField(key="on", label="交接日期", required=True),
+                DateField(key="on", label="交接日期", required=True, initially="today"),
                 ChoiceField(key="reason", label="交接原因", required=True, options=REASONS),
                 TextField(key="duty", label="交接岗位", hint="如：项目经理"),
                 long_text("note", "其他说明"),

@@ -155,7 +155,7 @@ FORM = Form(
                 TextField(key="file", label="台账文件", required=True),
                 TextField(key="sheet", label="工作表"),
                 TextField(key="sha256", label="文件校验", longest=64),
-                DateField(key="on", label="建账日期", required=True),
+                DateField(key="on", label="建账日期", required=True, initially="today"),
                 long_text("note", "说明"),
             ),
         ),

@@ -62,9 +62,9 @@ FORM = Form(
             key="plan",
             title="恢复后的安排",
             fields=(
-                DateField(key="resume_on", label="拟恢复日期", required=True),
+                DateField(key="resume_on", label="拟恢复日期", required=True, initially="today"),
                 DateField(key="planned_preliminary_on", label="恢复后预计初验"),
-                PersonField(key="manager", label="恢复后项目经理", required=True),
+                PersonField(key="manager", label="恢复后项目经理", required=True, initially="project.manager"),
                 MoneyField(key="paused_cost", label="暂停期间费用", hint="看护、仓储等"),
                 ChoiceField(key="schedule_impact", label="对进度计划", required=True, options=_IMPACT),
                 ChoiceField(key="budget_impact", label="对费用预算", required=True, options=_IMPACT),

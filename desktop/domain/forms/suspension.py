@@ -75,7 +75,7 @@ FORM = Form(
             key="reason",
             title="暂停事由",
             fields=(
-                DateField(key="pause_from", label="拟暂停日期", required=True),
+                DateField(key="pause_from", label="拟暂停日期", required=True, initially="today"),
                 DateField(key="resume_by", label="预计恢复日期", required=True, hint="原则上不超过 3 个月"),
                 ChoiceField(key="cause", label="原因类别", required=True, options=CAUSES),
                 TextField(key="raised_by", label="提出方", hint="如：甲方来函、监理通知、本公司"),
@@ -109,7 +109,7 @@ FORM = Form(
                 long_text("equipment", "设备与材料", required=True, hint="存放地点、看护人、防护措施"),
                 long_text("claims", "费用与报销", required=True, hint="批准之日前未报的费用如何处理"),
                 long_text("customer", "与客户的沟通"),
-                PersonField(key="contact", label="暂停期间联系人", required=True),
+                PersonField(key="contact", label="暂停期间联系人", required=True, initially="actor"),
                 TextField(key="contact_phone", label="联系电话"),
             ),
         ),

@@ -167,6 +167,10 @@ def _make_filings() -> None:
         _moment("submitted_at", null=True),
         _moment("decided_at", null=True),
         _day("effective_on"),
+        _words("step_key"),
+        _words("step_role"),
+        _to("step_person_id", "person"),
+        _moment("waiting_since", null=True),
         _version(),
     )
     _unique_where_given("filing", "number")

@@ -1,0 +1,183 @@
+"""Drafts: what a person is still writing, kept on this machine alone until it is submitted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from desktop.domain.canonical import canonical_text, read_canonical
+from desktop.domain.errors import Refusal
+from desktop.domain.filing import FilingState
+from desktop.domain.form import Content, Facts, Form, Problem, begin, problems_of, settle
+from desktop.domain.forms import bind
+from desktop.domain.gates import Unmet, may_file
+from desktop.domain.policy import Action, Policy
+from desktop.domain.rights import may
+from desktop.services.filing_content import current_revision, form_facts
+from desktop.services.office import Office, Reading, not_allowed
+from desktop.services.projects import get_project, subject_of
+from desktop.services.standing import people_by_id, standing_of
+from desktop.store.drafts import StoredDraft
+from desktop.store.ids import new_id
+from desktop.store.tables import Filing
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form being filled in; ``filing_id`` is set when a returned or recalled filing is being reworked."""
+
+    id: UUID
+    form_key: str
+    project_id: UUID | None
+    filing_id: UUID | None
+    base_revision_id: UUID | None
+    content: Content = field(repr=False)
+    saved_at: dt.datetime
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """What the editor needs: the form as the policy has it, the facts of today, and what keeps it from submission."""
+
+    draft: Draft
+    form: Form
+    facts: Facts
+    problems: tuple[Problem, ...]
+    unmet: tuple[Unmet, ...]
+
+
+def start_draft(office: Office, actor: UUID, form_key: str, project_id: UUID | None) -> Draft:
+    """Begin a form, filled in as far as the ledger knows; the same person's open draft of it is taken up again.
+
+    Raises:
+        NotAllowed: the actor may not file this form on this project.
+        Refusal: the project's state does not allow it.
+    """
+    for draft in list_drafts(office, actor):
+        if (draft.form_key, draft.project_id, draft.filing_id) == (form_key, project_id, None):
+            return draft
+    with office.reading() as reading:
+        _need_right_to_file(reading, actor, form_key, project_id)
+        content = _begun(reading, actor, form_key, project_id)
+    return save_draft(office, actor, Draft(new_id(), form_key, project_id, None, None, content, office.now()))
+
+
+def _need_right_to_file(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None) -> None:
+    project = get_project(reading, project_id) if project_id else None
+    form = bind(form_key, reading.policy)
+    standing = standing_of(reading.session, actor, reading.today)
+    if not may(reading.policy, standing, Action.FILE, subject_of(project), form_key):
+        raise not_allowed(reading, Action.FILE, form_key, f"填写《{form.title}》")
+    for item in may_file(form_key, project, reading.policy) if project else ():
+        raise Refusal(f"{item.text}。", kept="没有作任何改动。", todo=f"（{item.rule}）")
+
+
+def _begun(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None) -> dict[str, Any]:
+    project = get_project(reading, project_id) if project_id else None
+    person = people_by_id(reading.session, {actor})[actor]
+    facts = form_facts(reading, reading.policy, project, reading.calendar())
+    return begin(bind(form_key, reading.policy), {**facts, "actor": {"id": str(person.id), "name": person.name}})
+
+
+def rework_filing(office: Office, actor: UUID, filing_id: UUID) -> Draft:
+    """Take a returned or recalled filing up again as a draft; an open rework of it is continued.
+
+    Raises:
+        Refusal: it is in approval or decided, or somebody else's.
+    """
+    for draft in list_drafts(office, actor):
+        if draft.filing_id == filing_id:
+            return draft
+    with office.reading() as reading:
+        filing = reading.session.fetch(Filing, filing_id)
+        if filing.author_id != actor:
+            raise Refusal("只有填表人本人可以修改这份表单。", kept="没有作任何改动。")
+        if not FilingState(filing.state).reworkable:
+            raise Refusal(
+                f"这份表单现为“{FilingState(filing.state).label}”，不能修改。",
+                kept="没有作任何改动。",
+                todo="审批中的表单请先撤回。",
+            )
+        stored = current_revision(reading.session, filing)
+    draft = Draft(
+        new_id(), filing.form_key, filing.project_id, filing.id, stored.revision_id, stored.content, office.now()
+    )
+    return save_draft(office, actor, draft)
+
+
+def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
+    """Keep a draft on this machine; it survives a crash and is offered again."""
+    saved_at = office.now()
+    office.home.drafts.save(
+        StoredDraft(
+            id=draft.id,
+            office_id=office.id,
+            author_id=actor,
+            form_key=draft.form_key,
+            subject_kind="project" if draft.project_id else "office",
+            subject_id=str(draft.project_id or office.id),
+            filing_id=draft.filing_id,
+            base_revision_id=draft.base_revision_id,
+            content=canonical_text(dict(draft.content)),
+            saved_at=saved_at,
+        )
+    )
+    return replace(draft, saved_at=saved_at)
+
+
+def list_drafts(office: Office, actor: UUID) -> list[Draft]:
+    """The person's drafts on this machine, the latest first."""
+    found = [_draft(office, item) for item in office.home.drafts.list(office.id, actor)]
+    return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
+
+
+def load_draft(office: Office, draft_id: UUID) -> Draft:
+    """One draft.
+
+    Raises:
+        Refusal: it was submitted or discarded meanwhile.
+    """
+    stored = office.home.drafts.load(draft_id)
+    if stored is None:
+        raise Refusal("这份草稿已经提交或删除了。", todo="请刷新列表。")
+    return _draft(office, stored)
+
+
+def _draft(office: Office, stored: StoredDraft) -> Draft:
+    content: Any = read_canonical(stored.content)
+    return Draft(
+        id=stored.id,
+        form_key=stored.form_key,
+        project_id=UUID(stored.subject_id) if stored.subject_kind == "project" else None,
+        filing_id=stored.filing_id,
+        base_revision_id=stored.base_revision_id,
+        content=content,
+        saved_at=stored.saved_at,
+        title=bind(stored.form_key, office.policy).title,
+    )
+
+
+def discard_draft(office: Office, draft_id: UUID) -> None:
+    """Throw a draft away."""
+    office.home.drafts.delete(draft_id)
+
+
+def draft_page(reading: Reading, draft: Draft) -> DraftPage:
+    """Everything the editor shows for a draft, worked out for today."""
+    policy = _policy_of(reading, draft)
+    form = bind(draft.form_key, policy)
+    project = get_project(reading, draft.project_id) if draft.project_id else None
+    facts = form_facts(reading, policy, project, reading.calendar())
+    content = settle(form, draft.content, facts)
+    unmet = tuple(may_file(draft.form_key, project, policy)) if project else ()
+    return DraftPage(replace(draft, content=content), form, facts, tuple(problems_of(form, content, facts)), unmet)
+
+
+def _policy_of(reading: Reading, draft: Draft) -> Policy:
+    """A filing finishes on the policy version it began with (DOC-6)."""
+    if draft.filing_id is None:
+        return reading.policy
+    return reading.policy_version(reading.session.fetch(Filing, draft.filing_id).policy_id)

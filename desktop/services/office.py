@@ -1,0 +1,168 @@
+"""An open office: its policy, its calendar, and the two ways into its data, reading and working."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from desktop.domain.calendar import WorkCalendar
+from desktop.domain.errors import NotAllowed
+from desktop.domain.policy import Action, Policy
+from desktop.domain.rights import OFFICE, Standing, Subject, may
+from desktop.services.changes import Changes, Done
+from desktop.services.home import Home
+from desktop.services.policies import read_policy
+from desktop.services.standing import standing_of
+from desktop.services.statutory import calendar_with
+from desktop.store.blobs import blob_bytes
+from desktop.store.engine import Database
+from desktop.store.sessions import ReadSession, WriteSession
+from desktop.store.tables import CalendarDay, Person, PolicyVersion
+from desktop.store.tables import Office as OfficeRecord
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One look at the office's data from one snapshot, at one moment."""
+
+    office: Office
+    session: ReadSession | WriteSession
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """The day on the office's wall."""
+        return self.now.astimezone().date()
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.office.policy
+
+    def calendar(self) -> WorkCalendar:
+        """The working-day calendar with the office's own days."""
+        rows = self.session.scalars(select(CalendarDay)).all()
+        return calendar_with({row.day: row.kind for row in rows})
+
+    def policy_version(self, policy_id: UUID | None) -> Policy:
+        """The policy that a filing began with (DOC-6)."""
+        return self.office.policy_version(self.session, policy_id)
+
+
+@dataclass(frozen=True)
+class Work(Reading):
+    """One transaction of one person: what they do is committed whole, journaled, or undone whole."""
+
+    session: WriteSession
+    actor: UUID
+
+    @property
+    def actor_name(self) -> str:
+        """The name of the person who acts."""
+        return self.session.fetch(Person, self.actor).name
+
+    def standing(self) -> Standing:
+        """The roles of the person who acts."""
+        return standing_of(self.session, self.actor, self.today)
+
+    def need(self, action: Action, subject: Subject = OFFICE, on: str = "*", *, what: str) -> None:
+        """Go on only with the right to do so.
+
+        Raises:
+            NotAllowed: the policy does not give it; ``what`` names the deed in the message.
+        """
+        if not may(self.policy, self.standing(), action, subject, on):
+            raise not_allowed(self, action, on, what)
+
+
+def not_allowed(reading: Reading, action: Action, on: str, what: str) -> NotAllowed:
+    """The refusal that names who may do it instead."""
+    rights = (right for right in reading.policy.rights if right.action is action and right.on in {"*", on})
+    titles = dict.fromkeys(reading.policy.role(right.role).title for right in rights)
+    who = "、".join(titles) or "任何人"
+    return NotAllowed(f"您没有{what}的权限。", kept="没有作任何改动。", todo=f"按制度应由{who}办理。")
+
+
+class Office:
+    """An office whose data is open. Made by `desktop.services.opening`."""
+
+    def __init__(self, database: Database, home: Home, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._policies: dict[UUID, Policy] = {}
+        self.home = home
+        self.target = database.place
+        self.reload()
+
+    def reload(self) -> None:
+        """Read name, logo and policy again after they were changed."""
+        with self._database.reading() as session:
+            record = session.scalars(select(OfficeRecord)).one()
+            self.id = record.id
+            self.name = record.name
+            self.code = record.code
+            self.logo = blob_bytes(session, record.logo_sha) if record.logo_sha else None
+            self.policy_id = record.policy_id
+            self.policy = self.policy_version(session, record.policy_id)
+
+    def policy_version(self, session: ReadSession | WriteSession, policy_id: UUID | None) -> Policy:
+        """A stored policy by its id, parsed once."""
+        if policy_id is None:
+            return self.policy
+        if policy_id not in self._policies:
+            row = session.fetch(PolicyVersion, policy_id)
+            self._policies[policy_id] = read_policy(row.text, f"{row.title} {row.version_label}")
+        return self._policies[policy_id]
+
+    def now(self) -> dt.datetime:
+        """This moment, aware."""
+        return self._clock()
+
+    def today(self) -> dt.date:
+        """This day on the office's wall."""
+        return self.now().astimezone().date()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """One snapshot to read from."""
+        with self._database.reading() as session:
+            yield Reading(self, session, self.now())
+
+    @contextmanager
+    def work(self, actor: UUID) -> Iterator[Work]:
+        """One transaction of ``actor``; committed at the end, undone whole on any error."""
+        now = self.now()
+        with self._database.writing(actor, self.home.installation, now) as session:
+            yield Work(self, session, now, actor)
+
+    def run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:
+        """Do one job in one transaction and tell what it changed."""
+        with self.work(actor) as work:
+            value = use_case(work)
+        written = work.session.changes
+        done = Changes(frozenset(item.entity for item in written), frozenset(str(item.id) for item in written))
+        if done.touches("office", "policy_version"):
+            self.reload()
+        return Done(value, done)
+
+    def read(self, query: Callable[[Reading], T]) -> T:
+        """Answer one question from one snapshot."""
+        with self.reading() as reading:
+            return query(reading)
+
+    @property
+    def database(self) -> Database:
+        """For the services that care for the whole database (verification, backups)."""
+        return self._database
+
+    def close(self) -> None:
+        """Let go of the data."""
+        self._database.close()

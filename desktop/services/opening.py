@@ -1,0 +1,170 @@
+"""Choosing, making, upgrading and opening an office's data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+from desktop.domain.errors import Refusal
+from desktop.domain.policy import Policy, Scope
+from desktop.services.home import Home
+from desktop.services.office import Office
+from desktop.services.policies import read_policy
+from desktop.services.sorting import initials
+from desktop.store.blobs import put_blob
+from desktop.store.engine import Database, open_database
+from desktop.store.places import cloud_warning
+from desktop.store.schema import SchemaState, create_schema, schema_state
+from desktop.store.sessions import WriteSession
+from desktop.store.tables import Assignment, Department, Person, PolicyVersion
+from desktop.store.tables import Office as OfficeRecord
+from desktop.store.upgrade import upgrade
+
+
+def local_clock() -> dt.datetime:
+    """This moment, aware; passed into offices, never read inside a rule."""
+    return dt.datetime.now(dt.UTC).astimezone()
+
+
+@dataclass(frozen=True)
+class Founding:
+    """What a new office is made of: the company, its policy, and the first person with their roles."""
+
+    company: str
+    policy_text: str
+    policy_file: str
+    person: str
+    roles: tuple[str, ...]
+    code: str = ""
+    department: str = ""
+    staff_no: str = ""
+    logo: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class TargetState:
+    """What lies at a place where an office's data may be, and a warning about the place if there is one."""
+
+    state: SchemaState
+    warning: str
+
+
+def inspect_target(target: str | Path) -> TargetState:
+    """Look at a data file or database before opening it.
+
+    Raises:
+        Refusal: it cannot be read or is damaged.
+    """
+    database = open_database(target)
+    try:
+        return TargetState(schema_state(database), cloud_warning(database.file) if database.file else "")
+    finally:
+        database.close()
+
+
+def open_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime] = local_clock) -> Office:
+    """Open an office.
+
+    Raises:
+        Refusal: there is nothing, the data is damaged, of another program, of an older or a newer schema.
+    """
+    database = open_database(target)
+    try:
+        return Office(database, home, clock)
+    except BaseException:
+        database.close()
+        raise
+
+
+def upgrade_office(target: str | Path, home: Home) -> Path | None:
+    """Bring an older data file up to this program's schema; returns the verified backup made before.
+
+    Raises:
+        Refusal: it failed; the old data stands as it was.
+    """
+    database = open_database(target)
+    try:
+        return upgrade(database, home.backups)
+    finally:
+        database.close()
+
+
+def create_office(
+    target: str | Path, founding: Founding, home: Home, clock: Callable[[], dt.datetime] = local_clock
+) -> Office:
+    """Make a new office: schema, policy, departments of the policy, the first person with their roles.
+
+    Raises:
+        Refusal: a name is missing, there is data already, or the place cannot be written; nothing is left behind.
+    """
+    company, name = founding.company.strip(), founding.person.strip()
+    if not company or not name:
+        raise Refusal("请填写单位名称和您的姓名。", todo="两项都填写后再新建。")
+    policy = read_policy(founding.policy_text, founding.policy_file)
+    database = open_database(target)
+    try:
+        create_schema(database)
+        try:
+            _found(database, founding, policy, home, clock)
+        except BaseException:
+            database.close()
+            if database.file:
+                database.file.unlink(missing_ok=True)
+            raise
+        return Office(database, home, clock)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _found(
+    database: Database, founding: Founding, policy: Policy, home: Home, clock: Callable[[], dt.datetime]
+) -> None:
+    now = clock()
+    with database.writing(None, home.installation, now) as session:
+        version = store_policy(session, policy, now)
+        logo = put_blob(session, BytesIO(founding.logo), "image/png").sha256 if founding.logo else None
+        session.add(
+            OfficeRecord(
+                name=founding.company.strip(), code=founding.code, logo_sha=logo, policy_id=version.id, created_at=now
+            )
+        )
+        names = dict.fromkeys(item.title for item in policy.departments if item.key != "technical")
+        own = founding.department.strip()
+        rows = {title: Department(name=title, pinyin=initials(title)) for title in (*names, *([own] if own else ()))}
+        session.add_all(rows.values())
+        person = Person(
+            name=founding.person.strip(),
+            staff_no=founding.staff_no,
+            department_id=rows[own].id if own else None,
+            pinyin=initials(founding.person),
+        )
+        session.add(person)
+        today = now.astimezone().date()
+        for key in founding.roles:
+            department = rows[own].id if own and policy.role(key).scope is Scope.DEPARTMENT else None
+            session.add(Assignment(role_key=key, person_id=person.id, department_id=department, since=today))
+    home.remember(target=address(database), person_id=str(person.id))
+
+
+def address(database: Database) -> str:
+    """How a database is named for opening it again: a file's path, or a server's URL without its password."""
+    return str(database.file or database.url.set(password=None).render_as_string())
+
+
+def store_policy(session: WriteSession, policy: Policy, now: dt.datetime) -> PolicyVersion:
+    """Keep a policy's text as a version of the office's policy; versions are never changed (DOC-6)."""
+    version = PolicyVersion(
+        key=policy.key,
+        title=policy.title,
+        version_label=policy.version,
+        sha256=policy.sha256,
+        text=policy.text,
+        loaded_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version

@@ -1,0 +1,282 @@
+"""The ledger of projects: lists, one project, its history, what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from desktop.domain.errors import Refusal
+from desktop.domain.forms import FORMS
+from desktop.domain.gates import Unmet, may_file, unmet
+from desktop.domain.ledger import PROJECT_DATES, PersonRef
+from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.policy import Action
+from desktop.domain.rights import Subject, may, reach
+from desktop.services.office import Reading
+from desktop.services.standing import standing_of
+from desktop.store.tables import Department, Person, Project
+
+
+@dataclass(frozen=True)
+class ProjectQuery:
+    """What a list of projects shows: words to find, filters, order. ``mine`` keeps the actor's own projects."""
+
+    text: str = ""
+    states: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    department_id: UUID | None = None
+    mine: bool = False
+    sort: str = "number"
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many projects a list holds, and their contracts' sum in fen."""
+
+    count: int
+    amount: int
+
+
+@dataclass(frozen=True)
+class FormOffer:
+    """A form that may be started on a project, or why it may not."""
+
+    form_key: str
+    title: str
+    unmet: tuple[Unmet, ...]
+    permitted: bool
+    who: str
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the actor may start it now."""
+        return self.permitted and not self.unmet
+
+
+@dataclass(frozen=True)
+class GateLine:
+    """A gate of the policy as a project stands today."""
+
+    key: str
+    title: str
+    unmet: tuple[Unmet, ...]
+
+
+_Manager = aliased(Person)
+_ClientManager = aliased(Person)
+_Department = aliased(Department)
+_SubDepartment = aliased(Department)
+
+SORTS: dict[str, InstrumentedAttribute[Any]] = {
+    "number": Project.number,
+    "name": Project.sort_key,
+    "state": Project.state,
+    "kind": Project.kind,
+    "manager": _Manager.pinyin,
+    "amount": Project.amount,
+    "customer": Project.customer,
+    "department": _Department.pinyin,
+    "program": Project.program,
+    "planned_preliminary_on": Project.planned_preliminary_on,
+    "planned_final_on": Project.planned_final_on,
+    "paused_on": Project.paused_on,
+}
+"""What lists of projects may be sorted by."""
+
+
+def project_ids(reading: Reading, actor: UUID, query: ProjectQuery) -> list[UUID]:
+    """The ids of the projects that the actor may see and the query asks for, in its order."""
+    column = SORTS[query.sort]
+    order = column.desc().nulls_last() if query.descending else column.asc().nulls_last()
+    statement = select(Project.id).where(*_conditions(reading, actor, query)).order_by(order, Project.id)
+    if query.sort == "manager":
+        statement = statement.outerjoin(_Manager, Project.manager_id == _Manager.id)
+    if query.sort == "department":
+        statement = statement.outerjoin(_Department, Project.department_id == _Department.id)
+    return list(reading.session.scalars(statement))
+
+
+def project_totals(reading: Reading, actor: UUID, query: ProjectQuery) -> Totals:
+    """How many projects the query finds and the sum of their contracts."""
+    statement = select(func.count(), func.coalesce(func.sum(Project.amount), 0)).select_from(Project)
+    count, amount = reading.session.execute(statement.where(*_conditions(reading, actor, query))).one()
+    return Totals(count, int(amount or 0))
+
+
+def _conditions(reading: Reading, actor: UUID, query: ProjectQuery) -> list[ColumnElement[bool]]:
+    found = [visible(reading, actor), *(_matches(word) for word in query.text.split())]
+    if query.states:
+        found.append(Project.state.in_(query.states))
+    if query.kinds:
+        found.append(Project.kind.in_(query.kinds))
+    if query.department_id:
+        found.append(
+            or_(Project.department_id == query.department_id, Project.sub_department_id == query.department_id)
+        )
+    if query.mine:
+        found.append(or_(Project.manager_id == actor, Project.client_manager_id == actor))
+    return found
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    by_person = select(Person.id).where(Person.name.contains(word, autoescape=True))
+    return or_(
+        Project.name.contains(word, autoescape=True),
+        Project.short_name.contains(word, autoescape=True),
+        func.lower(Project.number).contains(word.lower(), autoescape=True),
+        Project.contract_no.contains(word, autoescape=True),
+        Project.customer.contains(word, autoescape=True),
+        Project.pinyin.contains(word.lower(), autoescape=True),
+        Project.manager_id.in_(by_person),
+    )
+
+
+def visible(reading: Reading, actor: UUID) -> ColumnElement[bool]:
+    """The condition under which the actor may see a project, from the policy's rights rows."""
+    span = reach(reading.policy, standing_of(reading.session, actor, reading.today), Action.SEE)
+    if span.office:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if span.departments:
+        ways += [Project.department_id.in_(span.departments), Project.sub_department_id.in_(span.departments)]
+    if span.projects:
+        ways.append(Project.id.in_(span.projects))
+    if "manager" in span.held_as:
+        ways.append(Project.manager_id == actor)
+    if "client_manager" in span.held_as:
+        ways.append(Project.client_manager_id == actor)
+    return or_(*ways) if ways else false()
+
+
+def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:
+    """The projects with these ids, in this order; those that are gone are left out."""
+    rows = reading.session.execute(_whole().where(Project.id.in_(ids))).all()
+    by_id = {row[0].id: _value(*row) for row in rows}
+    return [by_id[key] for key in ids if key in by_id]
+
+
+def get_project(reading: Reading, project_id: UUID) -> LedgerProject:
+    """One project.
+
+    Raises:
+        Refusal: there is none of that id.
+    """
+    rows = project_rows(reading, [project_id])
+    if not rows:
+        raise Refusal("找不到这个项目。", todo="请刷新列表后重试。")
+    return rows[0]
+
+
+def find_project(reading: Reading, number: str) -> LedgerProject:
+    """The project of that number.
+
+    Raises:
+        Refusal: there is none.
+    """
+    row = reading.session.execute(_whole().where(Project.number == number.strip())).first()
+    if row is None:
+        raise Refusal(f"台账中没有编号为“{number}”的项目。", todo="请核对编号。")
+    return _value(*row)
+
+
+def projects_where(reading: Reading, condition: ColumnElement[bool]) -> list[LedgerProject]:
+    """Every project that meets a condition, by number."""
+    rows = reading.session.execute(_whole().where(condition).order_by(Project.number, Project.id)).all()
+    return [_value(*row) for row in rows]
+
+
+def _whole() -> Select[Project, Person, Person, Department, Department]:
+    return (
+        select(Project, _Manager, _ClientManager, _Department, _SubDepartment)
+        .outerjoin(_Manager, Project.manager_id == _Manager.id)
+        .outerjoin(_ClientManager, Project.client_manager_id == _ClientManager.id)
+        .outerjoin(_Department, Project.department_id == _Department.id)
+        .outerjoin(_SubDepartment, Project.sub_department_id == _SubDepartment.id)
+    )
+
+
+def _value(
+    row: Project,
+    manager: Person | None,
+    client_manager: Person | None,
+    department: Department | None,
+    sub_department: Department | None,
+) -> LedgerProject:
+    def ref(person: Person | None) -> PersonRef | None:
+        return PersonRef(person.id, person.name, "", person.staff_no) if person else None
+
+    dates = {name: getattr(row, name) for name in PROJECT_DATES}
+    return LedgerProject(
+        id=row.id,
+        number=row.number or "",
+        short_name=row.short_name,
+        name=row.name,
+        kind=row.kind,
+        program=row.program,
+        contract_no=row.contract_no,
+        contract_kind=row.contract_kind,
+        amount=row.amount,
+        budget=row.budget,
+        customer=row.customer,
+        department_id=row.department_id,
+        department=department.name if department else "",
+        sub_department_id=row.sub_department_id,
+        sub_department=sub_department.name if sub_department else "",
+        manager=ref(manager),
+        client_manager=ref(client_manager),
+        state=row.state,
+        note=row.note,
+        version=row.version,
+        **dates,
+    )
+
+
+def subject_of(project: LedgerProject | None) -> Subject:
+    """A project as rights see it; without one, the office."""
+    if project is None:
+        return Subject()
+    return Subject(
+        project.id,
+        project.departments,
+        project.manager.id if project.manager else None,
+        project.client_manager.id if project.client_manager else None,
+    )
+
+
+def allowed_forms(reading: Reading, actor: UUID, project_id: UUID) -> list[FormOffer]:
+    """The forms about projects: which the actor may start on this one now, and why the others not."""
+    project = get_project(reading, project_id)
+    standing = standing_of(reading.session, actor, reading.today)
+    offers = []
+    for rule in reading.policy.forms:
+        form = FORMS[rule.key]
+        if form.subject != "project":
+            continue
+        permitted = may(reading.policy, standing, Action.FILE, subject_of(project), rule.key)
+        rights = (item for item in reading.policy.rights if item.action is Action.FILE and item.on in {"*", rule.key})
+        who = "、".join(dict.fromkeys(reading.policy.role(item.role).title for item in rights))
+        offers.append(
+            FormOffer(rule.key, form.title, tuple(may_file(rule.key, project, reading.policy)), permitted, who)
+        )
+    return offers
+
+
+def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
+    """Every gate of the policy as this project stands today: what weekly reports and claims will ask (PAUSE-3)."""
+    project = get_project(reading, project_id)
+    return [
+        GateLine(gate.key, gate.title, tuple(unmet(gate, project, reading.policy, reading.today)))
+        for gate in reading.policy.gates
+    ]
+
+
+def may_see(reading: Reading, actor: UUID, project_id: UUID) -> bool:
+    """Whether the actor may see this project."""
+    found = reading.session.scalar(select(Project.id).where(and_(Project.id == project_id, visible(reading, actor))))
+    return found is not None

@@ -1,0 +1,88 @@
+"""Who holds which roles: the standing of a person, and the holders of a role."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from desktop.domain.ledger import PersonRef
+from desktop.domain.policy import Policy, Scope
+from desktop.domain.rights import Holding, Standing, Subject, reaches
+from desktop.store.sessions import ReadSession, WriteSession
+from desktop.store.tables import Assignment, Department, Person
+
+AnySession = ReadSession | WriteSession
+
+
+def in_force(today: dt.date) -> Select[Assignment]:
+    """The assignments that hold on a day."""
+    return select(Assignment).where(
+        Assignment.since <= today, or_(Assignment.until.is_(None), Assignment.until >= today)
+    )
+
+
+def standing_of(session: AnySession, person_id: UUID, today: dt.date) -> Standing:
+    """The roles that a person holds on a day; a role in a department reaches into its parts."""
+    rows = session.scalars(in_force(today).where(Assignment.person_id == person_id)).all()
+    parts = department_parts(session) if any(row.department_id for row in rows) else {}
+    holdings: set[Holding] = set()
+    for row in rows:
+        if row.department_id is None:
+            holdings.add(Holding(row.role_key, None, row.project_id))
+            continue
+        for part in (row.department_id, *parts.get(row.department_id, ())):
+            holdings.add(Holding(row.role_key, part, row.project_id))
+    return Standing(person_id, frozenset(holdings))
+
+
+def department_parts(session: AnySession) -> dict[UUID, list[UUID]]:
+    """The departments below each department, at any depth."""
+    children: dict[UUID, list[UUID]] = {}
+    for key, parent in session.execute(select(Department.id, Department.parent_id)):
+        if parent:
+            children.setdefault(parent, []).append(key)
+    below: dict[UUID, list[UUID]] = {}
+    for key, parts in children.items():
+        queue: list[UUID] = list(parts)
+        found: list[UUID] = []
+        while queue:
+            part = queue.pop()
+            if part not in found:
+                found.append(part)
+                queue.extend(children.get(part, ()))
+        below[key] = found
+    return below
+
+
+def holders(session: AnySession, policy: Policy, role_key: str, subject: Subject, today: dt.date) -> list[PersonRef]:
+    """The people who play a role with regard to a subject on a day, by name."""
+    role = policy.role(role_key)
+    ids: set[UUID] = set()
+    own = subject.holder(role.held_as) if role.held_as else None
+    if own:
+        ids.add(own)
+    query = in_force(today).where(Assignment.role_key == role_key)
+    parts = department_parts(session) if role.scope is Scope.DEPARTMENT else {}
+    for row in session.scalars(query):
+        below = parts.get(row.department_id, []) if row.department_id else []
+        held = [Holding(role_key, part, row.project_id) for part in (row.department_id, *below)]
+        if any(reaches(holding, role.scope, subject) for holding in held):
+            ids.add(row.person_id)
+    return sorted(people_by_id(session, ids).values(), key=lambda person: (person.name, str(person.id)))
+
+
+def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
+    """People as lists show them, by id."""
+    if not ids:
+        return {}
+    query = (
+        select(Person, Department.name)
+        .outerjoin(Department, Person.department_id == Department.id)
+        .where(Person.id.in_(ids))
+    )
+    return {
+        person.id: PersonRef(person.id, person.name, department or "", person.staff_no)
+        for person, department in session.execute(query)
+    }

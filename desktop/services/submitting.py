@@ -1,0 +1,127 @@
+"""Submitting, recalling and submitting again: from draft to a filing in approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from desktop.domain.errors import Refusal, Stale
+from desktop.domain.filing import FilingState
+from desktop.domain.form import Content, Form, Problem, problems_of, settle
+from desktop.domain.forms import bind
+from desktop.domain.gates import may_file
+from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.policy import Action
+from desktop.services.approving import pass_on
+from desktop.services.archive import attach_files
+from desktop.services.drafting import Draft
+from desktop.services.filing_content import current_revision, form_facts, write_revision
+from desktop.services.office import Work
+from desktop.services.projects import get_project, subject_of
+from desktop.store.ids import new_id
+from desktop.store.numbers import next_number
+from desktop.store.tables import Filing
+
+
+class Incomplete(Refusal):
+    """A form cannot be submitted yet; ``problems`` say what is missing and where."""
+
+    def __init__(self, title: str, problems: Sequence[Problem]) -> None:
+        listed = "；".join(problem.text for problem in problems[:5])
+        more = f"；等共 {len(problems)} 处" if len(problems) > 5 else ""  # noqa: PLR2004 - as many as were listed
+        super().__init__(f"《{title}》还不能提交：{listed}{more}。", kept="草稿已保存。", todo="请补充后再提交。")
+        self.problems = tuple(problems)
+
+
+def submit_draft(work: Work, draft: Draft) -> UUID:
+    """Submit a draft: facts are copied, content is sealed, the filing gets its number and goes to its first signer.
+
+    A reworked filing keeps its number and gets a new revision; sign-offs on sections that did not change stand.
+    Returns the filing's id. The caller discards the draft once this is committed.
+
+    Raises:
+        NotAllowed: the actor may not file this form on this project.
+        Incomplete: something required is missing or contradicts itself.
+        Stale: the filing was submitted again from elsewhere meanwhile.
+        Refusal: the project's state does not allow it any more.
+    """
+    if draft.filing_id is not None:
+        filing = _reopened(work, draft)
+    else:
+        filing = _new_filing(work, draft.form_key, draft.project_id)
+    project = get_project(work, draft.project_id) if draft.project_id else None
+    form = bind(draft.form_key, work.policy_version(filing.policy_id))
+    content = _checked(work, filing, form, project, draft.content)
+    write_revision(work, filing, form, content, note="重新提交" if draft.filing_id else "提交")
+    filing.state = FilingState.IN_APPROVAL.value
+    filing.submitted_at = work.now
+    work.session.add(filing)
+    work.session.flush()
+    attach_files(work, filing, form, content)
+    pass_on(work, filing, current_revision(work.session, filing), work.today)
+    return filing.id
+
+
+def _new_filing(work: Work, form_key: str, project_id: UUID | None) -> Filing:
+    form = bind(form_key, work.policy)
+    project = get_project(work, project_id) if project_id else None
+    work.need(Action.FILE, subject_of(project), form_key, what=f"填写《{form.title}》")
+    pattern = work.policy.form(form_key).number
+    year = work.today.year
+    number = pattern.format(year=year, n=next_number(work.session, f"filing:{form_key}:{year}"), code=work.office.code)
+    return Filing(
+        id=new_id(),
+        form_key=form_key,
+        subject_kind="project" if project_id else "office",
+        subject_id=str(project_id or work.office.id),
+        project_id=project_id,
+        number=number,
+        title=form.title,
+        state=FilingState.DRAFT.value,
+        author_id=work.actor,
+        policy_id=work.office.policy_id,
+        created_at=work.now,
+    )
+
+
+def _reopened(work: Work, draft: Draft) -> Filing:
+    filing = work.session.fetch(Filing, draft.filing_id)  # type: ignore[arg-type]
+    if filing.author_id != work.actor:
+        raise Refusal("只有填表人本人可以重新提交这份表单。", kept="草稿已保存。")
+    if not FilingState(filing.state).reworkable or filing.revision_id != draft.base_revision_id:
+        raise Stale(f"{filing.number} 已被重新提交或作了处理，现为“{FilingState(filing.state).label}”。")
+    return filing
+
+
+def _checked(work: Work, filing: Filing, form: Form, project: LedgerProject | None, given: Content) -> Content:
+    policy = work.policy_version(filing.policy_id)
+    for item in may_file(form.key, project, policy) if project else ():
+        raise Refusal(f"{item.text}（{item.rule}）。", kept="草稿已保存，没有提交。")
+    facts = form_facts(work, policy, project, work.calendar())
+    content = settle(form, given, facts)
+    problems = [problem for problem in problems_of(form, content, facts) if problem.blocks]
+    if problems:
+        raise Incomplete(form.title, problems)
+    return content
+
+
+def recall_filing(work: Work, filing_id: UUID, seen_sha256: str) -> None:
+    """Take back a filing that is still in approval; it can then be changed and submitted again.
+
+    Raises:
+        Refusal: it is not the actor's, or no longer in approval.
+    """
+    filing = work.session.fetch(Filing, filing_id)
+    if filing.author_id != work.actor:
+        raise Refusal("只有填表人本人可以撤回。", kept="没有作任何改动。")
+    if filing.state != FilingState.IN_APPROVAL.value:
+        raise Refusal(
+            f"{filing.number} 现为“{FilingState(filing.state).label}”，不能撤回。",
+            kept="没有作任何改动。",
+            todo="已批准的表单须另填表单更改。",
+        )
+    stored = current_revision(work.session, filing)
+    if stored.sha256 != seen_sha256:
+        raise Stale(f"{filing.number} 的内容已经更新。")
+    filing.state = FilingState.RECALLED.value
+    pass_on(work, filing, stored, work.today)
