@@ -19,7 +19,7 @@ _UNIT_NAMES = {"元": 1, "千元": 1_000, "万元": 10_000, "万": 10_000, "百�
 _UNIT = r"(元|千元|百万元|万元|亿元|万)"
 _UNIT_LINE = re.compile(rf"单位\s*[:：]?\s*(?:人民币)?\s*{_UNIT}(?![\u4e00-\u9fff])")
 _UNIT_IN_BRACKETS = re.compile(rf"[(（\[【]\s*(?:单位\s*[:：]?)?\s*(?:人民币|RMB|¥)?\s*{_UNIT}\s*[)）\]】]")
-_UNIT_AT_END = re.compile(rf"[/,:：，、\-]\s*{_UNIT}$")
+_UNIT_AT_END = re.compile(rf"(?:(?<=[/,:、\-_ \n])\s*|(?=.元$)){_UNIT}$")
 _BRACKETS = re.compile(r"[(（\[【〔{][^()（）\[\]【】〔〕{}]*[)）\]】〕}]")
 _TRIMMINGS = re.compile(r"[\s*＊:：、,，。.\-—_#/\\|'\"“”]+")
 _GROUP_TAIL = re.compile(r"(?:基本|相关)?(?:信息|情况|资料|要素|数据|内容|节点)$")
@@ -38,7 +38,7 @@ class Match:
 
 def fold(heading: str) -> str:
     """The heading without blanks, line breaks, brackets, width and letter case."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = _UNIT_AT_END.sub("", unicodedata.normalize("NFKC", heading).strip().casefold())
     return _TRIMMINGS.sub("", _BRACKETS.sub("", text))
 
 

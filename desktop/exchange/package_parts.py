@@ -298,6 +298,8 @@ class Cells(PartReader):
         return number
 
     def _moment(self, number: float) -> CellValue:
+        if number < 0:
+            return number
         try:
             moment = from_excel(number, self._epoch)
         except (OverflowError, ValueError):
