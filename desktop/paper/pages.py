@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from desktop.paper.rows import Cut, Row
 
 _MOST_STRETCH = 0.7
-"""A row grows by at most this part of its height to fill a page."""
+"""A row grows by at most this part of its height to fill the only page of a form."""
+_LESSER_STRETCH = 0.35
+"""The same on a page that is followed by another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ _COMFORTS = (0.8, 0.6, 0.4, 0.2, 0.0)
 def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
     """Rows by page: heads repeated, kept rows together, rows divided only where they must be.
 
-    Room left for the pen is given up where that saves a page, and a form of one page grows to fill it.
+    Room left for the pen is given up where that saves a page; rows grow to fill a page that is the only one or is
+    followed by another.
     """
     pages, left = _place(rows, room)
     if len(pages) > 1:
@@ -34,7 +37,9 @@ def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
             if len(pages) == fewest:
                 break
             pages, left = _place([_squeezed(row, comfort) for row in rows], room)
-    return pages if len(pages) > 1 else [_fill(pages[0], left)]
+    if len(pages) == 1:
+        return [_fill(pages[0], left[0], _MOST_STRETCH)]
+    return [_fill(page, spare, _LESSER_STRETCH) for page, spare in zip(pages[:-1], left, strict=False)] + pages[-1:]
 
 
 def _squeezed(row: Row, comfort: float) -> Row:
@@ -42,25 +47,25 @@ def _squeezed(row: Row, comfort: float) -> Row:
     return replace(row, least=row.squeezed + comfort * (row.least - row.squeezed)) if row.squeezed else row
 
 
-def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], float]:
-    """The rows by page, and what is left of the last one."""
+def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], list[float]]:
+    """The rows by page, and what is left of each."""
     pages: list[list[Row]] = [[]]
-    left = room.first
+    left = [room.first]
     waiting = deque(rows)
     while waiting:
         unit = _unit(waiting)
         fresh = _is_fresh(pages[-1])
-        fitted = _fit(unit, left, cut=Cut.LAST_RESORT if fresh else Cut.ANYWHERE)
+        fitted = _fit(unit, left[-1], cut=Cut.LAST_RESORT if fresh else Cut.ANYWHERE)
         if fitted is None and fresh:
             fitted = (list(unit), [])
         if fitted is None:
             pages.append(list(unit[0].heads))
-            left = room.later - sum(row.height for row in unit[0].heads)
+            left.append(room.later - sum(row.height for row in unit[0].heads))
             waiting.extendleft(reversed(unit))
             continue
         placed, rest = fitted
         pages[-1] += placed
-        left -= sum(row.height for row in placed)
+        left[-1] -= sum(row.height for row in placed)
         waiting.extendleft(reversed(rest))
     return pages, left
 
@@ -90,10 +95,10 @@ def _is_fresh(page: list[Row]) -> bool:
     return all(row.keep for row in page)
 
 
-def _fill(page: list[Row], left: float) -> list[Row]:
-    """Grow the rows that may, so that a form of one page ends where the page does."""
+def _fill(page: list[Row], left: float, most: float) -> list[Row]:
+    """Grow the rows that may, so that the form ends where the page does."""
     total = sum(row.stretch * row.height for row in page)
     if not total:
         return page
-    share = min(left / total, _MOST_STRETCH)
+    share = min(max(left, 0.0) / total, most)
     return [replace(row, least=row.height * (1 + share * row.stretch)) for row in page]

@@ -6,6 +6,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
@@ -33,6 +34,8 @@ _CODE = 17 * mm
 """Side of the QR code, which stands in the upper right corner of every page."""
 _LOGO = (42 * mm, 11 * mm)
 """The most that the logo takes."""
+_LOGO_PIXELS = (1000, 260)
+"""What that is at 600 dots per inch; a larger picture is scaled down."""
 _THICK, _THIN = 1.3, 0.5
 _SHADE = 0.93
 _MIDDLE = 0.38
@@ -73,13 +76,15 @@ def _logo(data: bytes | None) -> ImageReader | None:
     if not data:
         return None
     try:
-        return ImageReader(BytesIO(data))
-    except OSError as error:
+        picture = Image.open(BytesIO(data)).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refusal(
             "公司标志图片无法读取，表单没有打印。",
             todo="请在设置中换一张 PNG 或 JPEG 图片。",
             details=str(error),
         ) from error
+    picture.thumbnail(_LOGO_PIXELS)
+    return ImageReader(picture)
 
 
 @dataclass(frozen=True, slots=True)

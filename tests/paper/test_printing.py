@@ -1,6 +1,7 @@
 """Whole sheets: fonts, pages, repeated headings, boxes to sign, lines, codes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -20,7 +21,7 @@ from desktop.paper.linebreak import NO_END, NO_START
 from desktop.paper.pages import Room, paginate
 from desktop.paper.printing import render
 from desktop.paper.rows import SIDE, Box, Row
-from desktop.paper.sheet import Cell, Grid, LongText, Sheet, Signature, Signatures
+from desktop.paper.sheet import Cell, Grid, LongText, Signature, Signatures
 from tests.paper.sheets import FILING, NAMES, REASON, form, lines, people, plain_texts_of, signing, texts_of
 
 ROOM = Room(229 * mm, 245 * mm)
@@ -211,12 +212,31 @@ def test_how_a_signature_was_given_is_told() -> None:
     assert text.count("年月日") == 1
 
 
-def test_a_logo_is_drawn_and_a_broken_one_refused() -> None:
+def logo(mode: str, kind: str) -> bytes:
     buffer = BytesIO()
-    Image.new("RGBA", (60, 30), (0, 80, 160, 255)).save(buffer, "PNG")
-    plain = form(people())
-    with_logo = Sheet(title="表", company="公司", blocks=plain.blocks, logo=buffer.getvalue())
-    (page,) = pypdf.PdfReader(BytesIO(render(with_logo).pdf)).pages
+    Image.effect_noise((1200, 600), 90).convert(mode).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGBA", "PNG"), ("P", "PNG"), ("RGB", "JPEG"), ("CMYK", "JPEG")])
+def test_a_logo_is_drawn_small(mode: str, kind: str) -> None:
+    printed = render(replace(form(people()), logo=logo(mode, kind)))
+    (page,) = pypdf.PdfReader(BytesIO(printed.pdf)).pages
     assert len(page.images) == 1
+    assert page.images[0].image is not None
+    assert max(page.images[0].image.size) <= 1000
+    assert render(replace(form(people()), logo=logo("1", "PNG"))).pages == 1
+
+
+@pytest.mark.parametrize("broken", [b"no picture", logo("RGB", "PNG")[:2000], logo("RGB", "JPEG")[:2000]])
+def test_a_broken_logo_is_refused(broken: bytes) -> None:
     with pytest.raises(Refusal, match="标志"):
-        render(Sheet(title="表", company="公司", blocks=plain.blocks, logo=b"no picture"))
+        render(replace(form(people()), logo=broken))
+
+
+def test_a_very_long_opinion_keeps_its_signature() -> None:
+    box = Signature("项目管理部", decision="退回", opinion=REASON * 40, signer="𫖯", date="2026年11月23日", stamp=True)
+    texts = [squeezed(text) for text in texts_of(render(form(Signatures((box,)))).pdf)]
+    assert sum(text.count("签字：𫖯") for text in texts) == 1
+    assert "签字：𫖯（盖章）2026年11月23日" in texts[-1]
+    assert all("项目管理部" in text for text in texts)
