@@ -1,0 +1,1 @@
+"""A widget for every kind of field."""

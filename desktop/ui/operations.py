@@ -1,0 +1,171 @@
+"""Work behind the screen: run it, show how far it is, let it be cancelled, and bring back its answer or its error."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.domain.errors import Refusal
+from desktop.services.changes import Changes, Done
+from desktop.ui.error_dialog import show_error
+from desktop.ui.progress_box import ProgressBox
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_SECONDS_TO_FINISH = 10
+
+
+class Cancelled(Exception):
+    """The person gave up waiting."""
+
+
+class Ticket(QObject):
+    """One piece of work under way. Inside the work it is called to tell progress: ``ticket(done, total, text)``."""
+
+    moved = Signal(int, int, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stop = Event()
+
+    def __call__(self, done: int, total: int, text: str = "") -> None:
+        """Tell how far it is.
+
+        Raises:
+            Cancelled: the person gave up waiting.
+        """
+        if self._stop.is_set():
+            raise Cancelled
+        self.moved.emit(done, total, text)
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next word of progress; its answer is dropped in any case."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was given up."""
+        return self._stop.is_set()
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be done with the answer, and for whom."""
+
+    owner: QObject
+    then: Callable[[Any], None]
+    failed: Callable[[Exception], None] | None
+    key: tuple[int, Hashable] | None
+    box: ProgressBox | None
+
+
+class Operations(QObject):
+    """Runs use-cases in the background; all answers arrive in the thread of the screen.
+
+    ``changed`` tells every view what a use-case wrote; ``settled`` that nothing is under way any more.
+    """
+
+    changed = Signal(object)
+    settled = Signal()
+    _landed = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(4)
+        self._orders: dict[Ticket, _Order] = {}
+        self._newest: dict[tuple[int, Hashable], Ticket] = {}
+        self._landed.connect(self._land)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._orders
+
+    def start(
+        self,
+        owner: QObject,
+        work: Callable[[Ticket], T | Done[T]],
+        then: Callable[[T], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        key: Hashable = None,
+        waiting: str = "",
+    ) -> Ticket:
+        """Run ``work`` in the background and hand its answer to ``then``, unless ``owner`` is gone by then.
+
+        A ``Done`` is unpacked: ``then`` gets its value and ``changed`` its changes. With a ``key`` a newer order of
+        the same owner takes the place of an older one. ``waiting`` shows a box with progress and cancel, under that
+        heading. Errors go to ``failed``, or are shown in the error dialog.
+        """
+        ticket = Ticket()
+        place = None if key is None else (id(owner), key)
+        if place is not None:
+            older = self._newest.get(place)
+            if older is not None:
+                older.cancel()
+            self._newest[place] = ticket
+        box = self._box(owner, waiting, ticket) if waiting else None
+        self._orders[ticket] = _Order(owner, then, failed, place, box)
+        self._pool.start(lambda: self._run(ticket, work))
+        return ticket
+
+    def finish(self) -> bool:
+        """Give up what can be given up and wait for the rest, before the program ends; whether all came to an end."""
+        for ticket in self._orders:
+            ticket.cancel()
+        return self._pool.waitForDone(_SECONDS_TO_FINISH * 1000)
+
+    def _run(self, ticket: Ticket, work: Callable[[Ticket], Any]) -> None:
+        outcome: Any = None
+        error: Exception | None = None
+        if not ticket.cancelled:
+            try:
+                outcome = work(ticket)
+            except Exception as caught:  # noqa: BLE001 – whatever it is, a person must hear of it
+                error = caught
+        self._landed.emit(ticket, outcome, error)
+
+    @Slot(object, object, object)
+    def _land(self, ticket: Ticket, outcome: object, error: Exception | None) -> None:
+        order = self._orders.pop(ticket)
+        if order.key is not None and self._newest.get(order.key) is ticket:
+            del self._newest[order.key]
+        if order.box is not None and shiboken6.isValid(order.box):
+            order.box.finish()
+        alive = shiboken6.isValid(order.owner)
+        changes = outcome.changes if isinstance(outcome, Done) else None
+        if error is not None:
+            self._fail(order, ticket, error, alive=alive)
+        elif alive and not ticket.cancelled:
+            order.then(outcome.value if isinstance(outcome, Done) else outcome)
+        if isinstance(changes, Changes):
+            self.changed.emit(changes)
+        if self.idle:
+            self.settled.emit()
+
+    def _fail(self, order: _Order, ticket: Ticket, error: Exception, *, alive: bool) -> None:
+        if isinstance(error, Cancelled):
+            return
+        if not isinstance(error, Refusal):
+            log.error("an operation failed", exc_info=error)
+        if ticket.cancelled:
+            return
+        if alive and order.failed is not None:
+            order.failed(error)
+        else:
+            show_error(order.owner if alive else QApplication.activeWindow(), error)
+
+    def _box(self, owner: QObject, heading: str, ticket: Ticket) -> ProgressBox:
+        box = ProgressBox(heading, owner.window() if isinstance(owner, QWidget) else None)
+        ticket.moved.connect(box.move_to)
+        box.given_up.connect(ticket.cancel)
+        return box

@@ -1,0 +1,288 @@
+"""A table with everything an office expects of one: search, sort, filters, copy to Excel, keyboard, empty state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.ui.cells import ROW_HEIGHT, CellPainter
+from desktop.ui.colours import FAINT, colour
+from desktop.ui.icons import icon
+from desktop.ui.operations import Operations
+from desktop.ui.table_model import TableModel
+from desktop.ui.table_source import Ask, Column, Filter, Source
+
+Row = TypeVar("Row")
+_SEARCH_DELAY_MS = 180
+
+
+class TableView(QTableView):
+    """The grid itself: whole rows, Enter opens, a few words where there is nothing."""
+
+    entered_row = Signal(int)
+
+    def __init__(self, empty: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.empty = empty
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setItemDelegate(CellPainter(self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * ROW_HEIGHT))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(36)
+        header.setFixedHeight(round(self.fontMetrics().height() * 1.6))
+        self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            self.entered_row.emit(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.model() is not None and self.model().rowCount() == 0 and self.empty:
+            painter = QPainter(self.viewport())
+            painter.setPen(colour(FAINT))
+            painter.drawText(
+                self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty
+            )
+
+
+class Table(QWidget, Generic[Row]):
+    """A source shown as a table. ``chosen`` tells the current row (or ``None``), ``opened`` the one entered."""
+
+    chosen = Signal(object)
+    opened = Signal(object)
+    counted = Signal(int)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        source: Source[Row],
+        operations: Operations,
+        *,
+        name: str,
+        empty: str = "没有记录",
+        ask: Ask | None = None,
+        filters: Sequence[Filter] = (),
+        search: str = "查找",
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._memory: QSettings | None = None
+        self._empty = empty
+        self._keep: Hashable = None
+        self.menu_for: Callable[[Row], Sequence[QAction]] = lambda _row: ()
+        self.view = TableView("", self)
+        self.view.setAccessibleName(name)
+        self.model = TableModel(columns, source, operations, ask or Ask(), self)
+        self.view.setModel(self.model)
+        self.search = QLineEdit(placeholderText=search, clearButtonEnabled=True)
+        self.search.setAccessibleName(search)
+        self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.bar = QHBoxLayout()
+        self.bar.addWidget(self.search, 1)
+        self.foot = QLabel()
+        self.foot.setProperty("role", "muted")
+        self.foot.hide()
+        self._lay_out(filters)
+        self._connect()
+        self._size_columns()
+
+    def remember_widths(self, memory: QSettings) -> None:
+        """Take the columns' widths from ``memory``, and keep them there."""
+        self._memory = memory
+        self._size_columns()
+
+    def reload(self) -> None:
+        """Read anew; the current row stays current where it still is there."""
+        self._remember_current()
+        self.model.reload()
+
+    def current(self) -> Row | None:
+        """The current row."""
+        index = self.view.currentIndex()
+        return self.model.row_at(index.row()) if index.isValid() else None
+
+    def choose(self, key: Hashable) -> None:
+        """Make the row of that id current as soon as it is there."""
+        place = self.model.place_of(key)
+        if place >= 0:
+            self.view.selectRow(place)
+            self.view.scrollTo(self.model.index(place, 0))
+        else:
+            self._keep = key
+
+    def copy(self) -> None:
+        """Put the chosen rows with their headings on the clipboard, as Excel takes them."""
+        numbers = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
+        self.model.with_rows(numbers, self._to_clipboard)
+
+    def _lay_out(self, filters: Sequence[Filter]) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for item in filters:
+            self.bar.addWidget(self._filter_button(item))
+        layout.addLayout(self.bar)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.foot)
+
+    def _connect(self) -> None:
+        self._delay = QTimer(self, singleShot=True, interval=_SEARCH_DELAY_MS)
+        self._delay.timeout.connect(self._search_now)
+        self.search.textChanged.connect(lambda _text: self._delay.start())
+        self.search.returnPressed.connect(self._to_first)
+        header = self.view.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(*self._first_order())
+        header.sortIndicatorChanged.connect(self._sort_by)
+        header.sectionResized.connect(self._remember_width)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._show_menu)
+        self.view.entered_row.connect(self._open)
+        self.view.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
+        self.model.modelAboutToBeReset.connect(self._remember_current)
+        self.model.loaded.connect(self._after_load)
+        self.model.filled.connect(self._tell)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.Find, self, self._to_search, context=inside)
+        QShortcut(QKeySequence.StandardKey.Copy, self.view, self.copy, context=Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence(Qt.Key.Key_Down), self.search, self._to_first, context=Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search, self.search.clear, context=inside)
+
+    def _first_order(self) -> tuple[int, Qt.SortOrder]:
+        ask = self.model.ask
+        place = next((n for n, column in enumerate(self.model.columns) if column.sort and column.sort == ask.sort), -1)
+        return place, Qt.SortOrder.DescendingOrder if ask.descending else Qt.SortOrder.AscendingOrder
+
+    def _sort_by(self, column: int, order: Qt.SortOrder) -> None:
+        if column >= 0 and not self.model.columns[column].sort:
+            self.view.horizontalHeader().setSortIndicator(*self._first_order())
+            return
+        self._remember_current()
+        self.model.sort(column, order)
+
+    def _search_now(self) -> None:
+        self._remember_current()
+        self.model.reload(text=self.search.text())
+
+    def _to_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _to_first(self) -> None:
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.view.currentIndex().isValid() and self.model.rowCount():
+            self.view.selectRow(0)
+
+    def _remember_current(self) -> None:
+        number = self.view.currentIndex().row()
+        if 0 <= number < len(self.model.ids):
+            self._keep = self.model.ids[number]
+
+    def _after_load(self) -> None:
+        count = self.model.rowCount()
+        self.view.empty = "没有符合条件的记录" if self.model.ask.text or self.model.ask.filters else self._empty
+        self.view.viewport().update()
+        self.counted.emit(count)
+        keep, self._keep = self._keep, None
+        place = self.model.place_of(keep) if keep is not None else -1
+        if place >= 0 and place != self.view.currentIndex().row():
+            choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.view.selectionModel().setCurrentIndex(self.model.index(place, 0), choose)
+            self.view.scrollTo(self.model.index(place, 0))
+        self._tell()
+
+    def _tell(self) -> None:
+        self.chosen.emit(self.current())
+
+    def _open(self, number: int) -> None:
+        row = self.model.row_at(number)
+        if row is not None:
+            self.opened.emit(row)
+
+    def _to_clipboard(self, rows: list[Row]) -> None:
+        lines = ["\t".join(column.title for column in self.model.columns)]
+        lines += ["\t".join(_cell(column.text(row)) for column in self.model.columns) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self.current()
+        if row is not None and self.view.indexAt(at).isValid():
+            menu.addActions(list(self.menu_for(row)))
+            menu.addSeparator()
+        menu.addAction("复制所选行", QKeySequence(QKeySequence.StandardKey.Copy), self.copy)
+        menu.addAction("全选", QKeySequence(QKeySequence.StandardKey.SelectAll), self.view.selectAll)
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+    def _filter_button(self, item: Filter) -> QToolButton:
+        button = QToolButton()
+        button.setText(f"{item.title} ▾")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setProperty("role", "button")
+        button.setAccessibleName(item.title)
+        menu = QMenu(button)
+
+        def apply() -> None:
+            chosen = frozenset(str(action.data()) for action in menu.actions() if action.isChecked())
+            button.setText(f"{item.title} {len(chosen)} ▾" if chosen else f"{item.title} ▾")
+            others = {key: values for key, values in self.model.ask.filters.items() if key != item.key}
+            self._remember_current()
+            self.model.reload(filters={**others, item.key: chosen} if chosen else others)
+
+        for value, words in item.options:
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setData(value)
+            action.toggled.connect(apply)
+        button.setMenu(menu)
+        return button
+
+    def _size_columns(self) -> None:
+        header = self.view.horizontalHeader()
+        unit = self.fontMetrics().height()
+        for place, column in enumerate(self.model.columns):
+            known: Any = self._memory.value(self._width_key(column)) if self._memory is not None else None
+            if column.stretch:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+            else:
+                header.resizeSection(place, int(known) if known is not None else round(column.width * unit))
+
+    def _width_key(self, column: Column[Row]) -> str:
+        return f"widths/{self.objectName()}/{column.title}"
+
+    def _remember_width(self, place: int, _old: int, new: int) -> None:
+        column = self.model.columns[place]
+        if self._memory is not None and not column.stretch:
+            self._memory.setValue(self._width_key(column), new)
+
+
+def _cell(text: str) -> str:
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if any(mark in text for mark in '\t\n"') else text
