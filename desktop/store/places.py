@@ -1,0 +1,74 @@
+"""Where a user's data lies, and whether a cloud drive would get in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+
+import platformdirs
+
+from desktop.domain.errors import Refusal
+
+APPLICATION = "epm-desk"
+
+# beginnings of folder names, lower case, as these programs make them
+_DRIVES = (
+    ("OneDrive", ("onedrive",)),
+    ("百度网盘", ("百度网盘", "baidusyncdisk", "baidunetdisk", "baiduyun")),
+    ("坚果云", ("坚果云", "我的坚果云", "nutstore")),
+    ("Dropbox", ("dropbox",)),
+    ("iCloud", ("icloud", "com~apple~clouddocs", "mobile documents")),
+    ("腾讯微云", ("腾讯微云", "微云", "weiyun")),
+    ("WPS云盘", ("wps云盘", "wps 云盘", "wpsdrive", "wps cloud")),
+    ("Google Drive", ("google drive", "googledrive", "我的云端硬盘", "drivefs")),
+)
+_VARIABLES = (
+    ("OneDrive", ("OneDrive", "OneDriveConsumer", "OneDriveCommercial")),
+    ("坚果云", ("NUTSTORE_HOME",)),
+    ("Dropbox", ("DROPBOX_HOME",)),
+)
+
+
+def data_folder(override: Path | None = None) -> Path:
+    """The folder of this user's data, made if it is missing; ``override`` takes its place.
+
+    Raises:
+        Refusal: it cannot be made.
+    """
+    folder = override or platformdirs.user_data_path(APPLICATION, appauthor=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            f"不能建立数据文件夹“{folder}”。",
+            todo="请检查磁盘与权限，或在启动时另指定位置。",
+            details=str(error),
+        ) from error
+    return folder
+
+
+def sync_warning(place: Path, environment: Mapping[str, str]) -> str:
+    """What to tell a user whose data lies in a folder that a cloud drive keeps in step; empty if it does not.
+
+    ``environment`` is the process's (``os.environ``); such drives copy a data file while it is being written.
+    """
+    drive = _drive_of(place, environment) or _drive_of(place.resolve(), environment)
+    if not drive:
+        return ""
+    return (
+        f"“{place}”在“{drive}”的同步文件夹中。同步程序会在保存时复制或替换数据文件，可能造成数据损坏或出现两份。"
+        "请把数据文件放到不同步的文件夹；需要异地携带时，请用程序的备份或数据包。"
+    )
+
+
+def _drive_of(place: PurePath, environment: Mapping[str, str]) -> str:
+    for drive, names in _VARIABLES:
+        for name in names:
+            root = environment.get(name, "")
+            if root and place.is_relative_to(root):
+                return drive
+    for part in place.parts:
+        for drive, beginnings in _DRIVES:
+            if part.lower().startswith(beginnings):
+                return drive
+    return ""
