@@ -6,6 +6,10 @@ import calendar as months
 import datetime as dt
 from dataclasses import dataclass
 
+HOLIDAY = "holiday"
+WORKDAY = "workday"
+"""The two kinds of days that are not what their weekday says; ``workday`` is 补班."""
+
 _DAY = dt.timedelta(days=1)
 _SATURDAY = 5
 

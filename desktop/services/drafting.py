@@ -19,7 +19,7 @@ from desktop.services.filing_content import current_revision, form_facts
 from desktop.services.office import Office, Reading, not_allowed
 from desktop.services.projects import get_project, subject_of
 from desktop.services.standing import people_by_id, standing_of
-from desktop.store.drafts import StoredDraft
+from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing
 

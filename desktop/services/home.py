@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import platform
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from desktop.domain.errors import Refusal
-from desktop.store.device import installation
-from desktop.store.drafts import DraftBox
+from desktop.store.device import this_installation, write_whole
+from desktop.store.drafts import Drafts
 from desktop.store.journal import Installation
-from desktop.store.places import user_data_folder, write_atomically
+from desktop.store.places import data_folder
 
-APP = "epm-desk"
+_REMEMBERED = "remembered.json"
 
 
 @dataclass(frozen=True)
@@ -27,28 +28,24 @@ class Remembered:
 
 
 class Home:
-    """The program's own folder on this machine."""
+    """The program's own folder on this machine; ``folder`` overrides the user's data folder.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Refusal(
-                f"不能在“{folder}”建立程序的数据文件夹。",
-                todo="请确认磁盘未满、该位置可以写入。",
-                details=str(error),
-            ) from error
+    Raises:
+        Refusal: the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = data_folder(folder)
 
     @cached_property
     def installation(self) -> Installation:
         """The identity of this installation in the journal, made at the first start."""
-        return installation(self.folder)
+        return this_installation(self.folder, platform.node())
 
     @cached_property
-    def drafts(self) -> DraftBox:
+    def drafts(self) -> Drafts:
         """The local drafts, never part of an office's journal."""
-        return DraftBox(self.folder / "drafts.db")
+        return Drafts(self.folder)
 
     @property
     def log_file(self) -> Path:
@@ -63,21 +60,25 @@ class Home:
     def remembered(self) -> Remembered:
         """What was remembered last; nothing where the file is missing or unreadable."""
         try:
-            data = json.loads((self.folder / "remembered.json").read_text(encoding="utf-8"))
+            data = json.loads((self.folder / _REMEMBERED).read_text(encoding="utf-8"))
             return Remembered(str(data["target"]), str(data["person_id"]), bool(data["locked"]))
         except (OSError, ValueError, KeyError, TypeError):
             return Remembered()
 
     def remember(self, **changes: str | bool) -> None:
-        """Remember something for the next start."""
+        """Remember something for the next start; where that fails nothing else does."""
         remembered = replace(self.remembered(), **changes)  # type: ignore[arg-type]
-        write_atomically(self.folder / "remembered.json", json.dumps(asdict(remembered), ensure_ascii=False))
+        file = self.folder / _REMEMBERED
+        try:
+            write_whole(file, json.dumps(asdict(remembered), ensure_ascii=False))
+        except OSError:
+            logging.getLogger(__name__).warning("cannot write %s", file, exc_info=True)
 
 
 def default_home() -> Home:
     """The folder in the user's data folder, or where ``EPM_DESK_HOME`` says (a stick, a trial)."""
     own = os.environ.get("EPM_DESK_HOME")
-    return Home(Path(own) if own else user_data_folder())
+    return Home(Path(own) if own else None)
 
 
 def default_data_file(home: Home) -> Path:

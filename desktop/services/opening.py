@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -16,7 +17,7 @@ from desktop.services.policies import read_policy
 from desktop.services.sorting import initials
 from desktop.store.blobs import put_blob
 from desktop.store.engine import Database, open_database
-from desktop.store.places import cloud_warning
+from desktop.store.places import sync_warning
 from desktop.store.schema import SchemaState, create_schema, schema_state
 from desktop.store.sessions import WriteSession
 from desktop.store.tables import Assignment, Department, Person, PolicyVersion
@@ -60,7 +61,7 @@ def inspect_target(target: str | Path) -> TargetState:
     """
     database = open_database(target)
     try:
-        return TargetState(schema_state(database), cloud_warning(database.file) if database.file else "")
+        return TargetState(schema_state(database), sync_warning(database.file, os.environ) if database.file else "")
     finally:
         database.close()
 

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 
 import chinese_calendar
 
-from desktop.domain.calendar import WorkCalendar
+from desktop.domain.calendar import HOLIDAY, WORKDAY, WorkCalendar
 
-HOLIDAY = "holiday"
-WORKDAY = "workday"
 A_YEARS_HOLIDAYS = 11
 """So many statutory holidays an ordinary year has at least (11 until 2024, 13 since)."""
 

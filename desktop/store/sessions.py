@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, TextClause, event, inspect
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.base import NO_VALUE
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -96,6 +97,8 @@ def _inserted(mapper: Mapper[Any], _connection: Connection, target: Base) -> Non
         value = values.get(key)
         if value is not None:
             fields[key] = spell(value)
+        elif key not in values:
+            set_committed_value(target, key, None)  # left at its default: a later change must find the old value
     _recorder_of(target).record(shape.entity, values[shape.key], "insert", fields)
 
 

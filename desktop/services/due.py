@@ -1,0 +1,178 @@
+"""What is due: the policy's clocks, the filings that wait, the drafts left open, for one person or the whole office."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from desktop.domain.clocks import Due, Urgency, due_items
+from desktop.domain.filing import FilingState
+from desktop.domain.forms import FORMS
+from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.policy import LengthUnit, Strength
+from desktop.domain.rights import Standing, plays
+from desktop.services.drafting import list_drafts
+from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.office import Reading
+from desktop.services.projects import projects_where, subject_of, visible
+from desktop.services.standing import standing_of
+from desktop.store.tables import Project
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that is due. ``opens`` names the form to start, ``filing_id`` or ``draft_id`` what to open instead."""
+
+    urgency: Urgency
+    on: dt.date | None
+    days_text: str
+    text: str
+    project_id: UUID | None
+    project: str
+    rule: str
+    strength: str
+    action: str
+    opens: str = ""
+    filing_id: UUID | None = None
+    draft_id: UUID | None = None
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures at the head of the workbench."""
+
+    waiting: int
+    late: int
+    this_week: int
+    running: int
+
+
+def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]:
+    """What is due, late first: the actor's own, or (``everyone``) the whole office's as far as the actor sees it."""
+    items = [*_clock_items(reading, actor, everyone=everyone), *_filing_items(reading, actor, everyone=everyone)]
+    items += _draft_items(reading, actor)
+    order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
+    return sorted(items, key=lambda item: (order[item.urgency], item.on or dt.date.max, item.text))
+
+
+def counts(reading: Reading, actor: UUID) -> Counts:
+    """The figures of the actor's workbench: waiting for their signature, late, due this week, running projects."""
+    items = todo(reading, actor)
+    week_end = reading.today + dt.timedelta(days=6 - reading.today.weekday())
+    due = [item for item in items if item.on and reading.today <= item.on <= week_end]
+    going = [state.key for state in reading.policy.states if not state.ends]
+    running = select(func.count()).select_from(Project).where(visible(reading, actor), Project.state.in_(going))
+    return Counts(
+        waiting=len(filing_ids(reading, actor, FilingQuery(waiting_for=actor))),
+        late=sum(item.urgency is Urgency.LATE for item in items),
+        this_week=len(due),
+        running=reading.session.scalar(running) or 0,
+    )
+
+
+def _clock_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
+    policy = reading.policy
+    states = {key for clock in policy.clocks for key in clock.states}
+    projects = projects_where(reading, Project.state.in_(states) & visible(reading, actor))
+    standing = standing_of(reading.session, actor, reading.today)
+    for due in due_items(projects, policy.clocks, reading.calendar(), reading.today):
+        if due.urgency is Urgency.LATER and not everyone:
+            continue
+        if everyone or _tells(reading, standing, due):
+            yield _clock_todo(due)
+
+
+def _tells(reading: Reading, standing: Standing, due: Due) -> bool:
+    subject = subject_of(due.project)
+    return any(plays(reading.policy, standing, role, subject) for role in due.clock.tells)
+
+
+def _clock_todo(due: Due) -> Todo:
+    opens = due.clock.opens
+    return Todo(
+        urgency=due.urgency,
+        on=due.on,
+        days_text=days_text(due),
+        text=_clock_text(due),
+        project_id=due.project.id,
+        project=project_label(due.project),
+        rule=f"{due.clock.rule} {due.clock.title}",
+        strength=due.clock.strength.label,
+        action=f"填写《{FORMS[opens].title}》" if opens else "查看项目",
+        opens=opens,
+        estimated=due.estimated,
+    )
+
+
+def _clock_text(due: Due) -> str:
+    if due.clock.unit is LengthUnit.MONTHS:
+        verb = "已满" if due.days < 0 else "将满"
+        return f"自 {due.started.isoformat()} 起，{verb}{due.clock.title}"
+    if due.clock.strength is Strength.MUST:
+        left = f"剩余 {due.days} 个工作日" if due.days >= 0 else f"超过 {-due.days} 个工作日"
+        return f"{due.clock.title}：{left}"
+    return f"{due.clock.title}{'已过' if due.days < 0 else '将至'}"
+
+
+def days_text(due: Due) -> str:
+    """How near a deadline is, in the clock's own days."""
+    unit = "个工作日" if due.clock.unit is LengthUnit.WORKING_DAYS else "天"
+    if due.urgency is Urgency.TODAY:
+        return "今天"
+    return f"逾期 {-due.days} {unit}" if due.urgency is Urgency.LATE else f"还有 {due.days} {unit}"
+
+
+def project_label(project: LedgerProject) -> str:
+    """A project in one cell: number and short name."""
+    return f"{project.number} {project.short_name or project.name}".strip()
+
+
+def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
+    waiting = FilingQuery(states=(FilingState.IN_APPROVAL,)) if everyone else FilingQuery(waiting_for=actor)
+    for row in filing_rows(reading, filing_ids(reading, actor, waiting)):
+        yield _filing_todo(reading, row, f"审批：{row.title} {row.number}", "审阅签字", row.waiting)
+    back = FilingQuery(states=(FilingState.RETURNED,), author_id=None if everyone else actor)
+    for row in filing_rows(reading, filing_ids(reading, actor, back)):
+        yield _filing_todo(reading, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
+
+
+def _filing_todo(reading: Reading, row: FilingRow, text: str, action: str, who: str) -> Todo:
+    since = row.waiting_since or row.submitted_at
+    days = (reading.today - since.astimezone().date()).days if since else 0
+    return Todo(
+        urgency=Urgency.SOON,
+        on=None,
+        days_text=f"等了 {days} 天" if days else "今天到",
+        text=text,
+        project_id=row.project_id,
+        project=f"{row.project_number} {row.project_name}".strip(),
+        rule=f"等待：{who}" if who else "",
+        strength="",
+        action=action,
+        filing_id=row.id,
+    )
+
+
+def _draft_items(reading: Reading, actor: UUID) -> Iterator[Todo]:
+    drafts = list_drafts(reading.office, actor)
+    ids = {draft.project_id for draft in drafts if draft.project_id}
+    projects = {item.id: project_label(item) for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
+    for draft in drafts:
+        saved = draft.saved_at.astimezone()
+        yield Todo(
+            urgency=Urgency.LATER,
+            on=None,
+            days_text="草稿",
+            text=f"未提交的《{draft.title}》，{saved:%m-%d %H:%M} 保存",
+            project_id=draft.project_id,
+            project=projects.get(draft.project_id, "") if draft.project_id else "",
+            rule="",
+            strength="",
+            action="继续填写",
+            draft_id=draft.id,
+        )

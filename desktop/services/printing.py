@@ -1,0 +1,67 @@
+"""Printing: filings and drafts as the company's official forms."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from desktop.domain.approval import progress
+from desktop.domain.filing import FilingState
+from desktop.domain.gates import holding
+from desktop.paper.form_sheet import Imprint, form_sheet
+from desktop.paper.printing import render
+from desktop.paper.sheet import Printed
+from desktop.services.drafting import Draft, draft_page
+from desktop.services.filings import FilingPage, open_filing
+from desktop.services.office import Reading
+from desktop.services.people import person_ref
+from desktop.services.projects import get_project
+
+__all__ = ["Printed", "file_name", "print_draft", "print_filing"]
+
+
+def print_filing(reading: Reading, actor: UUID, filing_id: UUID) -> Printed:
+    """A filing as its official form, with the signatures given so far and boxes for those still due.
+
+    Raises:
+        NotAllowed: the actor may not see it.
+    """
+    page = open_filing(reading, actor, filing_id)
+    row = page.row
+    imprint = Imprint(
+        company=reading.office.name,
+        logo=reading.office.logo,
+        filing=str(row.id),
+        state=row.state,
+        number=row.number,
+        revision_no=row.revision_no,
+        sha256=page.sha256,
+        applicant=row.author,
+        filed_on=row.submitted_at.astimezone().date() if row.submitted_at else None,
+    )
+    return render(form_sheet(page.form, page.rule, page.content, page.progress, imprint))
+
+
+def print_draft(reading: Reading, actor: UUID, draft: Draft) -> Printed:
+    """A draft as its form, marked 草稿: for reading and talking over, not for signing."""
+    page = draft_page(reading, draft)
+    rule = reading.policy.form(draft.form_key)
+    project = get_project(reading, draft.project_id) if draft.project_id else None
+    chain = progress(rule.steps, (), {}, holding(project, reading.policy, reading.today))
+    imprint = Imprint(
+        company=reading.office.name,
+        logo=reading.office.logo,
+        filing=str(draft.filing_id or draft.id),
+        state=FilingState.DRAFT,
+        applicant=person_ref(reading, actor).name,
+    )
+    return render(form_sheet(page.form, rule, page.draft.content, chain, imprint))
+
+
+_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+def file_name(page: FilingPage) -> str:
+    """What a filing's PDF is called: number, title and project, without marks that file systems refuse."""
+    parts = (page.row.number, page.row.title, page.row.project_number, page.row.project_name[:30])
+    return "_".join(_UNFIT.sub(" ", part).strip() for part in parts if part) + ".pdf"
