@@ -24,8 +24,8 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     """
     beside = path.with_name(f".{path.name[:40]}.{uuid.uuid4().hex}.tmp")
     try:
-        if path.is_file():
-            path.open("r+b").close()
+        if path.exists():
+            path.open("r+b").close()  # tells before the work whether somebody holds the file
         with beside.open("xb") as stream:
             yield stream
             stream.flush()

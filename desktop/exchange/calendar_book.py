@@ -13,9 +13,11 @@ from desktop.domain import values
 from desktop.domain.canonical import Json
 from desktop.domain.form import ChoiceField, DateField, Field, Option, TextField
 from desktop.domain.values import Read, Unreadable
+from desktop.exchange.cells import place
 from desktop.exchange.reading import CellFault, RowVerdict, read_lines
+from desktop.exchange.sheet_writing import Written
 from desktop.exchange.table_finding import Choice, FoundTable, find_table
-from desktop.exchange.table_writing import Written, write_table
+from desktop.exchange.table_writing import write_table
 from desktop.exchange.workbook import Workbook
 
 HOLIDAY, WORKDAY = "holiday", "workday"
@@ -140,8 +142,8 @@ def read_calendar(workbook: Workbook, choice: Choice | None = None) -> CalendarR
             continue
         works = verdict.line["kind"] == WORKDAY
         clash = _clash(verdict, works, seen)
-        if clash is not None:
-            verdicts[index] = replace(verdict, faults=(clash,))
+        if clash:
+            verdicts[index] = replace(verdict, faults=(_fault(table, verdict.row, clash),))
             continue
         note = str(verdict.line["note"] or "")
         for day in _days(verdict.line):
@@ -192,10 +194,15 @@ def _span_faults(line: Mapping[str, Json]) -> list[tuple[str, str]]:
     return []
 
 
-def _clash(verdict: RowVerdict, works: bool, seen: Mapping[dt.date, tuple[int, bool]]) -> CellFault | None:  # noqa: FBT001
+def _clash(verdict: RowVerdict, works: bool, seen: Mapping[dt.date, tuple[int, bool]]) -> str:  # noqa: FBT001
+    """What an earlier row says otherwise of one of these days."""
     for day in _days(verdict.line):
         row, before = seen.get(day, (0, works))
         if before != works:
-            reason = f"{day.isoformat()} 在第 {row} 行是“{'班' if before else '休'}”，前后不一"
-            return CellFault(f"第 {verdict.row} 行", 0, "days", "日期", reason)
-    return None
+            return f"{day.isoformat()} 在第 {row} 行是“{'班' if before else '休'}”，前后不一"
+    return ""
+
+
+def _fault(table: FoundTable, row: int, reason: str) -> CellFault:
+    column = next(column.index for column in table.columns if column.field_key == "days")
+    return CellFault(place(row, column), column, "days", "日期", reason)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from desktop.domain.form import AttachmentField, ComputedField, Field, MoneyField
+from desktop.domain.form import AttachmentField, ComputedField, Field, MoneyField, PercentField, QuantityField
 
 PATH_MARK = " / "
 """Between a group's heading and those under it, when a heading is spelled in one line."""
@@ -19,7 +19,7 @@ _UNIT_NAMES = {"元": 1, "千元": 1_000, "万元": 10_000, "万": 10_000, "百�
 _UNIT = r"(元|千元|百万元|万元|亿元|万)"
 _UNIT_LINE = re.compile(rf"单位\s*[:：]?\s*(?:人民币)?\s*{_UNIT}(?![\u4e00-\u9fff])")
 _UNIT_IN_BRACKETS = re.compile(rf"[(（\[【]\s*(?:单位\s*[:：]?)?\s*(?:人民币|RMB|¥)?\s*{_UNIT}\s*[)）\]】]")
-_UNIT_AT_END = re.compile(rf"(?:(?<=[/,:、\-_ \n])\s*|(?=.元$)){_UNIT}$")
+_UNIT_AT_END = re.compile(rf"(?:(?<=[/,:、\-_ \n])\s*|(?=(?:百万|千|万|亿)元$)){_UNIT}$")
 _BRACKETS = re.compile(r"[(（\[【〔{][^()（）\[\]【】〔〕{}]*[)）\]】〕}]")
 _TRIMMINGS = re.compile(r"[\s*＊:：、,，。.\-—_#/\\|'\"“”]+")
 _GROUP_TAIL = re.compile(r"(?:基本|相关)?(?:信息|情况|资料|要素|数据|内容|节点)$")
@@ -74,6 +74,11 @@ class Vocabulary:
     def readable(self, key: str) -> bool:
         """Whether a workbook may fill that field at all."""
         return not isinstance(self.fields[key], ComputedField | AttachmentField)
+
+    def is_required_word(self, key: str) -> bool:
+        """Whether every line has words (no figures, which totals have too) in that field."""
+        item = self.fields[key]
+        return item.required and not isinstance(item, MoneyField | QuantityField | PercentField)
 
     def is_money(self, key: str | None) -> bool:
         """Whether the field holds amounts, so that its column has a unit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from desktop.domain.form import Field
 from desktop.exchange.reading import LineFaults, RowVerdict, read_lines
@@ -68,6 +69,7 @@ def read_pasted(
     """
     pasted = {column.field_key for column in table.columns}
     asked = [item for item in columns if item.key in pasted]
+    table = replace(table, missing=())
     return read_lines(table, asked, unique=[key for key in unique if key in pasted], line_faults=line_faults)
 
 

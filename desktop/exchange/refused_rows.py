@@ -11,16 +11,8 @@ from desktop.domain.errors import Refusal
 from desktop.exchange.cells import CellValue, cell_text, column_letter, is_blank
 from desktop.exchange.headings import fold
 from desktop.exchange.reading import RowVerdict
+from desktop.exchange.sheet_writing import CellWriter, Written, merge, set_up_printing, sheet_at, text_width
 from desktop.exchange.table_finding import REASON_HEADING, FoundTable
-from desktop.exchange.table_writing import (
-    CellWriter,
-    Written,
-    merge,
-    new_sheet,
-    save,
-    set_up_printing,
-    text_width,
-)
 from desktop.exchange.workbook import Progress, no_progress
 
 _ROWS_MEASURED = 200
@@ -42,9 +34,8 @@ def write_refused(
     refused = [verdict for verdict in verdicts if not verdict.accepted]
     if not refused:
         raise Refusal("没有未通过的行，不需要导出。")
-    book, sheet = new_sheet(table.sheet.name)
-    notes = _Refused(sheet, table, refused).write(progress)
-    save(book, path)
+    with sheet_at(path, table.sheet.name) as sheet:
+        notes = _Refused(sheet, table, refused).write(progress)
     return Written(path, len(refused), notes)
 
 
@@ -65,6 +56,7 @@ class _Refused:
         """Headings, rows, reasons, and how it looks and prints; what a person should know about it."""
         self._set_widths()
         self._sheet.freeze_panes = f"A{self._last + 1}"
+        set_up_printing(self._sheet, first_repeated=self._first, last_repeated=self._last)
         for row in range(1, self._last + 1):
             self._append_heading(row)
         for done, verdict in enumerate(self._refused, 1):
@@ -75,7 +67,6 @@ class _Refused:
                 merge(self._sheet, area)
         if self._last > self._first:
             merge(self._sheet, (self._first, self._reason, self._last, self._reason))
-        set_up_printing(self._sheet, first_repeated=self._first, last_repeated=self._last)
         return tuple(self._writer.notes)
 
     def _reason_column(self) -> int:

@@ -24,7 +24,11 @@ _WIDE = 3
 
 
 class RowKinds:
-    """What the rows under one heading are; ``keys`` maps column → field key, ``headings`` column → its texts."""
+    """What the rows under one heading are; ``keys`` maps column → field key, ``headings`` column → its texts.
+
+    ``required`` are the columns of words that a line cannot do without: a row that has them all is a line whatever
+    it is called, a total has none but its name. ``wide`` are first cells of areas merged sideways.
+    """
 
     def __init__(
         self,

@@ -195,7 +195,7 @@ class _Finder:
         fills = self._fills(header.last)
         kinds = RowKinds(
             keys,
-            [index for index, key in keys.items() if self._words.fields[key].required],
+            [index for index, key in keys.items() if self._words.is_required_word(key)],
             header.paths,
             [(area[0], area[1]) for area in self.sheet.merges if area[3] > area[1]],
         )

@@ -97,8 +97,7 @@ def test_a_number_merged_over_two_rows_is_a_number_used_twice() -> None:
 
 
 def test_a_vague_answer_where_one_is_required_is_refused() -> None:
-    rows = [[*HEADING, "附件"], [*one(None, "见附件"), "多余"]]
-    rows[1][5] = " 　"
+    rows = [[*HEADING, "附件"], ["P-1", "泵站", 3, "张伟", None, " 　", None, "见附件", "多余"]]
     verdict = read(found(book(rows)))[0]
     assert [fault.text for fault in verdict.faults] == ["F2 项目状态：没有填写"]
     assert verdict.extras == (("附件", "见附件"), ("（I 列）", "多余"))
