@@ -160,6 +160,7 @@ def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True) -> 
     event.listen(engine, "do_connect", _refuse_missing_file)
     event.listen(engine, "connect", _settings(foreign_keys=foreign_keys))
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _leave_no_transaction)
     return engine
 
 
@@ -182,6 +183,12 @@ def _settings(*, foreign_keys: bool) -> Callable[[sqlite3.Connection, Connection
 def _begin(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _leave_no_transaction(connection: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
+    """A COMMIT that SQLite refuses (busy, a broken link) leaves the transaction open; SQLAlchemy thinks it over."""
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def _refuse_missing_file(

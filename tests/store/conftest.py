@@ -9,17 +9,10 @@ import pytest
 from desktop.store.engine import Database, open_database
 from desktop.store.ids import new_id
 from desktop.store.journal import Installation
-from desktop.store.schema import create_schema
 from tests.databases import Prepare
+from tests.store.offices import found_office
 
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
-
-
-def found_office(url: str) -> None:
-    """Make the tables, once per engine."""
-    db = open_database(url)
-    create_schema(db)
-    db.close()
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from sqlalchemy import make_url
 from desktop.domain.canonical import canonical_text, sha256_text
 from desktop.domain.filing import revision_hash, seal_section
 from desktop.store.blobs import put_blob
-from desktop.store.engine import Database
+from desktop.store.engine import Database, open_database
 from desktop.store.journal import Installation
+from desktop.store.schema import create_schema
 from desktop.store.tables import (
     Assignment,
     CalendarDay,
@@ -46,6 +47,13 @@ class Small:
     person: UUID
     project: UUID
     filing: UUID
+
+
+def found_office(url: str) -> None:
+    """Make the tables, once per engine."""
+    db = open_database(url)
+    create_schema(db)
+    db.close()
 
 
 def fill_office(db: Database, device: Installation, now: dt.datetime) -> Small:

@@ -86,9 +86,12 @@ NAMING = {
 }
 
 
-def link(target: str) -> ForeignKey:
-    """A foreign key checked at commit, so that rows of one transaction may be written in any order."""
-    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+def link(target: str, *, closes_ring: bool = False) -> ForeignKey:
+    """A foreign key checked at commit, so that rows of one transaction may be written in any order.
+
+    ``closes_ring`` marks the one link of a ring of tables that sorting them leaves out.
+    """
+    return ForeignKey(target, deferrable=True, initially="DEFERRED", use_alter=closes_ring)
 
 
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):

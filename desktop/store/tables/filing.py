@@ -59,7 +59,7 @@ class Filing(Record, kw_only=True):
     state: Mapped[Words]
     author_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
     policy_id: Mapped[Key | None] = mapped_column(link("policy_version.id"), default=None)
-    revision_id: Mapped[Key | None] = mapped_column(link("revision.id"), default=None)
+    revision_id: Mapped[Key | None] = mapped_column(link("revision.id", closes_ring=True), default=None)
     revision_no: Mapped[Whole] = mapped_column(default=0)
     created_at: Mapped[Moment]
     submitted_at: Mapped[Moment | None] = mapped_column(default=None)

@@ -62,4 +62,4 @@ class Project(Record, kw_only=True):
     note: Mapped[Words] = mapped_column(default="")
     pinyin: Mapped[Words] = mapped_column(default="")
     sort_key: Mapped[Words] = mapped_column(default="")
-    origin_filing_id: Mapped[Key | None] = mapped_column(link("filing.id"), default=None)
+    origin_filing_id: Mapped[Key | None] = mapped_column(link("filing.id", closes_ring=True), default=None)

@@ -1,0 +1,221 @@
+import datetime as dt
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
+
+from desktop.domain.errors import Damaged, Refusal
+from desktop.store import schema
+from desktop.store.engine import VERSION_TABLE, Database, open_database
+from desktop.store.journal import Installation
+from desktop.store.schema import SchemaState, create_schema, schema_state
+from desktop.store.tables import SCHEMA_NO, Base, Project
+from desktop.store.upgrade import back_up, upgrade
+from desktop.store.verify import verify
+from tests.store.offices import behind, fill_office, found_office
+
+# rebuilds a table that others link to, as a careless migration empties them
+GOOD = """
+from alembic import op
+import sqlalchemy as sa
+revision, down_revision = "0002", "0001"
+def upgrade():
+    rebuild = "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+    with op.batch_alter_table("department", recreate=rebuild) as table:
+        table.add_column(sa.Column("place", sa.Text, nullable=False, server_default=""))
+    op.create_table("room", sa.Column("id", sa.Uuid, primary_key=True))
+"""
+HEAD = 'from alembic import op\nrevision, down_revision = "0002", "0001"\ndef upgrade():\n    '
+BAD = {
+    "fails": "op.execute(\"UPDATE person SET phone = '1'\")\n    raise ZeroDivisionError",
+    "speaks badly": 'op.execute("UPDATE person SET phone = \'1\'")\n    op.execute("DROP TABLE nowhere")',
+}
+BAD_ON_A_FILE = {
+    "loses rows": 'op.execute("DELETE FROM counter")',
+    "loses a table": 'op.execute("DROP TABLE setting")',
+    "breaks links": "op.execute(\"UPDATE person SET department_id = '00'\")",
+}
+
+
+def revision(folder: Path, body: str) -> Path:
+    folder.mkdir()
+    (folder / "0002_test.py").write_text(body, encoding="utf-8")
+    return folder
+
+
+def test_the_migrations_make_just_what_the_tables_say(db: Database) -> None:
+    with db.connecting() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True, "version_table": VERSION_TABLE}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_newest_migration_bears_the_schemas_number() -> None:
+    scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    assert scripts.get_current_head() == f"{SCHEMA_NO:04d}"
+
+
+def test_a_schema_is_made_once(database_url: str) -> None:
+    db = open_database(database_url)
+    assert schema_state(db) is SchemaState.MISSING
+    create_schema(db)
+    assert schema_state(db) is SchemaState.CURRENT
+    with pytest.raises(Refusal, match="已有数据"):
+        create_schema(db)
+    with pytest.raises(Refusal, match="不需要升级"):
+        upgrade(db, Path())
+    assert verify(db) == []
+    db.close()
+
+
+def test_a_new_file_that_fails_is_not_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = open_database(tmp_path / "数据 1%.sqlite")
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "run_migrations", fail)
+        with pytest.raises(ZeroDivisionError):
+            create_schema(db)
+    assert list(tmp_path.glob("*.sqlite*")) == []
+    create_schema(db)
+    assert schema_state(db) is SchemaState.CURRENT
+    db.close()
+
+
+def test_a_file_names_its_program(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "office.sqlite")
+    create_schema(db)
+    with closing(sqlite3.connect(tmp_path / "office.sqlite")) as lite:
+        assert lite.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+    db.close()
+
+
+def test_somebody_elses_data_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(file)) as lite:
+        lite.execute("CREATE TABLE bookmarks (url TEXT)")
+    before = file.read_bytes()
+    db = open_database(file)
+    assert schema_state(db) is SchemaState.FOREIGN
+    for attempt in (lambda: create_schema(db), lambda: upgrade(db, tmp_path), lambda: db.reading().__enter__()):
+        with pytest.raises(Refusal):
+            attempt()
+    db.close()
+    assert file.read_bytes() == before
+
+
+def test_a_newer_schema_is_refused(office_url: str, device: Installation, now: dt.datetime) -> None:
+    db = open_database(office_url)
+    fill_office(db, device, now)
+    behind(db, f"UPDATE {VERSION_TABLE} SET version_num = '0099'")
+    assert schema_state(db) is SchemaState.NEWER
+    with pytest.raises(Refusal, match="更新版本"):
+        upgrade(db, Path())
+    with pytest.raises(Refusal, match="更新版本"), db.reading():
+        pass
+    with pytest.raises(Refusal, match="更新版本"), db.writing(None, device, now):
+        pass
+    assert [finding.what for finding in verify(db)] == ["由更新版本的程序保存，须用新版程序检查。"]
+    db.close()
+
+
+def test_an_upgrade_keeps_everything_and_a_backup(
+    office_url: str, device: Installation, now: dt.datetime, tmp_path: Path
+) -> None:
+    old = open_database(office_url)
+    fill_office(old, device, now)
+    old.close()
+    new = open_database(office_url, schema_no=2)
+    assert schema_state(new) is SchemaState.OLDER
+    with pytest.raises(Refusal, match="旧版本"), new.reading():
+        pass
+    backup = upgrade(new, tmp_path / "备份", more=[revision(tmp_path / "more", GOOD)])
+    assert schema_state(new) is SchemaState.CURRENT
+    with new.reading() as reader:
+        assert reader.scalars(select(Project.name)).all() == ["综合监控"]
+        assert reader.scalars(text("SELECT place FROM department")).all() == ["", ""]
+        query = "SELECT department.name FROM person JOIN department ON department.id = department_id"
+        assert reader.scalar(text(query)) == "一组"
+    new.close()
+    if new.file is None:
+        assert backup is None
+        return
+    assert backup is not None
+    assert [file.name for file in (tmp_path / "备份").iterdir()] == [backup.name]
+    kept = open_database(backup)
+    assert verify(kept) == []
+    kept.close()
+
+
+def refuse_upgrade(url: str, device: Installation, now: dt.datetime, tmp_path: Path, body: str) -> None:
+    old = open_database(url)
+    fill_office(old, device, now)
+    new = open_database(url, schema_no=2)
+    with pytest.raises(Refusal, match="升级失败"):
+        upgrade(new, tmp_path / "backup", more=[revision(tmp_path / "more", HEAD + body)])
+    new.close()
+    assert schema_state(old) is SchemaState.CURRENT
+    assert verify(old) == []
+    old.close()
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_after_a_failed_upgrade_the_old_schema_stands(
+    office_url: str, device: Installation, now: dt.datetime, tmp_path: Path, case: str
+) -> None:
+    refuse_upgrade(office_url, device, now, tmp_path, BAD[case])
+
+
+@pytest.mark.parametrize("case", BAD_ON_A_FILE)
+def test_an_upgrade_that_loses_something_is_undone(
+    device: Installation, now: dt.datetime, tmp_path: Path, case: str
+) -> None:
+    found_office(str(tmp_path / "office.sqlite"))
+    refuse_upgrade(str(tmp_path / "office.sqlite"), device, now, tmp_path, BAD_ON_A_FILE[case])
+
+
+def test_without_a_backup_there_is_no_upgrade(tmp_path: Path, device: Installation, now: dt.datetime) -> None:
+    file, blocked = tmp_path / "office.sqlite", tmp_path / "blocked"
+    blocked.write_text("a file where a folder is wanted", encoding="utf-8")
+    old = open_database(file)
+    create_schema(old)
+    fill_office(old, device, now)
+    old.close()
+    before = file.read_bytes()
+    new = open_database(file, schema_no=2)
+    with pytest.raises(Refusal, match="写备份"):
+        upgrade(new, blocked, more=[revision(tmp_path / "more", GOOD)])
+    new.close()
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_file_is_not_upgraded(tmp_path: Path, device: Installation, now: dt.datetime) -> None:
+    file = tmp_path / "office.sqlite"
+    old = open_database(file)
+    create_schema(old)
+    fill_office(old, device, now)
+    old.close()
+    content = bytearray(file.read_bytes())
+    content[len(content) // 4 : len(content) // 4 + 9000] = b"\xff" * 9000
+    file.write_bytes(content)
+    new = open_database(file, schema_no=2)
+    with pytest.raises(Damaged):
+        upgrade(new, tmp_path / "backup", more=[revision(tmp_path / "more", GOOD)])
+    new.close()
+    assert file.read_bytes() == content
+
+
+def test_backups_never_overwrite_each_other(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "office.sqlite")
+    create_schema(db)
+    made = {back_up(db, tmp_path / "backup") for _ in range(3)}
+    assert len(made) == len(list((tmp_path / "backup").iterdir())) == 3
+    db.close()
