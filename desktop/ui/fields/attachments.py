@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
 
@@ -29,13 +29,11 @@ def size_text(size: int) -> str:
 class _Files(QListWidget):
     """The list; Delete takes a file off."""
 
+    delete_pressed = Signal()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            owner = self.parent()
-            while owner is not None and not isinstance(owner, AttachmentEditor):
-                owner = owner.parent()
-            if owner is not None:
-                owner.remove_chosen()
+            self.delete_pressed.emit()
             return
         super().keyPressEvent(event)
 
@@ -55,6 +53,7 @@ class AttachmentEditor(FieldEditor):
         self.remove = QPushButton("移除")
         self.add.clicked.connect(self._choose)
         self.remove.clicked.connect(self.remove_chosen)
+        self.list.delete_pressed.connect(self.remove_chosen)
         self.list.itemSelectionChanged.connect(self._enable)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)

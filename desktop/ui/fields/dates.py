@@ -76,7 +76,7 @@ def add_calendar(line: QLineEdit) -> None:
     action.triggered.connect(show)
     only = Qt.ShortcutContext.WidgetShortcut
     QShortcut(QKeySequence(Qt.Key.Key_F4), line, show, context=only)
-    QShortcut(QKeySequence(Qt.Modifier.ALT | Qt.Key.Key_Down), line, show, context=only)
+    QShortcut(QKeySequence("Alt+Down"), line, show, context=only)
 
 
 class DateEditor(LineEditor):

@@ -1,0 +1,76 @@
+"""What every page works at: the open office, who sits here, the background, and the way from page to page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from desktop.services.changes import Done
+from desktop.services.office import Office, Reading, Work
+from desktop.ui.operations import Operations, Ticket
+
+T = TypeVar("T")
+
+
+class Desk(QObject):
+    """An office and the person who sits at it.
+
+    ``wanted`` asks the window to show something: a kind (``project``, ``filing``, ``draft``, a page's key) and
+    its id or value. ``seat_changed`` follows a change of person.
+    """
+
+    wanted = Signal(str, object)
+    seat_changed = Signal()
+
+    def __init__(self, office: Office, actor: UUID, operations: Operations, memory: QSettings) -> None:
+        super().__init__()
+        self.office = office
+        self.operations = operations
+        self.memory = memory
+        self._actor = actor
+
+    @property
+    def actor(self) -> UUID:
+        """Who sits here."""
+        return self._actor
+
+    def seat(self, actor: UUID) -> None:
+        """Somebody else sits down."""
+        self._actor = actor
+        self.seat_changed.emit()
+
+    def read(
+        self,
+        owner: QObject,
+        query: Callable[[Reading], T],
+        then: Callable[[T], None],
+        *,
+        key: Hashable = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Ticket:
+        """Ask the office something in the background; with a ``key`` newer questions replace older ones."""
+        return self.operations.start(owner, lambda _ticket: self.office.read(query), then, key=key, failed=failed)
+
+    def run(
+        self,
+        owner: QObject,
+        use_case: Callable[[Work], T],
+        then: Callable[[T], None],
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        waiting: str = "",
+    ) -> Ticket:
+        """Do one job in one transaction, as whoever sits here at this moment."""
+        actor = self.actor
+
+        def work(_ticket: Ticket) -> Done[T]:
+            return self.office.run(actor, use_case)
+
+        return self.operations.start(owner, work, then, failed=failed, waiting=waiting)
+
+    def ask(self, query: Callable[[Reading], T]) -> T:
+        """Ask at once; for use in the background (a table's source), not in the thread of the screen."""
+        return self.office.read(query)

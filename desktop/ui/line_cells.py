@@ -1,0 +1,143 @@
+"""How the cells of a form's table are drawn and edited: a small editor for each kind of column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from desktop.domain.form import ChoiceField, Field, PersonField, TextField
+from desktop.ui.colours import ACCENT, CHOSEN, INK, LINE, PAPER, colour, shade
+from desktop.ui.fields.dates import add_calendar
+from desktop.ui.fields.people import add_people
+from desktop.ui.line_model import LineModel, alignment
+from desktop.ui.table_model import TONE_ROLE
+from desktop.ui.theme import figures
+
+Index = QModelIndex | QPersistentModelIndex
+_SIDE = 6
+_TOP = 5
+_MOST_LINES = 12
+CELL_KINDS = frozenset({"text", "money", "date", "period", "quantity", "percent", "person", "choice", "multi-choice"})
+"""The kinds that can be edited in a line; computed ones are shown, attachments belong to grids."""
+
+
+class LinePainter(QStyledItemDelegate):
+    """Draws cells that wrap, and makes their editors."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        spot: Any = option
+        metrics = QFontMetrics(spot.font)
+        width = spot.widget.columnWidth(index.column()) if spot.widget else 120
+        text = str(index.data() or "")
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        needed = metrics.boundingRect(QRect(0, 0, max(20, width - 2 * _SIDE), 100_000), flags, text).height()
+        height = min(max(needed, metrics.height()), metrics.lineSpacing() * _MOST_LINES)
+        return QSize(width, height + 2 * _TOP)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        spot: Any = option
+        tone = index.data(TONE_ROLE)
+        chosen = bool(spot.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        ground = shade(tone).fill if tone else (CHOSEN if chosen else PAPER)
+        painter.fillRect(spot.rect, colour(ground))
+        painter.setPen(QPen(colour(LINE), 1))
+        painter.drawLine(spot.rect.bottomLeft(), spot.rect.bottomRight())
+        painter.drawLine(spot.rect.topRight(), spot.rect.bottomRight())
+        painter.setFont(figures(spot.font))
+        painter.setPen(colour(shade(tone).ink if tone else INK))
+        flags = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
+        space = spot.rect.adjusted(_SIDE, _TOP, -_SIDE, -_TOP)
+        wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        painter.drawText(space, flags | wrap, str(index.data() or ""))
+        if spot.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(colour(ACCENT), 2))
+            painter.drawRect(spot.rect.adjusted(1, 1, -2, -2))
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        model = _lines_of(index)
+        field = model.section.columns[index.column()]
+        if isinstance(field, ChoiceField):
+            return _choice(field, parent)
+        if isinstance(field, TextField) and field.lines:
+            area = QPlainTextEdit(parent)
+            area.setTabChangesFocus(True)
+            return area
+        line = QLineEdit(parent)
+        line.setAlignment(alignment(field))
+        if isinstance(field, PersonField):
+            add_people(line, model.people)
+        if field.kind == "date":
+            add_calendar(line)
+        return line
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        text = str(index.data(Qt.ItemDataRole.EditRole) or "")
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(max(0, editor.findText(text)))
+            editor.showPopup()
+        elif isinstance(editor, QPlainTextEdit):
+            editor.setPlainText(text)
+            editor.selectAll()
+        elif isinstance(editor, QLineEdit):
+            editor.setText(text)
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        if isinstance(editor, QComboBox):
+            model.setData(index, editor.currentText())
+        elif isinstance(editor, QPlainTextEdit):
+            model.setData(index, editor.toPlainText())
+        elif isinstance(editor, QLineEdit):
+            model.setData(index, editor.text())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        spot: Any = option
+        rect = QRect(spot.rect)
+        if isinstance(editor, QPlainTextEdit):
+            rect.setHeight(max(rect.height(), editor.fontMetrics().lineSpacing() * 4 + 14))
+            space = editor.parentWidget()
+            if space is not None and rect.bottom() > space.height() > rect.height():
+                rect.moveBottom(space.height() - 1)
+        editor.setGeometry(rect)
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """In paragraphs Enter finishes the cell; with Shift, Alt or Ctrl it breaks the line."""
+        if isinstance(editor, QPlainTextEdit) and isinstance(event, QKeyEvent):
+            enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+            if event.type() == QEvent.Type.KeyPress and enter:
+                if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+                    editor.insertPlainText("\n")
+                else:
+                    self.commitData.emit(editor)
+                    self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+                return True
+        return super().eventFilter(editor, event)
+
+
+def _lines_of(index: Index) -> LineModel:
+    model = index.model()
+    if not isinstance(model, LineModel):
+        raise TypeError(model)
+    return model
+
+
+def _choice(field: Field, parent: QWidget) -> QComboBox:
+    box = QComboBox(parent)
+    box.addItem("")
+    if isinstance(field, ChoiceField):
+        box.addItems([option.label for option in field.options])
+    return box

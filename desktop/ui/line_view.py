@@ -1,0 +1,132 @@
+"""The grid in which a form's lines are typed: Tab and Enter lead on, columns share the width."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop.ui.line_cells import LinePainter
+from desktop.ui.line_model import LineModel
+
+_LEAST_WIDTH = 4.2
+_MANY = 400
+_MOST_SHOWN = 18
+
+
+class LineView(QTableView):
+    """A grid of lines. ``pasting`` asks for what is on the clipboard to be looked at."""
+
+    pasting = Signal(str)
+
+    def __init__(self, lines: LineModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines = lines
+        self.setModel(lines)
+        self.setItemDelegate(LinePainter(self))
+        self.setAccessibleName(lines.section.title)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.setShowGrid(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        for change in (lines.modelReset, lines.rowsInserted, lines.rowsRemoved, lines.rowsMoved, lines.dataChanged):
+            change.connect(self.fit)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give rows the height of their text, and the grid the height of its rows."""
+        if self.lines.rowCount() <= _MANY:
+            self.resizeRowsToContents()
+        rows = sum(self.rowHeight(number) for number in range(min(self.lines.rowCount(), _MOST_SHOWN)))
+        bar = self.horizontalScrollBar().sizeHint().height() if self.horizontalScrollBar().maximum() else 0
+        self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 4)
+
+    def go_to(self, number: int, column: int) -> None:
+        """Make a cell current."""
+        index = self.lines.index(number, column)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
+
+    def chosen_rows(self) -> list[int]:
+        """The rows in which something is chosen."""
+        return sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+
+    def copy(self) -> None:
+        """Put the chosen cells on the clipboard as Excel takes them; whole lines with their headings."""
+        chosen = self.selectionModel().selectedIndexes()
+        columns = sorted({index.column() for index in chosen})
+        rows = [[self.lines.text_at(row, column) for column in columns] for row in self.chosen_rows()]
+        if len(columns) == self.lines.columnCount() and rows:
+            rows.insert(0, [self.lines.section.columns[column].label for column in columns])
+        QGuiApplication.clipboard().setText("\n".join("\t".join(map(_quoted, row)) for row in rows))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fields = self.lines.section.columns
+        least = self.fontMetrics().height() * _LEAST_WIDTH
+        space = self.viewport().width() - 1
+        whole = sum(field.share for field in fields) or 1.0
+        for place, field in enumerate(fields):
+            self.setColumnWidth(place, round(max(least * max(1.0, field.share * 0.7), space * field.share / whole)))
+        self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = event.key()
+        if event.matches(QKeySequence.StandardKey.Paste):
+            if not self.lines.read_only:
+                self.pasting.emit(QGuiApplication.clipboard().text())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif keys in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+            if not self.edit(self.currentIndex(), QAbstractItemView.EditTrigger.EditKeyPressed, event):
+                self._down()
+        elif keys in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and not event.modifiers():
+            self._clear()
+        elif keys in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} and self._at_edge(back=keys == Qt.Key.Key_Backtab):
+            self.focusNextPrevChild(keys == Qt.Key.Key_Tab)
+        else:
+            super().keyPressEvent(event)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """After a cell: Enter goes down, Tab to the next, and past the last cell a new line begins."""
+        hints = QAbstractItemDelegate.EndEditHint
+        at = self.currentIndex()
+        last = at.row() == self.lines.rowCount() - 1
+        if hint == hints.EditNextItem and last and at.column() == self.lines.columnCount() - 1:
+            super().closeEditor(editor, hints.NoHint)
+            self.go_to(self.lines.insert(self.lines.rowCount()), 0)
+            self.edit(self.currentIndex())
+            return
+        super().closeEditor(editor, hint)
+        if hint in {hints.SubmitModelCache, hints.NoHint}:
+            self._down()
+
+    def _down(self) -> None:
+        at = self.currentIndex()
+        if at.row() + 1 < self.lines.rowCount():
+            self.go_to(at.row() + 1, at.column())
+
+    def _clear(self) -> None:
+        for index in self.selectionModel().selectedIndexes():
+            if index.flags() & Qt.ItemFlag.ItemIsEditable:
+                self.lines.setData(index, "")
+
+    def _at_edge(self, *, back: bool) -> bool:
+        at = self.currentIndex()
+        if not at.isValid():
+            return True
+        if back:
+            return at.row() == 0 and at.column() == 0
+        return at.row() == self.lines.rowCount() - 1 and at.column() == self.lines.columnCount() - 1
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if any(mark in text for mark in '\t\n"') else text

@@ -1,0 +1,208 @@
+"""The one window: tabs with badges, search, who sits here, and the status line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.services.changes import Changes
+from desktop.services.office import Reading
+from desktop.ui.command_bar import CommandBar, Finder
+from desktop.ui.desk import Desk
+from desktop.ui.icons import icon
+from desktop.ui.page import Page, Tab
+
+WEEKDAYS = "一二三四五六日"
+
+
+class Window(QMainWindow):
+    """Shows pages by tab; made anew for another office. ``switch_wanted`` and ``lock_wanted`` ask for a new sitter."""
+
+    switch_wanted = Signal()
+    lock_wanted = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        tabs: Sequence[Tab],
+        finders: Sequence[Finder],
+        count: Callable[[Reading, UUID], Mapping[str, int]],
+        sitter: Callable[[Reading, UUID], str],
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self._tabs = {tab.key: tab for tab in tabs}
+        self._bar_keys = [tab.key for tab in tabs if tab.title]
+        self._pages: dict[str, Page] = {}
+        self._count = count
+        self._sitter = sitter
+        self.setWindowTitle(f"{desk.office.name} - 工程项目管理台")
+        self.setMinimumSize(1024, 640)
+        self.stack = QStackedWidget()
+        self.tabs = self._tab_bar()
+        self.command = CommandBar(finders, desk.operations, self)
+        self.who = self._who_button()
+        self._lay_out()
+        self._status_line()
+        self._connect()
+        self.resize(1366, 820)
+        place = desk.memory.value("window")
+        if isinstance(place, QByteArray):
+            self.restoreGeometry(place)
+        self._refresh_seat()
+
+    def go_to(self, key: str) -> Page:
+        """Show the page of that key, made when it is first asked for.
+
+        Raises:
+            KeyError: there is no such page.
+        """
+        if key not in self._pages:
+            page = self._tabs[key].make(self.desk)
+            self._pages[key] = page
+            self.stack.addWidget(page)
+        page = self._pages[key]
+        if key in self._bar_keys:
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(self._bar_keys.index(key))
+            self.tabs.blockSignals(False)
+        self.stack.setCurrentWidget(page)
+        return page
+
+    @property
+    def current(self) -> str:
+        """The key of the page that is shown."""
+        return next(key for key, page in self._pages.items() if page is self.stack.currentWidget())
+
+    def show_item(self, kind: str, item: object) -> None:
+        """Show something on the page that takes its kind; a page's own key shows that page."""
+        for key, tab in self._tabs.items():
+            if kind in tab.takes:
+                self.go_to(key).show_item(kind, item)
+                return
+        self.go_to(kind)
+
+    def set_notice(self, text: str) -> None:
+        """Show a lasting notice in the status line (a cloud folder, a calendar at its end)."""
+        self._notice.setText(text)
+        self._notice.setToolTip(text)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.desk.memory.setValue("window", self.saveGeometry())
+        self.desk.memory.sync()
+        super().closeEvent(event)
+
+    def _tab_bar(self) -> QTabBar:
+        bar = QTabBar()
+        bar.setObjectName("tabs")
+        bar.setDrawBase(False)
+        bar.setExpanding(False)
+        bar.setAccessibleName("页面")
+        for key in self._bar_keys:
+            bar.addTab(self._tabs[key].title)
+        bar.currentChanged.connect(lambda place: self.go_to(self._bar_keys[place]))
+        bar.tabBarClicked.connect(lambda place: place >= 0 and self.go_to(self._bar_keys[place]))
+        return bar
+
+    def _who_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("who")
+        button.setProperty("role", "flat")
+        button.setIcon(icon("person"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setAccessibleName("当前人员")
+        menu = QMenu(button)
+        menu.addAction("切换人员…", self.switch_wanted)
+        menu.addAction(icon("lock"), "锁定", QKeySequence("Ctrl+L"), self.lock_wanted)
+        button.setMenu(menu)
+        return button
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setObjectName("head")
+        head.setStyleSheet("QFrame#head { background: white; border-bottom: 1px solid #dce2e9; }")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(6, 0, 10, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.command)
+        row.addWidget(self.who)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.stack, 1)
+        self.setCentralWidget(body)
+
+    def _status_line(self) -> None:
+        office = self.desk.office
+        line = self.statusBar()
+        line.setSizeGripEnabled(False)
+        place = QLabel(f"数据：{office.target}")
+        place.setToolTip(office.target)
+        self._notice = QLabel()
+        self._notice.setStyleSheet("color: #8d5300")
+        line.addWidget(place)
+        line.addWidget(self._notice, 1)
+        line.addPermanentWidget(QLabel(f"制度：{office.policy.title} {office.policy.version}"))
+        line.addPermanentWidget(QLabel(day_text(office.today())))
+
+    def _connect(self) -> None:
+        self.desk.operations.changed.connect(self._on_changed)
+        self.desk.seat_changed.connect(self._on_seat)
+        self.desk.wanted.connect(self.show_item)
+        QShortcut(QKeySequence("Ctrl+K"), self, self.command.summon)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lock_wanted)
+        for place, key in enumerate(self._bar_keys, 1):
+            QShortcut(QKeySequence(f"Ctrl+{place}"), self, lambda key=key: self.go_to(key))
+
+    def _on_changed(self, changes: Changes) -> None:
+        for page in self._pages.values():
+            page.on_changed(changes)
+        if changes.touches("person", "assignment", "department", "office"):
+            self._refresh_seat()
+        else:
+            self._refresh_badges()
+
+    def _on_seat(self) -> None:
+        for page in self._pages.values():
+            page.renew()
+        self._refresh_seat()
+
+    def _refresh_seat(self) -> None:
+        actor, sitter = self.desk.actor, self._sitter
+        self.desk.read(self, lambda reading: sitter(reading, actor), self.who.setText, key="seat")
+        self._refresh_badges()
+
+    def _refresh_badges(self) -> None:
+        actor, count = self.desk.actor, self._count
+        self.desk.read(self, lambda reading: count(reading, actor), self._show_badges, key="badges")
+
+    def _show_badges(self, counts: Mapping[str, int]) -> None:
+        for place, key in enumerate(self._bar_keys):
+            number = counts.get(key, 0)
+            title = self._tabs[key].title
+            self.tabs.setTabText(place, f"{title} {number}" if number else title)
+
+
+def day_text(day: dt.date) -> str:
+    """``2026-11-22 周日``."""
+    return f"{day.isoformat()} 周{WEEKDAYS[day.weekday()]}"
