@@ -61,6 +61,25 @@ def test_a_locked_file_is_told(lite: Database, write: Write, monkeypatch: pytest
     lite.close()
 
 
+def test_a_commit_that_must_wait_too_long_is_undone(
+    lite: Database, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
+    hurried = open_database(lite.file or "")
+    with closing(sqlite3.connect(lite.file or "", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM person")
+        with pytest.raises(Refusal, match="占用"):
+            write(hurried)
+        assert names(hurried) == ["张三"]
+        reader.execute("COMMIT")
+    write(hurried)
+    assert len(names(hurried)) == 201
+    assert verify(hurried) == []
+    hurried.close()
+    lite.close()
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"), [("PRAGMA query_only = ON", "只读"), ("PRAGMA max_page_count = 1", "磁盘已满")]
 )
