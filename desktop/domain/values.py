@@ -43,6 +43,7 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AMOUNT = re.compile(r"([-+]?)(\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})(亿|千万|百万|万|千)?元?")
 _GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\d,.])\d{1,4}(?:,\d{4})+(?![\d,])")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,25}(?:\.\d{0,12})?|\.\d{1,12})")
+_PLAIN_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PLACES = Decimal("1e-12")
 _FRACTION = re.compile(r"(?:0|1|0?\.\d{1,12})(?:\.0+)?")
 _LONGEST_CITED = 60
@@ -153,7 +154,7 @@ def read_money(raw: object, *, unit: int = 1) -> Read:
     fen = int(exact.quantize(Decimal(1), ROUND_HALF_UP)) * (-1 if sign == "-" else 1)
     if abs(fen) > money.LARGEST:
         raise Unreadable(f"“{_shown(raw)}”超出了能记录的金额")
-    plainly = isinstance(raw, int | float | Decimal)
+    plainly = isinstance(raw, int | float | Decimal) or _PLAIN_FIGURE.fullmatch(str(raw)) is not None
     notes = [] if plainly and exact == exact.to_integral_value() else [f"“{_shown(raw)}”读作 {money.yuan_text(fen)} 元"]
     if exact != exact.to_integral_value():
         notes.append("不足一分的部分已四舍五入")

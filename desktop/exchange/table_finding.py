@@ -263,10 +263,12 @@ class _Finder:
         return header if (first, last) == (header.first, header.last) else self._header(first, last)
 
     def _is_group_row(self, row: int) -> bool:
+        """Whether headings of groups stand there, and not a title or a line like 填报部门：… 金额单位：…."""
         groups = [area for area in self.sheet.merges if area[0] == area[2] == row and area[1] < area[3] <= self._width]
-        used = sum(1 for column in range(1, self._width + 1) if self._text(row, column))
+        texts = [text for text in (self._text(row, column) for column in range(1, self._width + 1)) if text]
         widest = max((area[3] - area[1] + 1 for area in groups), default=0)
-        return bool(groups) and used > widest and widest * 10 < self._width * 8
+        speaks = any(":" in text or "：" in text for text in texts)
+        return bool(groups) and len(texts) > widest and widest * 10 < self._width * 8 and not speaks
 
     def _columns(self, header: _Header) -> Iterator[FoundColumn]:
         names = _unique_names(header.paths)

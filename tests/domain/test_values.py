@@ -133,6 +133,7 @@ def test_what_may_mean_two_amounts_is_refused(raw: Any) -> None:
 def test_a_rounded_amount_says_so() -> None:
     assert values.read_money("0.005").note == "“0.005”读作 0.01 元，不足一分的部分已四舍五入"
     assert values.read_money(1603.2400000000001).note == ""
+    assert values.read_money("1603.24").note == ""
 
 
 @given(number=st.decimals(-(10**11), 10**11, places=6))

@@ -16,7 +16,8 @@ from desktop.exchange.reading import RowVerdict, read_lines
 from desktop.exchange.table_finding import Choice, FoundTable, find_table
 from desktop.exchange.workbook import Workbook, read_workbook
 
-PRACTICE = Path(__file__).parent.parent / "data" / "项目台账.xlsx"
+DATA = Path(__file__).parent.parent / "data"
+PRACTICE = DATA / "项目台账.xlsx"
 OPTIONS = {
     "kinds": (
         Option("integration", "系统集成", ("集成",)),

@@ -155,6 +155,17 @@ def test_a_unit_in_the_group_above_counts() -> None:
     assert read(table)[0].line["budget"] == 2_000_000
 
 
+def test_a_line_of_particulars_above_the_heading_is_no_group() -> None:
+    rows = [
+        ["填报部门：工程部", None, None, "金额单位：万元"],
+        [*HEADING, "费用预算"],
+        [*LINE, 2],
+    ]
+    table = found(book(rows, merging("A1:C1", "D1:E1")))
+    assert table.header_rows == (2, 2)
+    assert read(table)[0].line["budget"] == 2_000_000
+
+
 @given(st.text())
 def test_any_text_may_be_asked_for_its_unit(text: str) -> None:
     assert unit_in(text) in {None, 1, 1_000, 10_000, 1_000_000, 100_000_000}
