@@ -126,6 +126,7 @@ def set_up_printing(sheet: Worksheet, *, first_repeated: int, last_repeated: int
     sheet.print_title_rows = f"{first_repeated}:{last_repeated}"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
     footer = sheet.HeaderFooter.oddFooter
     if footer is not None:
         footer.center.text = "第 &P 页，共 &N 页"

@@ -18,7 +18,8 @@ from desktop.exchange.sheet_writing import CellWriter, Written, merge, set_up_pr
 from desktop.exchange.workbook import Progress, no_progress
 
 _EXACT_DIGITS = 15
-_NARROWEST, _WIDEST = 9, 42
+_NARROWEST, _WIDEST, _WIDEST_PROSE = 7, 26, 40
+_HEADING_HEIGHT, _TITLE_HEIGHT = 32, 30
 _ROWS_MEASURED = 300
 _REPORT_EVERY = 500
 
@@ -57,7 +58,8 @@ def write_table(
 def _set_up(sheet: Worksheet, columns: Sequence[Field], lines: Sequence[Mapping[str, Json]], header: int) -> None:
     for index, width in enumerate(_widths(columns, lines), 1):
         sheet.column_dimensions[column_letter(index)].width = width
-    sheet.row_dimensions[1].height = 30
+    sheet.row_dimensions[1].height = _TITLE_HEIGHT
+    sheet.row_dimensions[header].height = _HEADING_HEIGHT
     sheet.freeze_panes = f"{column_letter(_frozen_columns(columns) + 1)}{header + 1}"
     sheet.auto_filter.ref = f"A{header}:{place(header + max(len(lines), 1), len(columns))}"
     set_up_printing(sheet, first_repeated=1, last_repeated=header)
@@ -110,12 +112,14 @@ def _heading(item: Field) -> str:
 
 
 def _widths(columns: Sequence[Field], lines: Sequence[Mapping[str, Json]]) -> list[float]:
+    """As narrow as the content allows, headings on two lines, so that a printed page stays readable."""
     widths = []
     for item in columns:
         texts = [item.text(line.get(item.key)) for line in lines[:_ROWS_MEASURED]]
         longest = max((text_width(text) for text in texts), default=0)
-        limit = _WIDEST + 10 if isinstance(item, TextField) and item.share > 1 else _WIDEST
-        widths.append(float(min(max(text_width(_heading(item)) + 3, longest + 2, _NARROWEST), limit)))
+        limit = _WIDEST_PROSE if isinstance(item, TextField) and item.share > 1 else _WIDEST
+        heading = (text_width(_heading(item)) + 1) // 2 + 3
+        widths.append(float(max(min(longest + 2, limit), heading, _NARROWEST)))
     return widths
 
 
