@@ -47,6 +47,13 @@ def names(db: Database) -> list[str]:
         return list(reader.scalars(select(Person.name)))
 
 
+def test_a_file_is_opened_with_the_houses_settings(lite: Database) -> None:
+    wanted = {"journal_mode": "delete", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000, "mmap_size": 0}
+    with lite.connecting() as connection:
+        assert {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted} == wanted
+    lite.close()
+
+
 def test_a_locked_file_is_told(lite: Database, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0)
     hurried = open_database(lite.file or "")
