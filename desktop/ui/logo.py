@@ -14,12 +14,12 @@ from desktop.ui.error_dialog import show_error
 
 PICTURES = "图片 (*.png *.jpg *.jpeg)"
 _LARGEST_FILE = 20 << 20
-_LARGEST_SIDE = 1600
+_LARGEST_SIDE = 800
 _SHOWN = (168, 84)
 
 
 def read_logo(path: Path) -> bytes:
-    """The picture as PNG, turned upright, at most 1600 pixels wide or high.
+    """The picture as PNG, turned upright, at most 800 pixels wide or high.
 
     Raises:
         Refusal: it cannot be read, is no PNG or JPEG, or is larger than 20 MB.
@@ -72,7 +72,7 @@ class LogoField(QWidget):
         buttons.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._picture)
+        layout.addWidget(self._picture, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(buttons)
         layout.addStretch(1)
         self._show()

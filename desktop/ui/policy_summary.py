@@ -57,6 +57,8 @@ class PolicySummary(QScrollArea):
         layout.addWidget(self._words)
         layout.addStretch(1)
         self.setWidget(inner)
+        for part in (self.viewport(), inner):  # the ground of what it lies on shines through
+            part.setAutoFillBackground(False)
 
     def show_policy(self, policy: Policy) -> None:
         """Tell this policy."""

@@ -42,6 +42,10 @@ QPushButton[role="primary"], QToolButton[role="primary"] {{
 QPushButton[role="primary"]:hover, QToolButton[role="primary"]:hover {{ background: #174ea6; }}
 QPushButton[role="primary"]:focus {{ border-color: {INK}; }}
 QPushButton[role="primary"]:disabled {{ background: #b9cbe8; border-color: #b9cbe8; color: {PAPER}; }}
+QPushButton[role="segment"] {{ border-radius: 11px; padding: 2px 12px; color: {MUTED}; }}
+QPushButton[role="segment"]:checked {{
+    background: {TONES["info"].fill}; border-color: {TONES["info"].fill}; color: {TONES["info"].ink};
+}}
 QPushButton[role="danger"] {{ color: {_BAD}; border-color: #e3b4b0; }}
 QToolButton[role="flat"] {{ border: none; background: transparent; padding: 3px 6px; border-radius: 4px; }}
 QToolButton[role="flat"]:hover {{ background: {HEAD}; }}

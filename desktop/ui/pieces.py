@@ -1,0 +1,118 @@
+"""Small ready-made pieces of pages: words in their roles, cards, named inputs, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.theme import sized
+
+Piece = TypeVar("Piece", bound=QWidget)
+
+
+def named(widget: Piece, name: str) -> Piece:
+    """The widget with a name for screen readers and tests."""
+    widget.setAccessibleName(name)
+    widget.setObjectName(name)
+    return widget
+
+
+def words(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
+    """A label that can be marked and copied; ``role`` as in the stylesheet."""
+    label = QLabel(text)
+    label.setWordWrap(wrap)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def heading(text: str, size: float = 1.25) -> QLabel:
+    """A heading."""
+    label = QLabel(text)
+    label.setFont(sized(label.font(), size, bold=True))
+    return label
+
+
+def button(text: str, on_click: Callable[[], object], *, primary: bool = False) -> QPushButton:
+    """A button that does something."""
+    made = QPushButton(text)
+    made.setAutoDefault(False)
+    if primary:
+        made.setProperty("role", "primary")
+    made.clicked.connect(lambda _checked: on_click())
+    return made
+
+
+def card(*, margin: int = 16, spacing: int = 10) -> tuple[QFrame, QVBoxLayout]:
+    """A white card and the column inside it."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(margin, margin, margin, margin)
+    column.setSpacing(spacing)
+    return frame, column
+
+
+def row(*parts: QWidget | None, spacing: int = 8) -> QHBoxLayout:
+    """Widgets side by side; ``None`` is where the space goes."""
+    line = QHBoxLayout()
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            line.addStretch(1)
+        else:
+            line.addWidget(part)
+    return line
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class Segments(QWidget):
+    """A few buttons in a line of which one is down, as a switch between views of one list."""
+
+    def __init__(self, options: Sequence[tuple[str, str]], chosen: Callable[[str], object]) -> None:
+        super().__init__()
+        self._buttons: dict[str, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        for key, text in options:
+            made = QPushButton(text)
+            made.setAutoDefault(False)
+            made.setCheckable(True)
+            made.setProperty("role", "segment")
+            made.setAccessibleName(text)
+            self._buttons[key] = made
+            self._group.addButton(made)
+            line.addWidget(made)
+            made.toggled.connect(lambda down, key=key: chosen(key) if down else None)
+        first = next(iter(self._buttons.values()))
+        first.blockSignals(True)  # nobody chose it
+        first.setChecked(True)
+        first.blockSignals(False)
+
+    @property
+    def current(self) -> str:
+        """The key of the button that is down."""
+        return next(key for key, made in self._buttons.items() if made.isChecked())
+
+    def choose(self, key: str) -> None:
+        """Press that button."""
+        self._buttons[key].setChecked(True)
+
+    def set_text(self, key: str, text: str) -> None:
+        """Write something else on that button."""
+        self._buttons[key].setText(text)

@@ -1,0 +1,253 @@
+"""The first start: make the office's data, open existing data, or look at an example office."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.domain.errors import Refusal
+from desktop.services.home import Home, default_data_file
+from desktop.services.office import Office
+from desktop.services.opening import (
+    Founding,
+    create_office,
+    inspect_target,
+    local_clock,
+    open_office,
+    upgrade_office,
+)
+from desktop.services.policies import shipped_policies
+from desktop.ui.error_dialog import show_error
+from desktop.ui.operations import Operations, Ticket
+from desktop.ui.pieces import card, heading, named, words
+from desktop.ui.question import ask, tell
+from desktop.ui.start_pages import (
+    CompanyPage,
+    NewPlacePage,
+    OpenPlacePage,
+    PolicyPage,
+    SelfPage,
+    StartPage,
+    TargetPage,
+    WelcomePage,
+)
+
+Clock = Callable[[], dt.datetime]
+Example = Callable[[Ticket], Office]
+"""Makes (or finds) the example office, telling progress, and opens it."""
+
+
+class Opener(QObject):
+    """Opens an office's data, after an upgrade where that is needed and agreed to.
+
+    ``opened`` brings the office; ``refused`` the reason why not.
+    """
+
+    opened = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, home: Home, operations: Operations, owner: QWidget, clock: Clock = local_clock) -> None:
+        super().__init__(owner)
+        self._home, self._operations, self._owner, self._clock = home, operations, owner, clock
+
+    def open(self, target: str) -> None:
+        """Open what lies there."""
+
+        def work(_ticket: Ticket) -> Office | None:
+            if inspect_target(target).state == "older":
+                return None
+            return open_office(target, self._home, self._clock)
+
+        def then(office: Office | None) -> None:
+            if office is None:
+                self._ask_to_upgrade(target)
+            else:
+                self._arrive(target, office)
+
+        self._operations.start(
+            self._owner, work, then, failed=self.refused.emit, key="open", waiting="正在打开数据文件"
+        )
+
+    def _ask_to_upgrade(self, target: str) -> None:
+        ask(
+            self._owner,
+            "这是旧版本的数据，要升级后才能打开。",
+            f"“{target}”\n升级前会先做一份核对过的备份，升级不成功时旧数据保持原样。升级后，旧版本的程序不能再打开它。",
+            yes="备份并升级",
+            then=lambda: self._upgrade(target),
+        )
+
+    def _upgrade(self, target: str) -> None:
+        def then(backup: object) -> None:
+            if backup is not None:
+                tell(self._owner, "数据已经升级。", f"升级前的备份在：{backup}")
+            self.open(target)
+
+        self._operations.start(
+            self._owner,
+            lambda _ticket: upgrade_office(target, self._home),
+            then,
+            failed=self.refused.emit,
+            waiting="正在备份并升级数据",
+        )
+
+    def _arrive(self, target: str, office: Office) -> None:
+        if self._home.remembered().target != target:
+            self._home.remember(target=target, person_id="")
+        self.opened.emit(office)
+
+
+class StartDialog(QDialog):
+    """Leads from nothing to an open office. ``office`` holds it once the dialog was accepted.
+
+    ``trouble`` is told at once: why the data opened last could not be opened this time.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        operations: Operations,
+        *,
+        example: Example | None = None,
+        trouble: Refusal | None = None,
+        clock: Clock = local_clock,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("start")
+        self.setWindowTitle("工程项目管理台")
+        self.resize(760, 560)
+        self.office: Office | None = None
+        self._home, self._operations, self._clock, self._example = home, operations, clock, example
+        self.opener = Opener(home, operations, self, clock)
+        self.opener.opened.connect(self._arrive)
+        self.opener.refused.connect(lambda error: show_error(self, error))
+        self.welcome = WelcomePage(with_example=example is not None)
+        self.existing = OpenPlacePage(operations, home.remembered().target)
+        self.place = NewPlacePage(operations, str(default_data_file(home)))
+        self.company = CompanyPage()
+        self.policy = PolicyPage(shipped_policies())
+        self.person = SelfPage()
+        self._making: tuple[StartPage, ...] = (self.place, self.company, self.policy, self.person)
+        self._lay_out()
+        self._connect()
+        self.show_page(self.welcome)
+        self._tell_trouble(trouble)
+
+    def _lay_out(self) -> None:
+        self._title, self._hint, self._step = heading("", 1.6), words(role="muted"), words(role="faint")
+        self._trouble = named(words(role="problem"), "trouble")
+        self._stack = QStackedWidget()
+        for page in (self.welcome, self.existing, *self._making):
+            self._stack.addWidget(page)
+        self._problem = words(role="muted")
+        self.back = QPushButton("上一步")
+        self.forward = QPushButton("下一步", default=True)
+        self.forward.setProperty("role", "primary")
+        frame, inside = card(margin=26, spacing=8)
+        for widget in (self._step, self._title, self._hint, self._trouble):
+            inside.addWidget(widget)
+        inside.addSpacing(10)
+        inside.addWidget(self._stack, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self._problem, 1)
+        foot.addWidget(self.back)
+        foot.addWidget(self.forward)
+        inside.addLayout(foot)
+        layout = QVBoxLayout(self)
+        layout.addWidget(frame)
+
+    def _connect(self) -> None:
+        self.welcome.make.connect(lambda: self.show_page(self.place))
+        self.welcome.open.connect(lambda: self.show_page(self.existing))
+        self.welcome.example.connect(self._open_example)
+        self.back.clicked.connect(self._go_back)
+        self.forward.clicked.connect(self._go_on)
+        for page in (self.existing, *self._making):
+            page.changed.connect(self._refresh)
+
+    @property
+    def page(self) -> StartPage:
+        """The page that is shown."""
+        shown = self._stack.currentWidget()
+        assert isinstance(shown, StartPage)  # noqa: S101 – nothing else was ever put there
+        return shown
+
+    def show_page(self, page: StartPage) -> None:
+        """Go to that page."""
+        self._stack.setCurrentWidget(page)
+        if page is self.person:
+            self.person.set_policy(self.policy.policy)
+        if isinstance(page, TargetPage):
+            page.start()
+        steps = self._making
+        self._step.setText(f"新建办公室　第 {steps.index(page) + 1} 步，共 {len(steps)} 步" if page in steps else "")
+        self._step.setVisible(page in steps)
+        self._title.setText(page.title)
+        self._hint.setText(page.hint)
+        self._trouble.setVisible(page is self.welcome and bool(self._trouble.text()))
+        self.back.setVisible(page is not self.welcome)
+        self.forward.setVisible(page is not self.welcome)
+        self._refresh()
+        page.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _refresh(self) -> None:
+        last = {self.person: "建立办公室", self.existing: "打开"}
+        self.forward.setText(last.get(self.page, "下一步"))
+        problem = "" if self.page is self.welcome else self.page.problem
+        self._problem.setText(problem)
+        self.forward.setEnabled(not problem)
+
+    def _go_back(self) -> None:
+        steps = self._making
+        place = steps.index(self.page) if self.page in steps else 0
+        self.show_page(steps[place - 1] if place else self.welcome)
+
+    def _go_on(self) -> None:
+        if self.page.problem:
+            return
+        if self.page is self.existing:
+            self.opener.open(self.existing.target)
+        elif self.page is self.person:
+            self._found()
+        else:
+            self.show_page(self._making[self._making.index(self.page) + 1])
+
+    def founding(self) -> Founding:
+        """What the pages say about the new office."""
+        policy = self.policy.policy
+        return Founding(
+            company=self.company.company.text(),
+            policy_text=policy.text,
+            policy_file=policy.title,
+            person=self.person.person.text(),
+            roles=self.person.chosen_roles,
+            department=self.person.department.currentText(),
+            staff_no=self.person.staff_no.text().strip(),
+            logo=self.company.logo.logo,
+        )
+
+    def _found(self) -> None:
+        target, founding = self.place.target, self.founding()
+        self._operations.start(
+            self,
+            lambda _ticket: create_office(target, founding, self._home, self._clock),
+            self._arrive,
+            waiting="正在建立办公室",
+        )
+
+    def _open_example(self) -> None:
+        if self._example is not None:
+            self._operations.start(self, self._example, self._arrive, waiting="正在准备示例办公室")
+
+    def _arrive(self, office: Office) -> None:
+        self.office = office
+        self.accept()
+
+    def _tell_trouble(self, trouble: Refusal | None) -> None:
+        if trouble is not None:
+            self._trouble.setText(f"上次使用的数据没有打开：{trouble}")
+            self._trouble.show()

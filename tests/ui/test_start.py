@@ -1,0 +1,244 @@
+"""The first start: making, opening, trying; and what stands in the way is told."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.errors import Refusal
+from desktop.services.home import Home
+from desktop.services.people import list_people
+from desktop.services.policies import shipped_policies
+from desktop.ui.error_dialog import ErrorDialog
+from desktop.ui.logo import read_logo
+from desktop.ui.operations import Operations, Ticket
+from desktop.ui.policy_summary import summary_of
+from desktop.ui.start import Opener, StartDialog
+from tests.ui.conftest import Settle
+from tests.ui.offices import NOW, Clock, new_office
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, home: Home, operations: Operations) -> StartDialog:
+    made = StartDialog(home, operations, clock=Clock())
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def type_place(qtbot: QtBot, dialog: StartDialog, place: Path) -> None:
+    page = dialog.page
+    page.place.setText(str(place))  # type: ignore[attr-defined] # only on pages that ask for a place
+    qtbot.waitUntil(lambda: "正在查看" not in page.problem, timeout=5_000)
+
+
+def test_office_is_made_step_by_step(
+    qtbot: QtBot, dialog: StartDialog, home: Home, settle: Settle, tmp_path: Path
+) -> None:
+    dialog.welcome.make_button.click()
+    type_place(qtbot, dialog, tmp_path / "滨海.epm")
+    dialog.forward.click()
+    assert not dialog.forward.isEnabled()
+    dialog.company.company.setText("滨海信息技术有限公司")
+    picture = QImage(40, 20, QImage.Format.Format_RGB32)
+    picture.fill(QColor("red"))
+    picture.save(str(tmp_path / "logo.jpg"))
+    dialog.company.logo.take_file(tmp_path / "logo.jpg")
+    dialog.forward.click()
+    dialog.forward.click()
+    assert dialog.person.chosen_roles == ("clerk",)
+    assert not dialog.forward.isEnabled()
+    dialog.person.person.setText("𠮷镕堃")
+    dialog.person.department.setCurrentText("项目管理部")
+    dialog.forward.click()
+    settle()
+    office = dialog.office
+    assert office is not None
+    assert office.name == "滨海信息技术有限公司"
+    assert office.logo is not None
+    assert office.logo.startswith(b"\x89PNG")
+    [person] = office.read(list_people)
+    assert (person.name, person.department, [role.title for role in person.roles]) == (
+        "𠮷镕堃",
+        "项目管理部",
+        ["项目管理员"],
+    )
+    assert home.remembered().person_id == str(person.id)
+    assert home.remembered().target == str(tmp_path / "滨海.epm")
+    office.close()
+
+
+def test_first_person_must_be_able_to_add_others(dialog: StartDialog) -> None:
+    dialog.show_page(dialog.person)
+    dialog.person.person.setText("张伟")
+    dialog.person.roles["clerk"].setChecked(False)
+    assert "否则没有人能添加其他人员" in dialog.person.problem
+    dialog.person.roles["keeper"].setChecked(True)
+    assert not dialog.person.problem
+
+
+def test_department_role_asks_for_department(dialog: StartDialog) -> None:
+    dialog.show_page(dialog.person)
+    dialog.person.person.setText("张伟")
+    dialog.person.roles["technical_head"].setChecked(True)
+    assert "请填写您的部门" in dialog.person.problem
+    dialog.person.department.setCurrentText("集成一部")
+    assert not dialog.person.problem
+
+
+def test_cloud_folder_warns_and_does_not_forbid(qtbot: QtBot, dialog: StartDialog, tmp_path: Path) -> None:
+    (tmp_path / "OneDrive").mkdir()
+    dialog.welcome.make_button.click()
+    type_place(qtbot, dialog, tmp_path / "OneDrive" / "office.epm")
+    assert dialog.place.found is not None
+    assert "同步" in dialog.place.found.warning
+    assert dialog.forward.isEnabled()
+
+
+@pytest.mark.usefixtures("empty_seat")
+def test_place_with_data_is_not_taken_for_a_new_office(qtbot: QtBot, dialog: StartDialog, tmp_path: Path) -> None:
+    dialog.welcome.make_button.click()
+    type_place(qtbot, dialog, tmp_path / "office" / "office.epm")
+    assert "已经有数据" in dialog.place.problem
+    assert not dialog.forward.isEnabled()
+
+
+@pytest.mark.usefixtures("empty_seat")
+def test_existing_office_is_opened_and_remembered(
+    qtbot: QtBot, dialog: StartDialog, home: Home, settle: Settle, tmp_path: Path
+) -> None:
+    file = tmp_path / "office" / "office.epm"
+    dialog.welcome.open_button.click()
+    type_place(qtbot, dialog, file)
+    dialog.forward.click()
+    settle()
+    assert dialog.office is not None
+    assert home.remembered().target == str(file)
+    dialog.office.close()
+
+
+@pytest.mark.parametrize(("name", "word"), [("没有.epm", "没有数据"), ("信件.epm", "不是")])
+def test_what_cannot_be_opened_is_told(qtbot: QtBot, dialog: StartDialog, tmp_path: Path, name: str, word: str) -> None:
+    (tmp_path / "信件.epm").write_text("尊敬的客户：" * 400, encoding="utf-8")
+    dialog.welcome.open_button.click()
+    type_place(qtbot, dialog, tmp_path / name)
+    assert word in dialog.existing.problem
+    assert not dialog.forward.isEnabled()
+
+
+@pytest.mark.usefixtures("empty_seat")
+def test_newer_data_is_refused_in_words(qtbot: QtBot, dialog: StartDialog, tmp_path: Path) -> None:
+    mark_schema(tmp_path / "office" / "office.epm", "9999")
+    dialog.welcome.open_button.click()
+    type_place(qtbot, dialog, tmp_path / "office" / "office.epm")
+    assert "新版本的程序" in dialog.existing.problem
+
+
+def mark_schema(file: Path, number: str) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE schema_version SET version_num = ?", (number,))
+    connection.close()
+
+
+@pytest.mark.usefixtures("empty_seat")
+def test_older_data_is_upgraded_only_when_agreed_to(dialog: StartDialog, settle: Settle, tmp_path: Path) -> None:
+    file = tmp_path / "office" / "office.epm"
+    mark_schema(file, "0000")
+    before = file.read_bytes()
+    dialog.opener.open(str(file))
+    settle()
+    question: QMessageBox = dialog.findChildren(QMessageBox)[0]
+    assert "备份" in question.informativeText()
+    question.reject()
+    settle()
+    assert dialog.office is None
+    assert file.read_bytes() == before
+
+
+def test_example_office_is_offered_only_where_there_is_one(
+    qtbot: QtBot, home: Home, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    def example(ticket: Ticket) -> object:
+        ticket(1, 2, "正在准备")
+        return new_office(tmp_path / "example").office
+
+    dialog = StartDialog(home, operations, example=example, clock=lambda: NOW)  # type: ignore[arg-type]
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.welcome.example_button.isVisible()
+    dialog.welcome.example_button.click()
+    settle()
+    assert dialog.office is not None
+    dialog.office.close()
+
+
+def test_without_example_none_is_offered(dialog: StartDialog) -> None:
+    assert not dialog.welcome.example_button.isVisible()
+
+
+def test_why_the_last_office_did_not_open_is_told(qtbot: QtBot, home: Home, operations: Operations) -> None:
+    dialog = StartDialog(home, operations, trouble=Refusal("找不到数据文件“Z:/office.epm”。", todo="请插好 U 盘。"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    label = dialog.findChild(object, "trouble")
+    assert "请插好 U 盘。" in label.text()  # type: ignore[attr-defined] # it is a label
+
+
+def test_opener_tells_why_not(
+    qtbot: QtBot, dialog: StartDialog, home: Home, operations: Operations, tmp_path: Path
+) -> None:
+    opener = Opener(home, operations, dialog, Clock())
+    with qtbot.waitSignal(opener.refused) as told:
+        opener.open(str(tmp_path / "没有.epm"))
+    assert "找不到数据文件" in str(told.args[0])
+
+
+def test_wrong_policy_file_is_named_with_key(dialog: StartDialog, tmp_path: Path) -> None:
+    policy = shipped_policies()[0]
+    wrong = tmp_path / "自己的.toml"
+    wrong.write_text(policy.text.replace('scope = "office"', 'scopes = "office"', 1), encoding="utf-8")
+    dialog.show_page(dialog.policy)
+    count = dialog.policy.choice.count()
+    dialog.policy.take_file(wrong)
+    assert dialog.findChildren(ErrorDialog)
+    assert dialog.policy.choice.count() == count
+
+
+def test_own_policy_is_chosen_when_loaded(dialog: StartDialog, tmp_path: Path) -> None:
+    policy = shipped_policies()[0]
+    own = tmp_path / "自己的.toml"
+    own.write_text(policy.text.replace('version = "1.0"', 'version = "2.3"', 1), encoding="utf-8")
+    dialog.policy.take_file(own)
+    assert dialog.policy.policy.version == "2.3"
+
+
+def test_policy_is_told_in_words() -> None:
+    policy = next(item for item in shipped_policies() if item.key == "epm")
+    parts = dict(summary_of(policy))
+    assert "项目暂停申请表（EPM-ZT-01）：技术部门负责人 → 项目管理部" in parts["表单与审批"]
+    assert "暂停期限 3 个月（原则上，PAUSE-5）" in parts["期限"]
+    assert "项目暂停申请表：技术部门负责人" in parts["制度原文没有写明、请核对的审批步骤"]
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a....", b"\x89PNG\r\n\x1a\nbroken"])
+def test_logo_that_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "logo.png"
+    file.write_bytes(content)
+    with pytest.raises(Refusal, match="不是能识别的"):
+        read_logo(file)
+
+
+def test_large_logo_is_made_smaller(tmp_path: Path) -> None:
+    picture = QImage(3000, 600, QImage.Format.Format_RGB32)
+    picture.fill(QColor("blue"))
+    picture.save(str(tmp_path / "logo.png"))
+    made = QImage.fromData(read_logo(tmp_path / "logo.png"))
+    assert (made.width(), made.height()) == (800, 160)
