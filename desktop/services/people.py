@@ -74,7 +74,7 @@ def list_people(reading: Reading, text: str = "", *, everyone: bool = False) -> 
             )
         )
     people = reading.session.scalars(query).all()
-    departments = dict(reading.session.execute(select(Department.id, Department.name)))
+    departments = {row.id: row.name for row in reading.session.execute(select(Department.id, Department.name))}
     roles = _roles_held(reading, departments)
     return [
         PersonRow(

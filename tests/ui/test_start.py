@@ -155,7 +155,7 @@ def test_older_data_is_upgraded_only_when_agreed_to(dialog: StartDialog, settle:
     before = file.read_bytes()
     dialog.opener.open(str(file))
     settle()
-    question: QMessageBox = dialog.findChildren(QMessageBox)[0]
+    question = box(dialog)
     assert "备份" in question.informativeText()
     question.reject()
     settle()
@@ -242,3 +242,8 @@ def test_large_logo_is_made_smaller(tmp_path: Path) -> None:
     picture.save(str(tmp_path / "logo.png"))
     made = QImage.fromData(read_logo(tmp_path / "logo.png"))
     assert (made.width(), made.height()) == (800, 160)
+
+
+def box(dialog: StartDialog) -> QMessageBox:
+    found: list[QMessageBox] = list(dialog.findChildren(QMessageBox))
+    return found[0]
