@@ -152,7 +152,8 @@ def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True) -> 
     """An engine with the house's settings; ``foreign_keys`` off is for migrations alone."""
     pool: type[Pool] = QueuePool if pooled else NullPool
     if url.get_backend_name() == "postgresql":
-        engine = create_engine(url, poolclass=pool, connect_args={"connect_timeout": CONNECT_SECONDS})
+        waiting = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+        engine = create_engine(url, poolclass=pool, connect_args=waiting)
         event.listen(engine, "connect", _refuse_old_server)
         return engine
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}

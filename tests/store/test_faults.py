@@ -136,6 +136,13 @@ def test_a_wrong_password_and_a_missing_database_are_told(postgres_url: str) -> 
     db.close()
 
 
+def test_a_server_is_not_waited_for_without_end(postgres_url: str) -> None:
+    db = open_database(postgres_url)
+    with db.connecting() as connection:
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "30s"
+    db.close()
+
+
 @pytest.mark.parametrize("target", ["mysql://host/office", "sqlite://"])
 def test_an_unknown_place_is_refused(target: str) -> None:
     with pytest.raises(Refusal, match="不认识"):
