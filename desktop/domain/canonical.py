@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from desktop.domain.errors import Refusal
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -39,7 +42,7 @@ def sha256_text(text: str) -> str:
 
 def is_storable(text: str) -> bool:
     """Whether ``text`` can be stored and hashed on every engine (no NUL, no lone surrogate)."""
-    return "\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+    return "\0" not in text and (text.isascii() or _LONE_SURROGATE.search(text) is None)
 
 
 def _refuse_float(spelling: str) -> Json:
