@@ -70,6 +70,16 @@ class Action(StrEnum):
     MANAGE_OFFICE = "manage office"
 
 
+class Tone(StrEnum):
+    """What a state means to its reader; the screen has a colour for each."""
+
+    NEUTRAL = "neutral"
+    INFO = "info"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
 class LengthUnit(StrEnum):
     """What a clock counts in."""
 
@@ -117,7 +127,7 @@ class State:
 
     key: str
     title: str
-    tone: str
+    tone: Tone
     synonyms: tuple[str, ...]
     reports: bool
     claims: bool

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from desktop.domain.errors import PolicyError
 from desktop.domain.form import Form, Grid, PersonField, fields_of
 from desktop.domain.policy import FormRule, HasKey, Policy
+from desktop.domain.postings import TRANSITIONS
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def _check_unique(policy: Policy, file: str) -> None:
     named: tuple[tuple[str, Sequence[HasKey]], ...] = (
         ("department", policy.departments),
         ("role", policy.roles),
+        ("kind", policy.kinds),
+        ("contract_kind", policy.contract_kinds),
         ("state", policy.states),
         ("transition", policy.transitions),
         ("form", policy.forms),
@@ -60,10 +63,18 @@ def _check_unique(policy: Policy, file: str) -> None:
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
     )
     for noun, rows in named:
-        keys = [row.key for row in rows]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise PolicyError(file, f"{noun}.{key}", "同一个 key 出现了两次")
+        _refuse_twice(file, noun, [row.key for row in rows])
+    numbers: dict[str, str] = {}
+    for rule in policy.forms:
+        other = numbers.setdefault(rule.number, rule.key)
+        if other != rule.key:
+            raise PolicyError(file, f"form.{rule.key}.number", f"编号样式“{rule.number}”与表单“{other}”相同，会重号")
+
+
+def _refuse_twice(file: str, noun: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        if keys.count(key) > 1:
+            raise PolicyError(file, f"{noun}.{key}", "同一个 key 出现了两次")
 
 
 def _check_people(policy: Policy, known: Known) -> None:
@@ -88,6 +99,9 @@ def _check_life(policy: Policy, known: Known) -> None:
         known.need("transition.key", transition.key, known.postings, "入账动作")
         for name in (*transition.sources, transition.target):
             known.need(f"transition.{transition.key}", name, states, "状态")
+    for name in sorted(TRANSITIONS):
+        moves = {transition.key for transition in policy.transitions}
+        known.need("transition", name, moves, "状态转换（入账动作须有它的转换）")
     for gate in policy.gates:
         for name in gate.conditions:
             known.need(f"gate.{gate.key}.conditions", name, known.conditions, "条件")
@@ -140,3 +154,5 @@ def _check_fields(rule: FormRule, known: Known) -> None:
         known.need(f"form.{rule.key}.labels", label, fields, f"字段（表单“{form.title}”）")
     for key in rule.additions:
         known.need(f"form.{rule.key}.field.section", key, grids, f"可加字段的部分（表单“{form.title}”）")
+    for section in form.with_fields(rule.additions).sections:
+        _refuse_twice(known.file, f"form.{rule.key}.field.{section.key}", [item.key for item in fields_of(section)])

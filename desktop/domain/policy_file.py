@@ -25,6 +25,7 @@ from desktop.domain.policy import (
     State,
     Step,
     Strength,
+    Tone,
     Transition,
 )
 from desktop.domain.policy_check import Known, check_names
@@ -193,7 +194,7 @@ def _state(row: _Table) -> State:
     item = State(
         key=row.text("key"),
         title=row.text("title"),
-        tone=row.text("tone"),
+        tone=row.word("tone", Tone),
         synonyms=row.texts("synonyms", ()),
         reports=row.flag("reports"),
         claims=row.flag("claims"),
@@ -228,10 +229,19 @@ def _form(row: _Table) -> FormRule:
         additions={key: tuple(items) for key, items in additions.items()},
         rule=row.text("rule", ""),
     )
-    if "{year}" not in rule.number or "{n" not in rule.number:
-        raise row.fault("number", "编号样式中要有 {year} 和 {n:04}")
+    _check_number(row, rule.number)
     row.done()
     return rule
+
+
+def _check_number(row: _Table, pattern: str) -> None:
+    if "{year}" not in pattern or "{n" not in pattern:
+        raise row.fault("number", "编号样式中要有 {year} 和 {n:04}")
+    try:
+        pattern.format(year=2026, n=1, code="")
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        reason = f"编号样式“{pattern}”写法不对（{error}），只能用 {{year}}、{{n:04}} 和 {{code}}"
+        raise row.fault("number", reason) from error
 
 
 def _added_field(row: _Table) -> tuple[str, Field]:

@@ -76,6 +76,10 @@ POSTINGS: dict[str, Posting] = {
 """The closed list of postings that forms and transitions may name."""
 
 
+TRANSITIONS = frozenset({"pause", "resume", "start_closing", "close"})
+"""The transitions that postings make; a policy says of each from where to where it leads."""
+
+
 def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:
     """The project's state after a posting.
 
