@@ -18,7 +18,7 @@ from desktop.domain.ledger import PROJECT_DATES
 from desktop.domain.policy import Action, FormRule, Policy, Scope
 from desktop.domain.postings import POSTINGS
 from desktop.exchange.table_writing import write_table
-from desktop.paper.kinds import KINDS, box_text, cell_text, kind_of, shown_by
+from desktop.paper.kinds import KINDS, Kind, box_text, cell_text, kind_of, shown_by
 from desktop.services.policies import shipped_policies
 from desktop.ui.colours import TONES
 from desktop.ui.fields.base import FieldContext
@@ -95,7 +95,7 @@ def test_every_kind_has_a_box_a_widget_and_a_cell() -> None:
 def test_every_field_has_its_box_and_its_cell(place: Place) -> None:
     item = place.field
     assert type(item) in FIELD_KINDS
-    assert kind_of(item)
+    assert isinstance(kind_of(item), Kind)
     assert "None" not in box_text(item, None) + cell_text(item, None)
     assert not isinstance(shown_by(item), ComputedField)
     assert not (place.in_lines and isinstance(item, ComputedField)), "lines are typed or pasted, never computed"
@@ -158,9 +158,12 @@ def test_keys_are_unique(policy: Policy) -> None:
 
 @every_policy
 def test_everything_that_people_read_has_its_words(policy: Policy) -> None:
-    titled = (*policy.departments, *policy.roles, *policy.states, *policy.clocks, *policy.gates)
     titles = [
-        *[item.title for item in titled],
+        *[item.title for item in policy.departments],
+        *[item.title for item in policy.roles],
+        *[item.title for item in policy.states],
+        *[item.title for item in policy.clocks],
+        *[item.title for item in policy.gates],
         *[option.label for name in ("states", "kinds", "contract_kinds") for option in policy.options(name)],
         *[text for rule in policy.forms for text in (rule.code, rule.applicant)],
         *[step.title for rule in policy.forms for step in rule.steps],
