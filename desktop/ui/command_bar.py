@@ -105,7 +105,7 @@ class CommandBar(QLineEdit):
 
     def _take_current(self) -> None:
         entry = self.list.currentItem()
-        if entry is not None and self.list.isVisible():
+        if self.list.isVisible() and self.list.count():
             self._act(entry)
 
     def _act(self, entry: QListWidgetItem) -> None:

@@ -48,16 +48,14 @@ class LinePainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         spot: Any = option
-        tone = index.data(TONE_ROLE)
-        chosen = bool(spot.state & QStyle.StateFlag.State_Selected)
+        ground, ink = self.colours(index, chosen=bool(spot.state & QStyle.StateFlag.State_Selected))
         painter.save()
-        ground = shade(tone).fill if tone else (CHOSEN if chosen else PAPER)
         painter.fillRect(spot.rect, colour(ground))
         painter.setPen(QPen(colour(LINE), 1))
         painter.drawLine(spot.rect.bottomLeft(), spot.rect.bottomRight())
         painter.drawLine(spot.rect.topRight(), spot.rect.bottomRight())
         painter.setFont(figures(spot.font))
-        painter.setPen(colour(shade(tone).ink if tone else INK))
+        painter.setPen(colour(ink))
         flags = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
         space = spot.rect.adjusted(_SIDE, _TOP, -_SIDE, -_TOP)
         wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
@@ -66,6 +64,13 @@ class LinePainter(QStyledItemDelegate):
             painter.setPen(QPen(colour(ACCENT), 2))
             painter.drawRect(spot.rect.adjusted(1, 1, -2, -2))
         painter.restore()
+
+    def colours(self, index: Index, *, chosen: bool) -> tuple[str, str]:
+        """The ground and the ink of a cell."""
+        tone = index.data(TONE_ROLE)
+        if tone:
+            return shade(tone).fill, shade(tone).ink
+        return CHOSEN if chosen else PAPER, INK
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         model = _lines_of(index)

@@ -27,6 +27,7 @@ class LineEditor(QWidget):
         self.setObjectName(f"lines:{section.key}")
         self.model = LineModel(section, context.people, read_only=read_only, parent=self)
         self.view = LineView(self.model)
+        self._others: list[QToolButton] = []
         self._sums = QLabel()
         self._sums.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._none = QLabel(
@@ -127,6 +128,8 @@ class LineEditor(QWidget):
             button.clicked.connect(act)
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._foot.addWidget(button)
+            if name != "plus":
+                self._others.append(button)
 
     def _move(self, by: int) -> None:
         at = self.view.currentIndex()
@@ -137,5 +140,7 @@ class LineEditor(QWidget):
         empty = self.model.rowCount() == 0
         self.view.setVisible(not empty)
         self._none.setVisible(empty)
+        for button in self._others:
+            button.setVisible(not empty)
         sums = "　".join(f"{field.label}合计 {text}" for field, text in self.model.totals())
         self._sums.setText(sums if not empty else "")

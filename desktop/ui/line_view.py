@@ -47,7 +47,7 @@ class LineView(QTableView):
             self.resizeRowsToContents()
         rows = sum(self.rowHeight(number) for number in range(min(self.lines.rowCount(), _MOST_SHOWN)))
         bar = self.horizontalScrollBar().sizeHint().height() if self.horizontalScrollBar().maximum() else 0
-        self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 4)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 2)
 
     def go_to(self, number: int, column: int) -> None:
         """Make a cell current."""

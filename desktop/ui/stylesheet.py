@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from desktop.ui.colours import ACCENT, FAINT, GROUND, HEAD, INK, LINE, MUTED, PAPER, TONES
+from desktop.services.resources import RESOURCES
+from desktop.ui.colours import ACCENT, CHOSEN, FAINT, GROUND, HEAD, INK, LINE, MUTED, PAPER, TONES
 
 _EDGE = "#c6ced8"
 _BAD = TONES["bad"].ink
+_CHEVRON = (RESOURCES / "icons" / "chevron.svg").as_posix()
 
 STYLESHEET = f"""
 QFrame#card, QWidget#card {{ background: {PAPER}; border: 1px solid {LINE}; border-radius: 6px; }}
@@ -21,7 +23,8 @@ QLineEdit, QPlainTextEdit, QComboBox {{
 QLineEdit {{ padding: 3px 6px; min-height: 1.35em; }}
 QPlainTextEdit {{ padding: 2px 2px; }}
 QComboBox {{ padding: 3px 6px; min-height: 1.35em; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{_CHEVRON}"); width: 12px; height: 12px; }}
 QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover {{ border-color: {FAINT}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 1px solid {ACCENT}; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {{ border: 1px solid {_BAD}; }}
@@ -54,6 +57,7 @@ QToolButton::menu-indicator {{ image: none; }}
 QPushButton::menu-indicator {{ image: none; }}
 
 QTableView, QListView, QTreeView {{ background: {PAPER}; border: none; outline: none; }}
+QListView::item:selected {{ background: {CHOSEN}; color: {INK}; }}
 QHeaderView {{ background: {HEAD}; border: none; }}
 QHeaderView::section {{
     background: {HEAD}; color: {MUTED}; border: none; border-right: 1px solid {LINE}; border-bottom: 1px solid {LINE};

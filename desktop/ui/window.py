@@ -130,7 +130,7 @@ class Window(QMainWindow):
         button.setAccessibleName("当前人员")
         menu = QMenu(button)
         menu.addAction("切换人员…", self.switch_wanted)
-        menu.addAction(icon("lock"), "锁定", QKeySequence("Ctrl+L"), self.lock_wanted)
+        menu.addAction(icon("lock"), "锁定\tCtrl+L", self.lock_wanted)
         button.setMenu(menu)
         return button
 
@@ -170,7 +170,7 @@ class Window(QMainWindow):
         self.desk.seat_changed.connect(self._on_seat)
         self.desk.wanted.connect(self.show_item)
         QShortcut(QKeySequence("Ctrl+K"), self, self.command.summon)
-        QShortcut(QKeySequence("Ctrl+L"), self, self.lock_wanted)
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lock_wanted.emit)
         for place, key in enumerate(self._bar_keys, 1):
             QShortcut(QKeySequence(f"Ctrl+{place}"), self, lambda key=key: self.go_to(key))
 

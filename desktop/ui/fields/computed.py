@@ -27,7 +27,7 @@ class ValueView(FieldEditor):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.label.setContentsMargins(0, 4, 0, 4)
+        self.label.setContentsMargins(0, 1, 0, 1)
         self.put(self.label)
 
     def value(self) -> Json:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from desktop.domain.canonical import Json
@@ -12,6 +12,7 @@ from desktop.ui.fields.base import FieldContext, FieldEditor, read
 
 _LEAST_LINES = 2
 _MOST_LINES = 16
+_EDGE = 8
 
 
 class LineEditor(FieldEditor):
@@ -79,7 +80,13 @@ class TextEditor(LineEditor):
 
 
 class _Paragraphs(QPlainTextEdit):
-    """Plain text; Tab leaves it."""
+    """Plain text; Tab leaves it. ``resized`` follows a new width, at which the text may need other lines."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}:
@@ -102,6 +109,7 @@ class ParagraphEditor(FieldEditor):
         self._value: Json = None
         self.area.textChanged.connect(self._read)
         self.area.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.area.resized.connect(self._fit)
         self.put(self.area)
         self._fit()
 
@@ -136,9 +144,9 @@ class ParagraphEditor(FieldEditor):
     def _fit(self) -> None:
         lines = self.area.document().size().height()  # a plain document measures itself in lines
         height = self.area.fontMetrics().lineSpacing() * min(max(lines, _LEAST_LINES), _MOST_LINES)
-        margins = self.area.contentsMargins()
-        edge = 2 * self.area.document().documentMargin() + margins.top() + margins.bottom() + 8
-        self.area.setFixedHeight(round(height + edge))
+        needed = round(height + 2 * self.area.document().documentMargin() + _EDGE)
+        if needed != self.area.height():
+            self.area.setFixedHeight(needed)
 
 
 def text_editor(field: Field, context: FieldContext) -> FieldEditor:
