@@ -27,7 +27,7 @@ def test_a_killed_program_loses_no_acknowledged_save_and_leaves_no_half_one(offi
     command = [sys.executable, "-m", "tests.store.killed_writer", office_url, str(tmp_path)]
     db, drafts = open_database(office_url), Drafts(tmp_path)
     acknowledged: set[str] = set()
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as nursery:
         assert nursery.stdin is not None
         assert nursery.stdout is not None
         for _ in range(ROUNDS):

@@ -44,16 +44,16 @@ def test_the_data_folder_is_the_users_own_or_the_one_given(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("place", "drive"),
     [
-        ("/home/a/OneDrive - 某某公司/office.sqlite", "OneDrive"),
-        ("/home/a/BaiduSyncdisk/office.sqlite", "百度网盘"),
-        ("/home/a/百度网盘同步空间/office.sqlite", "百度网盘"),
-        ("/home/a/我的坚果云/office.sqlite", "坚果云"),
-        ("/home/a/Nutstore Files/office.sqlite", "坚果云"),
-        ("/home/a/Dropbox (Personal)/office.sqlite", "Dropbox"),
-        ("/home/a/iCloudDrive/office.sqlite", "iCloud"),
-        ("/home/a/腾讯微云/office.sqlite", "腾讯微云"),
-        ("/home/a/WPS云盘/office.sqlite", "WPS云盘"),
-        ("/home/a/Google Drive/office.sqlite", "Google Drive"),
+        ("/srv/a/OneDrive - 某某公司/office.sqlite", "OneDrive"),
+        ("/srv/a/BaiduSyncdisk/office.sqlite", "百度网盘"),
+        ("/srv/a/百度网盘同步空间/office.sqlite", "百度网盘"),
+        ("/srv/a/我的坚果云/office.sqlite", "坚果云"),
+        ("/srv/a/Nutstore Files/office.sqlite", "坚果云"),
+        ("/srv/a/Dropbox (Personal)/office.sqlite", "Dropbox"),
+        ("/srv/a/iCloudDrive/office.sqlite", "iCloud"),
+        ("/srv/a/腾讯微云/office.sqlite", "腾讯微云"),
+        ("/srv/a/WPS云盘/office.sqlite", "WPS云盘"),
+        ("/srv/a/Google Drive/office.sqlite", "Google Drive"),
     ],
 )
 def test_a_cloud_drives_folder_is_warned_of(place: str, drive: str) -> None:
