@@ -80,7 +80,7 @@ WRONG = {
     ),
     "an unknown condition of a step": (
         FIRST_STEP,
-        f'{FIRST_STEP}when = "rainy"',
+        f'{FIRST_STEP}when = "rainy"\n',
         "form.suspension.step.technical.when",
         "rainy",
     ),
@@ -109,7 +109,7 @@ WRONG = {
         "on",
     ),
     "a form left out": (
-        '[[form]]\nkey = "opening"\ncode = "EPM-TZ-01"\nnumber = "JZ-{year}-{n:04}"\napplicant = "建账人（项目管理员）"',
+        EPM_TEXT[EPM_TEXT.rindex("[[form]]") :],
         "",
         "form",
         "opening",
