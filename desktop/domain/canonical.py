@@ -31,7 +31,7 @@ def canonical_text(value: Json) -> str:
 
 def read_canonical(text: str) -> Json:
     """Read back what ``canonical_text`` wrote; numbers with a fraction stay text-exact by being refused."""
-    value: Json = json.loads(text, parse_float=_refuse_float)
+    value: Json = json.loads(text, parse_float=_refuse_float, parse_constant=_refuse_float)
     return value
 
 
