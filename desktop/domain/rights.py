@@ -17,6 +17,11 @@ class Holding:
     department_id: UUID | None = None
     project_id: UUID | None = None
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it holds for the whole office."""
+        return self.department_id is None and self.project_id is None
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -74,7 +79,7 @@ def reach(policy: Policy, standing: Standing, action: Action, on: str = "*") -> 
         for holding in standing.holdings:
             if holding.role != right.role:
                 continue
-            if right.scope is Scope.OFFICE:
+            if right.scope is Scope.OFFICE or (right.scope is Scope.DEPARTMENT and holding.everywhere):
                 office = True
             elif right.scope is Scope.DEPARTMENT and holding.department_id:
                 departments.add(holding.department_id)
@@ -108,7 +113,7 @@ def reaches(holding: Holding, scope: Scope, subject: Subject) -> bool:
     if scope is Scope.OFFICE:
         return True
     if scope is Scope.DEPARTMENT:
-        return holding.department_id is None or holding.department_id in subject.departments
+        return holding.everywhere or holding.department_id in subject.departments
     return holding.project_id is not None and holding.project_id == subject.project_id
 
 
