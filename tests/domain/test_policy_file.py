@@ -80,7 +80,7 @@ WRONG = {
     ),
     "an unknown condition of a step": (
         FIRST_STEP,
-        f'{FIRST_STEP}when = "rainy"\n',
+        f'{FIRST_STEP}\nwhen = "rainy"',
         "form.suspension.step.technical.when",
         "rainy",
     ),
