@@ -75,6 +75,8 @@ class DifferenceModel(QAbstractTableModel):
 class _Painter(LinePainter):
     """The whole row bears the colour; only the kind is written in it."""
 
+    frames_focus = False
+
     def colours(self, index: Index, *, chosen: bool) -> tuple[str, str]:
         tone = shade(index.data(TONE_ROLE))
         return tone.fill, tone.ink if index.column() == 0 else INK
@@ -93,6 +95,7 @@ class DifferenceView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

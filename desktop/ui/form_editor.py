@@ -67,7 +67,11 @@ class FormEditor(QWidget):
     def content(self) -> dict[str, Any]:
         """What is filled in, by section; what cannot be read stands under ``UNREAD``. Computed values are in it."""
         made: dict[str, Any] = settle(self.form, {key: card.value() for key, card in self.cards.items()}, self.facts)
-        unread = {f"{key}/{place}": text for key, card in self.cards.items() for place, text in card.written().items()}
+        unread = {
+            f"{key}/{place}": _storable(text)
+            for key, card in self.cards.items()
+            for place, text in card.written().items()
+        }
         return {**made, UNREAD: unread} if unread else made
 
     def flush(self) -> None:
@@ -76,6 +80,16 @@ class FormEditor(QWidget):
         if self._edited:
             self._edited = False
             self.edited.emit()
+
+    def stop(self) -> None:
+        """Tell of no more edits: whoever asks takes the content as it stands."""
+        self._save.stop()
+        self._edited = False
+
+    def judge(self) -> None:
+        """Work out the problems at once."""
+        self._think.stop()
+        self._consider()
 
     def go_to(self, problem: Problem) -> None:
         """Take the keyboard to where a problem is."""
@@ -181,3 +195,8 @@ class FormEditor(QWidget):
 
 def _is_undo(event: QKeyEvent) -> bool:
     return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
+def _storable(text: str) -> str:
+    """What is typed may hold marks that no file can; a draft keeps the rest of it."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

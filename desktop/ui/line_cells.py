@@ -36,6 +36,8 @@ CELL_KINDS = frozenset({"text", "money", "date", "period", "quantity", "percent"
 class LinePainter(QStyledItemDelegate):
     """Draws cells that wrap, and makes their editors."""
 
+    frames_focus = True
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         spot: Any = option
         metrics = QFontMetrics(spot.font)
@@ -60,7 +62,7 @@ class LinePainter(QStyledItemDelegate):
         space = spot.rect.adjusted(_SIDE, _TOP, -_SIDE, -_TOP)
         wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
         painter.drawText(space, flags | wrap, str(index.data() or ""))
-        if spot.state & QStyle.StateFlag.State_HasFocus:
+        if self.frames_focus and spot.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(colour(ACCENT), 2))
             painter.drawRect(spot.rect.adjusted(1, 1, -2, -2))
         painter.restore()

@@ -46,6 +46,9 @@ class Page(QWidget):
         else:
             self._stale = True
 
+    def leave(self) -> None:
+        """The page is left for another one, or the window closes: keep what must be kept."""
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:

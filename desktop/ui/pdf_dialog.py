@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeySequence, QPageLayout, QPainter, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.ui.error_dialog import show_error
+from desktop.ui.files import ask_where_to_save
 from desktop.ui.pdf_view import PdfDocument, PdfView
 
 _FINEST_DPI = 300.0
@@ -72,14 +71,14 @@ class PdfPanel(QWidget):
         self._state.setText(f"第 {page + 1} 页，共 {self.view.pages} 页　{zoom:.0%}")
 
     def _save(self) -> None:
-        name, _filter = QFileDialog.getSaveFileName(self, "另存为 PDF", self._name, "PDF 文件 (*.pdf)")
-        if not name:
+        path = ask_where_to_save(self, "另存为 PDF", self._name, "PDF 文件 (*.pdf)")
+        if path is None:
             return
         try:
-            self.view.save(Path(name))
+            self.view.save(path)
         except OSError as error:
             refusal = Refusal(
-                f"不能写入“{name}”。", kept="原有的文件没有改动。", todo="请换一个位置再存。", details=str(error)
+                f"不能写入“{path}”。", kept="原有的文件没有改动。", todo="请换一个位置再存。", details=str(error)
             )
             show_error(self, refusal)
 

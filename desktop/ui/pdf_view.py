@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
 
+from desktop.domain.errors import Damaged
 from desktop.ui.colours import LINE, colour
 
 _GAP = 12
@@ -19,11 +20,20 @@ _KEPT_PAGES = 12
 
 
 class PdfDocument:
-    """An open PDF."""
+    """An open PDF.
+
+    Raises:
+        Damaged: it is none, or broken.
+    """
 
     def __init__(self, content: bytes) -> None:
         self.content = content
-        self._document = pdfium.PdfDocument(content)
+        try:
+            self._document = pdfium.PdfDocument(content)
+        except pdfium.PdfiumError as error:
+            raise Damaged(
+                "这个 PDF 文件已损坏或加了密，无法显示。", todo="请用原件重新扫描或导出。", details=str(error)
+            ) from error
         self.sizes = [QSizeF(*self._document.get_page_size(number)) for number in range(len(self._document))]
 
     def draw(self, number: int, dpi: float) -> QImage:
@@ -63,11 +73,12 @@ class PdfView(QAbstractScrollArea):
         """Show another PDF, at its first page.
 
         Raises:
-            pypdfium2.PdfiumError: it is none.
+            Damaged: it cannot be shown; the one before stays.
         """
+        opened = PdfDocument(content)
         if self.document is not None:
             self.document.close()
-        self.document = PdfDocument(content)
+        self.document = opened
         self._pictures.clear()
         self._arrange()
         self.verticalScrollBar().setValue(0)

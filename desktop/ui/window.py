@@ -49,6 +49,7 @@ class Window(QMainWindow):
         self.desk = desk
         self._tabs = {tab.key: tab for tab in tabs}
         self._bar_keys = [tab.key for tab in tabs if tab.title]
+        self._last_tab = self._bar_keys[0]
         self._pages: dict[str, Page] = {}
         self._count = count
         self._sitter = sitter
@@ -78,7 +79,11 @@ class Window(QMainWindow):
             self._pages[key] = page
             self.stack.addWidget(page)
         page = self._pages[key]
+        left = self.stack.currentWidget()
+        if isinstance(left, Page) and left is not page:
+            left.leave()
         if key in self._bar_keys:
+            self._last_tab = key
             self.tabs.blockSignals(True)
             self.tabs.setCurrentIndex(self._bar_keys.index(key))
             self.tabs.blockSignals(False)
@@ -91,7 +96,10 @@ class Window(QMainWindow):
         return next(key for key, page in self._pages.items() if page is self.stack.currentWidget())
 
     def show_item(self, kind: str, item: object) -> None:
-        """Show something on the page that takes its kind; a page's own key shows that page."""
+        """Show something on the page that takes its kind; a page's own key shows that page, ``back`` the last tab."""
+        if kind == "back":
+            self.go_to(self._last_tab)
+            return
         for key, tab in self._tabs.items():
             if kind in tab.takes:
                 self.go_to(key).show_item(kind, item)
@@ -104,6 +112,8 @@ class Window(QMainWindow):
         self._notice.setToolTip(text)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        for page in self._pages.values():
+            page.leave()
         self.desk.memory.setValue("window", self.saveGeometry())
         self.desk.memory.sync()
         super().closeEvent(event)
