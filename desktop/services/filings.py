@@ -226,6 +226,15 @@ def find_filing(reading: Reading, number: str) -> UUID:
     return found
 
 
+def current_content(reading: Reading, filing_id: UUID) -> Stored:
+    """A filing's content as it counts now, with the hashes that a signature binds to.
+
+    Raises:
+        Refusal: there is none of that id.
+    """
+    return current_revision(reading.session, reading.session.fetch(Filing, filing_id))
+
+
 def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
     """One filing as the actor may see it.
 
