@@ -119,7 +119,7 @@ class Difference:
 
 
 def differences(form: Form, before: Content, after: Content) -> list[Difference]:
-    """What changed from ``before`` to ``after``, field by field and line by line (by line id)."""
+    """What changed from ``before`` to ``after``, field by field and line by line (by line id), order included."""
     found: list[Difference] = []
     for section in form.sections:
         if isinstance(section, Grid):
@@ -164,6 +164,11 @@ def _line_differences(section: LineTable, before: Content, after: Content) -> It
                 line_text(section, line),
                 "",
             )
+    kept = [key for key in old_lines if key in new_lines]
+    moved = [key for key in new_lines if key in old_lines]
+    if kept != moved:
+        before_text, after_text = ("、".join(str(old_lines[key][0]) for key in keys) for keys in (kept, moved))
+        yield Difference(section.key, section.title, "行的次序", DifferenceKind.CHANGED, before_text, after_text)
 
 
 def _difference(section: Section, place: str, item: Field, old: Json, new: Json) -> Difference:

@@ -67,7 +67,7 @@ class Field:
 
     def same(self, one: Json, other: Json) -> bool:
         """Whether two stored values mean the same."""
-        return (one or None) == (other or None) if not isinstance(one, int) else one == other
+        return one == other or (is_empty(one) and is_empty(other))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -409,21 +409,30 @@ def begin(form: Form, facts: Facts) -> dict[str, Any]:
 
 
 def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:
-    """The whole content with every computed value filled in and every section present."""
+    """The whole content: every section and field present, computed values filled in, a blank always ``None``.
+
+    What signatures bind to must not depend on whether a field was emptied or never filled.
+    """
     settled: dict[str, Any] = {}
     for section in form.sections:
         given = content.get(section.key)
         if isinstance(section, Grid):
-            grid = dict(given or {})
-            settled[section.key] = {item.key: grid.get(item.key) for item in section.fields}
-        else:
-            settled[section.key] = [dict(line) for line in given or ()]
+            settled[section.key] = _settled_values(section.fields, given or {})
+        elif isinstance(section, LineTable):
+            settled[section.key] = [
+                {"id": line["id"], **_settled_values(section.columns, line)} for line in given or ()
+            ]
     for section in form.sections:
         if isinstance(section, Grid):
             for item in section.fields:
                 if isinstance(item, ComputedField):
                     settled[section.key][item.key] = item.compute(facts, settled)
     return settled
+
+
+def _settled_values(fields: Sequence[Field], given: Mapping[str, Json]) -> dict[str, Json]:
+    values = {item.key: given.get(item.key) for item in fields}
+    return {key: None if is_empty(value) else value for key, value in values.items()}
 
 
 def problems_of(form: Form, content: Content, facts: Facts) -> list[Problem]:
