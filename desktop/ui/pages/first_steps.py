@@ -1,0 +1,94 @@
+"""What a new office does first, with what is done already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.domain.policy import Action
+from desktop.domain.rights import OFFICE, may
+from desktop.services.office import Reading
+from desktop.services.people import list_people, standing
+from desktop.services.projects import ProjectQuery, project_totals
+from desktop.services.work_calendar import calendar_notice
+from desktop.ui.colours import TONES
+from desktop.ui.pieces import button, card, heading, words
+
+
+@dataclass(frozen=True)
+class Beginnings:
+    """How far an office has been set up, and whether this person may go on with it."""
+
+    projects: int
+    people: int
+    calendar: str
+    may_import: bool
+    may_manage: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is work to show."""
+        return self.projects > 0 and self.people > 1
+
+
+def beginnings(reading: Reading, actor: UUID) -> Beginnings:
+    """Look how far the office has been set up."""
+    held = standing(reading, actor)
+    return Beginnings(
+        projects=project_totals(reading, actor, ProjectQuery()).count,
+        people=len(list_people(reading)),
+        calendar=calendar_notice(reading),
+        may_import=may(reading.policy, held, Action.IMPORT_LEDGER, OFFICE),
+        may_manage=may(reading.policy, held, Action.MANAGE_PEOPLE, OFFICE),
+    )
+
+
+class FirstSteps(QWidget):
+    """Three steps with a button each. ``wanted`` names the one pressed: ``import``, ``people``, ``calendar``."""
+
+    wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        frame, column = card(margin=24, spacing=12)
+        column.addWidget(heading("从这里开始"))
+        column.addWidget(words("办公室已经建好，接下来做这三件事，工作台就会列出每天该办的事。", "muted"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(14)
+        grid.setColumnStretch(1, 1)
+        self._marks: dict[str, QLabel] = {}
+        self._words: dict[str, QLabel] = {}
+        self.buttons = {
+            "import": button("导入台账…", lambda: self.wanted.emit("import"), primary=True),
+            "people": button("添加人员", lambda: self.wanted.emit("people")),
+            "calendar": button("核对日历", lambda: self.wanted.emit("calendar")),
+        }
+        for place, (key, made) in enumerate(self.buttons.items()):
+            self._marks[key], self._words[key] = QLabel(), words()
+            grid.addWidget(self._marks[key], place, 0)
+            grid.addWidget(self._words[key], place, 1)
+            grid.addWidget(made, place, 2)
+        column.addLayout(grid)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(frame)
+        layout.addStretch(1)
+
+    def show_beginnings(self, found: Beginnings) -> None:
+        """Show what is done and what is not."""
+        ledger = f"台账中有 {found.projects} 个项目。" if found.projects else "把现有的项目台账（Excel）导入进来。"
+        people = f"已登记 {found.people} 人。" if found.people > 1 else "登记同事，写明谁担任哪个角色、由谁审批。"
+        self._tell("import", ledger, done=found.projects > 0, allowed=found.may_import)
+        self._tell("people", people, done=found.people > 1, allowed=found.may_manage)
+        calendar = found.calendar or "工作日历的数据够用。"
+        self._tell("calendar", calendar, done=not found.calendar, allowed=found.may_manage)
+
+    def _tell(self, key: str, text: str, *, done: bool, allowed: bool) -> None:
+        self._marks[key].setText("✓" if done else "○")
+        self._marks[key].setStyleSheet(f"color: {TONES['good' if done else 'neutral'].ink}; font-weight: bold")
+        self._words[key].setText(text)
+        self.buttons[key].setVisible(allowed)
