@@ -1,0 +1,114 @@
+"""变更: the filings that change a project's course: pauses, resumptions, opinions on overdue pauses, handovers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QVBoxLayout
+
+from desktop.domain.filing import FilingState
+from desktop.domain.forms import FORMS
+from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.ui.chips import FILING_TONES
+from desktop.ui.desk import Desk
+from desktop.ui.page import Page
+from desktop.ui.pieces import card, heading
+from desktop.ui.table_source import Ask, Column, Filter, PagedSource
+from desktop.ui.tables import Table
+
+CHANGING = ("suspension", "resumption", "overdue_opinion", "handover")
+"""The forms that change a project's course."""
+
+
+def _day(at: dt.datetime | None) -> str:
+    return at.astimezone().date().isoformat() if at else ""
+
+
+def _project(row: FilingRow) -> str:
+    return f"{row.project_number} {row.project_name}".strip()
+
+
+def _outcome(row: FilingRow) -> str:
+    if row.state is FilingState.IN_APPROVAL:
+        return f"等待：{row.waiting}（自 {_day(row.waiting_since)}）" if row.waiting else ""
+    return f"自 {row.effective_on.isoformat()} 起生效" if row.effective_on else ""
+
+
+COLUMNS: tuple[Column[FilingRow], ...] = (
+    Column("编号", lambda row: row.number, sort="number", width=7.5),
+    Column("表单", lambda row: row.title, sort="title", width=11.5),
+    Column("项目", _project, sort="project", stretch=True, tip=_project),
+    Column(
+        "状态",
+        lambda row: row.state.label,
+        sort="state",
+        chip=True,
+        tone=lambda row: FILING_TONES[row.state],
+        width=4.8,
+    ),
+    Column("办理情况", _outcome, width=18, tip=_outcome),
+    Column("提交人", lambda row: row.author, width=6),
+    Column("提交日期", lambda row: _day(row.submitted_at), sort="submitted_at", width=6.2),
+)
+
+
+class ChangesPage(Page):
+    """The list; Enter opens the filing."""
+
+    reads = frozenset({"filing", "sign_off", "project", "person", "assignment", "office"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        forms = tuple((key, FORMS[key].title) for key in CHANGING)
+        states = tuple((state.value, state.label) for state in FilingState if state is not FilingState.DRAFT)
+        self.table = Table(
+            COLUMNS,
+            PagedSource(self._find, self._fetch),
+            desk.operations,
+            name="变更",
+            empty="还没有改变项目进程的表单",
+            ask=Ask(sort="submitted_at", descending=True),
+            filters=(Filter("form", "表单", forms), Filter("state", "状态", states)),
+            search="编号、表单、项目、拼音",
+        )
+        self.table.remember_widths(desk.memory)
+        self.table.opened.connect(lambda row: desk.wanted.emit("filing", row.id))
+        self.table.menu_for = self._menu
+        self.table.counted.connect(lambda count: self.table.foot.setText(f"共 {count} 份"))
+        frame, column = card(margin=14)
+        self.table.bar.insertWidget(0, heading("暂停、恢复、处理意见与交接", 1.15))
+        column.addWidget(self.table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.addWidget(frame)
+        self.setFocusProxy(self.table.view)
+
+    def reload(self) -> None:
+        self.table.reload()
+
+    def _find(self, wish: Ask) -> Sequence[UUID]:
+        query = FilingQuery(
+            text=wish.text,
+            form_keys=wish.chosen("form") or CHANGING,
+            states=tuple(FilingState(value) for value in wish.chosen("state")),
+            sort=wish.sort,
+            descending=wish.descending,
+        )
+        actor = self.desk.actor
+        return self.desk.ask(lambda reading: filing_ids(reading, actor, query))
+
+    def _fetch(self, ids: Sequence[UUID]) -> Sequence[FilingRow]:
+        return self.desk.ask(lambda reading: filing_rows(reading, ids))
+
+    def _menu(self, row: FilingRow) -> Sequence[QAction]:
+        see = QAction("打开表单", self.table)
+        see.triggered.connect(lambda: self.desk.wanted.emit("filing", row.id))
+        actions = [see]
+        if row.project_id is not None:
+            project = QAction("查看项目", self.table)
+            project.triggered.connect(lambda: self.desk.wanted.emit("project", row.project_id))
+            actions.append(project)
+        return actions
