@@ -112,6 +112,7 @@ class _Judge:
 
     def __init__(self, reading: Reading, columns: tuple[Field, ...]) -> None:
         self._columns = {item.key: item for item in columns}
+        self._states = {state.key: state for state in reading.policy.states}
         self._by_number: dict[str, Mapping[str, Json]] = {}
         self._by_name: dict[str, Mapping[str, Json]] = {}
         for project in projects_where(reading, Project.id.is_not(None)):
@@ -129,7 +130,7 @@ class _Judge:
         number, name = str(read.line.get("number") or ""), str(read.line.get("name") or "")
         known = self._by_number.get(number) if number else self._by_name.get(name)
         if known is None:
-            return PreviewRow(Verdict.NEW, replace(read, notes=(*read.notes, *self._people_notes(read))))
+            return PreviewRow(Verdict.NEW, replace(read, notes=(*read.notes, *self._clock_notes(read), *self._people_notes(read))))
         other = [key for key, item in self._columns.items() if not _same(item, known.get(key), read.line.get(key))]
         if not other:
             return PreviewRow(Verdict.SAME, read)
@@ -138,6 +139,14 @@ class _Judge:
         cell = f"第 {read.row} 行"
         reason = f"台账中已有此项目，且{labels}与台账不同；建账不改动已有项目"
         return PreviewRow(Verdict.REFUSED, replace(read, faults=(CellFault(cell, 0, "number", label, reason),)))
+
+    def _clock_notes(self, read: RowVerdict) -> list[CellNote]:
+        state = self._states[str(read.line["state"])]
+        if state.since not in self._columns or read.line.get(state.since):
+            return []
+        label = self._columns[state.since].label
+        text = f"状态为“{state.title}”而没有“{label}”，有关的期限无从起算；知道的话请补上再导入"
+        return [CellNote(f"第 {read.row} 行", state.since, label, text)]
 
     def _people_notes(self, read: RowVerdict) -> list[CellNote]:
         notes = []
