@@ -117,6 +117,10 @@ class Table(QWidget, Generic[Row]):
         self._memory = memory
         self._size_columns()
 
+    def set_empty(self, words: str) -> None:
+        """Say something else where there is nothing."""
+        self._empty = words
+
     def reload(self) -> None:
         """Read anew; the current row stays current where it still is there."""
         self._remember_current()

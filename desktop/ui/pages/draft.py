@@ -196,7 +196,10 @@ class DraftView(Page):
             keeper.discard()
             return Done(value=True, changes=DRAFTS)
 
-        self.desk.operations.start(self, work, lambda _done: self.desk.wanted.emit("back", None))
+        self.desk.operations.start(self, work, self._discarded)
+
+    def _discarded(self, _done: bool) -> None:
+        self.desk.wanted.emit("back", None)
 
     def _ask_submit(self) -> None:
         editor = self._editor

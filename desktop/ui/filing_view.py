@@ -1,0 +1,191 @@
+"""One filing to read and judge: its chain, what changed, the whole text, who signed, its files, its print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from desktop.domain.approval import SignOff
+from desktop.domain.filing import FilingState, short_hash
+from desktop.services.archive import DocumentRow
+from desktop.services.filings import FilingPage
+from desktop.services.printing import Printed, file_name, print_filing
+from desktop.ui.archive_files import missing_notice, open_archived
+from desktop.ui.chain_view import ChainView
+from desktop.ui.chips import FILING_TONES, Chip
+from desktop.ui.desk import Desk
+from desktop.ui.difference_view import DifferenceView, summary
+from desktop.ui.document_table import document_table
+from desktop.ui.fields.base import FieldContext, FileRef
+from desktop.ui.form_editor import FormEditor
+from desktop.ui.nodes import Node
+from desktop.ui.pdf_dialog import PdfPanel
+from desktop.ui.pieces import card, clear, words
+from desktop.ui.short_table import short_table
+from desktop.ui.table_source import Column
+from desktop.ui.tables import Table
+from desktop.ui.theme import sized
+
+CHANGES, TEXT, SIGNED, FILES, PRINT = range(5)
+_TONES = {"approve": "good", "return": "warning", "reject": "bad"}
+
+
+def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[SignOff]]:
+    def step(row: SignOff) -> str:
+        shown = page()
+        steps = shown.rule.steps if shown else ()
+        return next((item.title for item in steps if item.key == row.step), row.step)
+
+    def way(row: SignOff) -> str:
+        return f"纸面，{row.recorded_name}代录" if row.on_paper else "屏幕"
+
+    return (
+        Column("步骤", step, width=8),
+        Column("签字人", lambda row: row.signer_name, width=5.5),
+        Column("决定", lambda row: row.decision.label, chip=True, tone=lambda row: _TONES[row.decision.value], width=4),
+        Column("日期", lambda row: row.on.isoformat(), align="centre", width=6),
+        Column("意见", lambda row: row.opinion, stretch=True, tip=lambda row: row.opinion),
+        Column("方式", way, width=9),
+        Column("版次", lambda row: f"第 {row.revision_no} 版", align="centre", width=4.5),
+    )
+
+
+class FilingView(QWidget):
+    """Shows one filing; what may be done with it is the page's affair."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.page: FilingPage | None = None
+        self._printed_for = ""
+        self.title = QLabel()
+        self.title.setFont(sized(self.font(), 1.15, bold=True))
+        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.state = Chip()
+        self.subject = words("", "muted")
+        self.hash = words("", "muted", wrap=False)
+        self.chain = ChainView()
+        self.assumed = words("* 制度原文没有写明这一步，须由办公室确认", "faint", wrap=False)
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for word in ("变动", "全文", "签字", "附件", "打印件"):
+            self.tabs.addTab(word)
+        self.tabs.currentChanged.connect(self._turn_to)
+        self.changes_head = words("", "title", wrap=False)
+        self.changes = DifferenceView()
+        self.text = QVBoxLayout()
+        columns = _signed_columns(lambda: self.page)
+        self.signed = short_table(
+            desk, columns, self._sign_offs, lambda row: row.id, name="签字记录", empty="还没有人签字"
+        )
+        self.files: Table[DocumentRow] = document_table(desk, self._documents, "表单附件", "没有附件和扫描件")
+        for table in (self.signed, self.files):
+            table.search.hide()
+        self.print = PdfPanel()
+        self._stack = QStackedWidget()
+        self._lay_out()
+
+    def show_filing(self, page: FilingPage) -> None:
+        """Show a filing; on another than before, what changed comes first where something did."""
+        another = self.page is None or self.page.row.id != page.row.id
+        self.page = page
+        row = page.row
+        self.title.setText(f"{row.title}　{row.number}　第 {row.revision_no} 版")
+        self.state.show_chip(row.state.label, FILING_TONES[row.state])
+        self.subject.setText(f"{row.project_number} {row.project_name}".strip())
+        self.hash.setText(f"内容校验 {short_hash(page.sha256)}")
+        self.hash.setToolTip(f"签字与这一内容绑定：{page.sha256}")
+        self._show_chain(page)
+        self.changes.show_differences(page.changed)
+        self.changes_head.setText(f"与第 {page.changed_since} 版相比：{summary(page.changed)}")
+        self.tabs.setTabVisible(CHANGES, bool(page.changed))
+        self.tabs.setTabText(CHANGES, f"变动 {len(page.changed)}")
+        self.tabs.setTabText(SIGNED, f"签字 {len(page.sign_offs)}" if page.sign_offs else "签字")
+        self.tabs.setTabText(FILES, f"附件 {len(page.documents)}" if page.documents else "附件")
+        self.signed.reload()
+        self.files.reload()
+        self._show_text(page)
+        self._printed_for = ""
+        if another:
+            self.tabs.setCurrentIndex(CHANGES if page.changed else TEXT)
+        self._turn_to(self.tabs.currentIndex())
+
+    def show_print(self) -> None:
+        """Turn to the print."""
+        self.tabs.setCurrentIndex(PRINT)
+
+    def _lay_out(self) -> None:
+        head, column = card(margin=14, spacing=6)
+        line = QHBoxLayout()
+        line.addWidget(self.title)
+        line.addWidget(self.state)
+        line.addStretch(1)
+        line.addWidget(self.hash)
+        column.addLayout(line)
+        column.addWidget(self.subject)
+        column.addWidget(self.chain)
+        column.addWidget(self.assumed, 0, Qt.AlignmentFlag.AlignRight)
+        changes = QWidget()
+        column = QVBoxLayout(changes)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.changes_head)
+        column.addWidget(self.changes, 1)
+        text = QWidget()
+        text.setLayout(self.text)
+        self.text.setContentsMargins(0, 0, 0, 0)
+        for part in (changes, text, self.signed, self.files, self.print):
+            self._stack.addWidget(part)
+        self.body = QFrame()
+        self.body.setObjectName("card")
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(14, 4, 14, 12)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(head)
+        layout.addWidget(self.body, 1)
+
+    def _show_chain(self, page: FilingPage) -> None:
+        row = page.row
+        filed = f" {row.submitted_at.astimezone():%m-%d}" if row.submitted_at else ""
+        first = Node("填表", (f"{row.author}{filed}",), "done", tip=page.rule.applicant)
+        due = page.progress.due
+        names = "、".join(person.name for person in page.signers[:3])
+        holders = {due.key: names or "尚无人任此角色"} if due is not None else {}
+        self.chain.show_chain(first, page.progress, page.form, holders, live=row.state is FilingState.IN_APPROVAL)
+        self.assumed.setVisible(any(status.step.assumed for status in page.progress.steps))
+
+    def _show_text(self, page: FilingPage) -> None:
+        clear(self.text)
+        context = FieldContext(self.desk.operations, open_file=self._open_file)
+        reader = FormEditor(page.form, {}, context, read_only=True)
+        reader.set_content(page.content)
+        self.text.addWidget(reader)
+
+    def _open_file(self, file: FileRef) -> None:
+        open_archived(self.desk, self, str(file["sha256"]), str(file["name"]))
+
+    def _sign_offs(self) -> Sequence[SignOff]:
+        return self.page.sign_offs if self.page else ()
+
+    def _documents(self) -> Sequence[DocumentRow]:
+        return self.page.documents if self.page else ()
+
+    def _turn_to(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        page, actor = self.page, self.desk.actor
+        if place != PRINT or page is None or self._printed_for == f"{page.row.id}{page.sha256}{len(page.sign_offs)}":
+            return
+        self._printed_for = f"{page.row.id}{page.sha256}{len(page.sign_offs)}"
+        name = file_name(page)
+
+        def show(printed: Printed) -> None:
+            self.print.set_pdf(printed.pdf, name, missing_notice(printed))
+
+        self.desk.read(self, lambda reading: print_filing(reading, actor, page.row.id), show, key="print")

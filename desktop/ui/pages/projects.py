@@ -1,0 +1,152 @@
+"""项目: the ledger at the left, one project at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout
+
+from desktop.domain import money
+from desktop.domain.ledger import Project
+from desktop.services.projects import ProjectQuery, Totals, project_ids, project_rows, project_totals
+from desktop.ui.desk import Desk
+from desktop.ui.page import Page
+from desktop.ui.pieces import card, words
+from desktop.ui.project_view import ProjectPage, ProjectView, read_project
+from desktop.ui.table_source import Ask, Column, Filter, PagedSource
+from desktop.ui.tables import Table
+
+
+class ProjectsPage(Page):
+    """Finds projects and shows one."""
+
+    reads = frozenset({"project", "filing", "document", "sign_off", "revision", "assignment", "department", "person"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._shown: UUID | None = None
+        policy = desk.office.policy
+        self.table: Table[Project] = Table(
+            self._columns(),
+            PagedSource(self._find, lambda ids: desk.ask(lambda reading: project_rows(reading, ids))),
+            desk.operations,
+            name="项目列表",
+            empty="还没有项目。可以在“设置”中导入项目台账。",
+            ask=Ask("number"),
+            filters=(
+                Filter("states", "状态", tuple((state.key, state.title) for state in policy.states)),
+                Filter("kinds", "类型", tuple((item.key, item.label) for item in policy.kinds)),
+                Filter("mine", "范围", (("mine", "我负责的"),)),
+            ),
+            search="名称、编号或拼音首字母",
+        )
+        self.table.remember_widths(desk.memory)
+        self.table.menu_for = self._menu
+        self.table.chosen.connect(self._on_chosen)
+        self.table.counted.connect(lambda _count: self._read_totals())
+        self.table.foot.show()
+        self.view = ProjectView(desk)
+        nothing = words("请从左边选一个项目", "faint")
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._right = QStackedWidget()
+        self._right.addWidget(nothing)
+        self._right.addWidget(self.view)
+        left, column = card(margin=12)
+        column.addWidget(self.table)
+        split = QSplitter()
+        split.addWidget(left)
+        split.addWidget(self._right)
+        split.setStretchFactor(1, 1)
+        split.setSizes([440, 910])
+        split.setHandleWidth(10)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 10)
+        layout.addWidget(split)
+
+    def reload(self) -> None:
+        self.table.reload()
+        if self._shown is not None:
+            self._read(self._shown)
+
+    def show_item(self, kind: str, item: object) -> None:
+        """Show a project, whether it is in the list or not."""
+        project_id = UUID(str(item))
+        self.table.choose(project_id)
+        self._read(project_id)
+
+    def _columns(self) -> Sequence[Column[Project]]:
+        policy = self.desk.office.policy
+        return (
+            Column("编号", lambda item: item.number, sort="number", width=6),
+            Column(
+                "项目", lambda item: item.short_name or item.name, sort="name", width=9.5, tip=lambda item: item.name
+            ),
+            Column(
+                "状态",
+                lambda item: policy.state(item.state).title,
+                sort="state",
+                chip=True,
+                tone=lambda item: policy.state(item.state).tone,
+                width=4.2,
+            ),
+            Column("项目经理", lambda item: item.manager.name if item.manager else "", sort="manager", width=5),
+            Column(
+                "合同额（万元）",
+                lambda item: money.wan_text(item.amount) if item.amount is not None else "",
+                align="right",
+                sort="amount",
+                width=7,
+            ),
+            Column(
+                "计划初验",
+                lambda item: str(item.planned_preliminary_on or ""),
+                "centre",
+                "planned_preliminary_on",
+                width=5.5,
+            ),
+            Column("计划终验", lambda item: str(item.planned_final_on or ""), "centre", "planned_final_on", width=5.5),
+            Column("部门", lambda item: item.department, sort="department", width=7),
+            Column("客户单位", lambda item: item.customer, sort="customer", width=12, tip=lambda item: item.customer),
+        )
+
+    def _query(self, ask: Ask) -> ProjectQuery:
+        return ProjectQuery(
+            text=ask.text,
+            states=ask.chosen("states"),
+            kinds=ask.chosen("kinds"),
+            mine=bool(ask.chosen("mine")),
+            sort=ask.sort,
+            descending=ask.descending,
+        )
+
+    def _find(self, ask: Ask) -> Sequence[UUID]:
+        actor, query = self.desk.actor, self._query(ask)
+        return self.desk.ask(lambda reading: project_ids(reading, actor, query))
+
+    def _read_totals(self) -> None:
+        actor, query = self.desk.actor, self._query(self.table.model.ask)
+        self.desk.read(self, lambda reading: project_totals(reading, actor, query), self._show_totals, key="totals")
+
+    def _show_totals(self, totals: Totals) -> None:
+        self.table.foot.setText(f"{totals.count:,} 个项目 · 合同额 {money.wan_text(totals.amount)} 万元")
+
+    def _on_chosen(self, chosen: Project | None) -> None:
+        if chosen is not None and chosen.id != self._shown:
+            self._read(chosen.id)
+
+    def _read(self, project_id: UUID) -> None:
+        self._shown = project_id
+        actor = self.desk.actor
+        self.desk.read(self, lambda reading: read_project(reading, actor, project_id), self._show, key="project")
+
+    def _show(self, page: ProjectPage) -> None:
+        self._right.setCurrentIndex(1)
+        self.view.show_project(page)
+
+    def _menu(self, _row: Project) -> Sequence[QAction]:
+        begin = QAction("发起…", self)
+        begin.triggered.connect(self.view.begin.click)
+        return (begin,)

@@ -1,0 +1,347 @@
+"""One project: its facts, where it stands, what it may not do and why, its filings, files and history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain import money
+from desktop.domain.gates import Unmet
+from desktop.domain.ledger import Project
+from desktop.domain.policy import Policy
+from desktop.services.archive import DocumentRow, add_document, documents_of
+from desktop.services.drafting import Draft, start_draft
+from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.history import HistoryEntry, project_history
+from desktop.services.office import Reading
+from desktop.services.printing import Printed, print_filing
+from desktop.services.projects import FormOffer, GateLine, allowed_forms, gate_view, get_project
+from desktop.ui.archive_files import show_printed
+from desktop.ui.chips import FILING_TONES, Chip
+from desktop.ui.colours import TONES
+from desktop.ui.desk import Desk
+from desktop.ui.document_table import document_table
+from desktop.ui.life_view import LifeView
+from desktop.ui.pieces import button, card, clear, words
+from desktop.ui.question import tell
+from desktop.ui.short_table import short_table
+from desktop.ui.table_source import Ask, Column
+from desktop.ui.theme import figures, sized
+
+_PRINTED = 12
+_PAIRS = 3
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    """A project with everything that its page shows."""
+
+    project: Project
+    policy: Policy
+    offers: tuple[FormOffer, ...]
+    gates: tuple[GateLine, ...]
+    filings: tuple[FilingRow, ...]
+    documents: tuple[DocumentRow, ...]
+    history: tuple[HistoryEntry, ...]
+
+
+def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
+    """Read a project for its page."""
+    filings = filing_rows(reading, filing_ids(reading, actor, FilingQuery(project_id=project_id)))
+    return ProjectPage(
+        get_project(reading, project_id),
+        reading.policy,
+        tuple(allowed_forms(reading, actor, project_id)),
+        tuple(gate_view(reading, project_id)),
+        tuple(filings),
+        tuple(documents_of(reading, project_id=project_id)),
+        tuple(project_history(reading, project_id)),
+    )
+
+
+FILING_COLUMNS: tuple[Column[FilingRow], ...] = (
+    Column("表单", lambda item: item.title, sort="title", width=10),
+    Column("编号", lambda item: item.number, sort="number", width=7),
+    Column(
+        "状态",
+        lambda item: item.state.label,
+        sort="state",
+        chip=True,
+        tone=lambda item: FILING_TONES[item.state],
+        width=4.2,
+    ),
+    Column("等待签字", lambda item: item.waiting, sort="waiting", stretch=True),
+    Column("填表人", lambda item: item.author, sort="author", width=5),
+    Column("提交", lambda item: _moment(item.submitted_at), align="centre", sort="at", width=5.5),
+    Column("生效", lambda item: item.effective_on.isoformat() if item.effective_on else "", align="centre", width=5.5),
+    Column("版次", lambda item: f"第 {item.revision_no} 版", align="centre", width=4),
+)
+HISTORY_COLUMNS: tuple[Column[HistoryEntry], ...] = (
+    Column("时间", lambda item: f"{item.at.astimezone():%Y-%m-%d %H:%M}", align="centre", width=8.5),
+    Column("经办", lambda item: item.author, width=5),
+    Column("事项", lambda item: item.text, width=16, tip=lambda item: item.text),
+    Column("内容", lambda item: "；".join(item.details), stretch=True, tip=lambda item: "\n".join(item.details)),
+)
+
+
+class ProjectView(QWidget):
+    """Shows one project."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.page: ProjectPage | None = None
+        self.title = QLabel()
+        self.title.setFont(sized(self.font(), 1.15, bold=True))
+        self.title.setWordWrap(True)
+        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.state = Chip()
+        self.begin = button("发起 ▾", self._offer_forms, primary=True)
+        self.print = button("打印 ▾", self._offer_prints)
+        self.facts = QGridLayout()
+        self.life = LifeView()
+        self.gates = QVBoxLayout()
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for word in ("表单", "文件", "历史"):
+            self.tabs.addTab(word)
+        newest = Ask("at", descending=True)
+        self.filings = short_table(
+            desk, FILING_COLUMNS, self._filings, lambda item: item.id, name="项目表单", empty="还没有表单", ask=newest
+        )
+        self.filings.opened.connect(lambda item: desk.wanted.emit("filing", item.id))
+        none = "还没有文件。签字扫描件和附件也列在这里。"
+        self.files = document_table(desk, self._documents, "项目文件", none)
+        self.add_file = button("存入文件…", self._choose_files)
+        self.files.bar.addWidget(self.add_file)
+        self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
+        self.history.opened.connect(self._open_entry)
+        self._stack = QStackedWidget()
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self._lay_out()
+
+    def show_project(self, page: ProjectPage) -> None:
+        """Show a project."""
+        self.page = page
+        project, policy = page.project, page.policy
+        state = policy.state(project.state)
+        self.title.setText(f"{project.number or '（未编号）'}　{project.name}")
+        self.state.show_chip(state.title, state.tone)
+        self._show_facts(project, policy)
+        self.life.show_life(project, policy)
+        self._show_gates(page)
+        self.print.setEnabled(bool(page.filings))
+        for place, (word, rows) in enumerate(
+            (("表单", page.filings), ("文件", page.documents), ("历史", page.history))
+        ):
+            self.tabs.setTabText(place, f"{word} {len(rows)}" if rows else word)
+        for table in (self.filings, self.files, self.history):
+            table.reload()
+
+    def _open_entry(self, entry: HistoryEntry) -> None:
+        if entry.filing_id is not None:
+            self.desk.wanted.emit("filing", entry.filing_id)
+
+    def _filings(self) -> Sequence[FilingRow]:
+        return self.page.filings if self.page else ()
+
+    def _documents(self) -> Sequence[DocumentRow]:
+        return self.page.documents if self.page else ()
+
+    def _history(self) -> Sequence[HistoryEntry]:
+        return self.page.history if self.page else ()
+
+    def _lay_out(self) -> None:
+        head, column = card(margin=14, spacing=8)
+        line = QHBoxLayout()
+        line.addWidget(self.title, 1)
+        line.addWidget(self.state)
+        line.addSpacing(12)
+        line.addWidget(self.print)
+        line.addWidget(self.begin)
+        column.addLayout(line)
+        self.facts.setHorizontalSpacing(10)
+        self.facts.setVerticalSpacing(4)
+        column.addLayout(self.facts)
+        column.addSpacing(4)
+        column.addWidget(self.life)
+        column.addLayout(self.gates)
+        body = QFrame()
+        body.setObjectName("card")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 4, 14, 12)
+        column.addWidget(self.tabs)
+        for table in (self.filings, self.files, self.history):
+            self._stack.addWidget(table)
+        column.addWidget(self._stack, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(head)
+        layout.addWidget(body, 1)
+
+    def _show_facts(self, project: Project, policy: Policy) -> None:
+        clear(self.facts)
+        for number, (name, value) in enumerate(facts_of(project, policy)):
+            line, side = divmod(number, _PAIRS)
+            label = QLabel(name)
+            label.setProperty("role", "muted")
+            shown = words(value or "—")
+            shown.setFont(figures(shown.font()))
+            self.facts.addWidget(label, line, side * 2, Qt.AlignmentFlag.AlignTop)
+            self.facts.addWidget(shown, line, side * 2 + 1, Qt.AlignmentFlag.AlignTop)
+        for side in range(_PAIRS):
+            self.facts.setColumnMinimumWidth(side * 2, round(self.fontMetrics().height() * 3.4))
+            self.facts.setColumnStretch(side * 2 + 1, 1)
+
+    def _show_gates(self, page: ProjectPage) -> None:
+        clear(self.gates)
+        for gate in page.gates:
+            for item in gate.unmet:
+                self.gates.addWidget(self._gate_strip(gate.title, item, page))
+
+    def _gate_strip(self, title: str, item: Unmet, page: ProjectPage) -> QWidget:
+        strip = QFrame()
+        strip.setObjectName("gate")
+        strip.setStyleSheet(f"QFrame#gate {{ background: {TONES['warning'].fill}; border-radius: 4px; }}")
+        told = words(f"{title}：{item.text}（{item.rule}，{item.strength.label}）")
+        told.setStyleSheet(f"color: {TONES['warning'].ink}")
+        line = QHBoxLayout(strip)
+        line.setContentsMargins(10, 3, 6, 3)
+        line.addWidget(told, 1)
+        offer = next((found for found in page.offers if found.form_key == item.opens), None)
+        if offer is not None:
+            line.addWidget(button(f"填写《{offer.title}》", lambda: self._begin(offer)))
+        return strip
+
+    def _offer_forms(self) -> None:
+        if self.page is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        allowed = [offer for offer in self.page.offers if offer.allowed]
+        barred = [offer for offer in self.page.offers if not offer.allowed]
+        for offer in allowed + barred:
+            if barred and offer is barred[0]:
+                menu.addSeparator()
+                menu.addAction("目前不能发起（点开看原因）").setEnabled(False)
+            action = menu.addAction(
+                offer.title if offer.allowed else f"　{offer.title}：{reason_of(offer, short=True)}"
+            )
+            action.triggered.connect(lambda _on=False, offer=offer: self._begin(offer))
+        menu.popup(self.begin.mapToGlobal(self.begin.rect().bottomLeft()))
+
+    def _begin(self, offer: FormOffer) -> None:
+        if not offer.allowed:
+            tell(self, f"现在不能填写《{offer.title}》", reason_of(offer))
+            return
+        if self.page is None:
+            return
+        office, actor, project_id = self.desk.office, self.desk.actor, self.page.project.id
+
+        def begun(draft: Draft) -> None:
+            self.desk.wanted.emit("draft", draft)
+
+        self.desk.operations.start(self, lambda _ticket: start_draft(office, actor, offer.form_key, project_id), begun)
+
+    def _offer_prints(self) -> None:
+        if self.page is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for item in self.page.filings[:_PRINTED]:
+            action = menu.addAction(f"{item.title}　{item.number}　{item.state.label}")
+            action.triggered.connect(lambda _on=False, item=item: self._print(item))
+        menu.popup(self.print.mapToGlobal(self.print.rect().bottomLeft()))
+
+    def _print(self, item: FilingRow) -> None:
+        actor = self.desk.actor
+
+        def show(printed: Printed) -> None:
+            show_printed(self, printed, f"{item.number}_{item.title}.pdf")
+
+        self.desk.read(self, lambda reading: print_filing(reading, actor, item.id), show)
+
+    def _choose_files(self) -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self, "存入项目文件")
+        if names:
+            self.store([Path(name) for name in names])
+
+    def store(self, paths: Sequence[Path]) -> None:
+        """Archive files on the project; all of them or none."""
+        if self.page is None:
+            return
+        project_id = self.page.project.id
+
+        def stored(_rows: list[DocumentRow]) -> None:
+            self.tabs.setCurrentIndex(1)
+
+        self.desk.run(
+            self,
+            lambda work: [add_document(work, path, project_id) for path in paths],
+            stored,
+            waiting="正在存入文件",
+        )
+
+
+def facts_of(project: Project, policy: Policy) -> list[tuple[str, str]]:
+    """The facts at the head of a project's page."""
+
+    def option(name: str, key: str) -> str:
+        return next((item.label for item in policy.options(name) if item.key == key), key)
+
+    def amount(fen: int | None) -> str:
+        return f"{money.wan_text(fen)} 万元" if fen is not None else ""
+
+    def acceptance(planned: dt.date | None, real: dt.date | None) -> str:
+        if real:
+            return f"{real}（计划 {planned}）" if planned else f"{real}"
+        return f"计划 {planned}" if planned else ""
+
+    contract = " ".join(part for part in (project.contract_no, option("contract_kinds", project.contract_kind)) if part)
+    return [
+        ("客户单位", project.customer),
+        ("合同", contract),
+        ("合同金额", amount(project.amount)),
+        ("项目经理", project.manager.name if project.manager else ""),
+        ("客户经理", project.client_manager.name if project.client_manager else ""),
+        ("费用预算", amount(project.budget)),
+        ("所属部门", " / ".join(part for part in (project.department, project.sub_department) if part)),
+        ("类型", option("kinds", project.kind)),
+        ("大项目", project.program),
+        ("立项", str(project.initiated_on or "")),
+        ("初验", acceptance(project.planned_preliminary_on, project.preliminary_on)),
+        ("终验", acceptance(project.planned_final_on, project.final_on)),
+        *([("备注", project.note)] if project.note else []),
+    ]
+
+
+def reason_of(offer: FormOffer, *, short: bool = False) -> str:
+    """Why a form may not be started, with what would help."""
+    reasons = [f"{item.text}（{item.rule}）" for item in offer.unmet]
+    if not offer.permitted:
+        reasons.append(f"按制度由{offer.who or '他人'}填写")
+    return reasons[0] if short else "；".join(reasons) + "。"
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return f"{at.astimezone():%Y-%m-%d}" if at else ""
