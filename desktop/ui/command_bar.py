@@ -14,7 +14,7 @@ from desktop.ui.operations import Operations
 
 _DELAY_MS = 120
 _MOST_SHOWN = 14
-_WIDTH = 22.0
+_WIDTH = 16.0
 
 
 @dataclass(frozen=True)

@@ -160,13 +160,13 @@ class FormEditor(QWidget):
         self._history.rest()
 
     def _consider(self) -> None:
+        if self.read_only:  # what was signed is shown as it was, never worked out again
+            return
         content = {key: card.value() for key, card in self.cards.items()}
         settled = settle(self.form, content, self.facts)
         for key, card in self.cards.items():
             if isinstance(card, GridCard):
                 card.show_computed(settled[key])
-        if self.read_only:
-            return
         unreadable = [problem for card in self.cards.values() for problem in card.unreadable()]
         places = {(item.section, item.field, item.line) for item in unreadable}
         others = [

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 from desktop.domain.form import Form, Problem
 from desktop.ui.colours import TONES, colour
 
-_WIDTH = 13.0
+_WIDTH = 11.5
 _LOOK = "QListWidget { background: transparent; } QListWidget::item { padding: 3px 6px; border-radius: 4px; }"
 
 

@@ -47,7 +47,7 @@ def _station(project: Project, state: State, place: int, now: int) -> Node:
     if place == now:
         if state.tone == "warning":
             until = project.pause_until or project.resume_by
-            lines = [f"{_day(since)} 起" if since else "", f"预计 {_day(until)} 恢复" if until else ""]
+            lines = [f"{_day(since)} 起" if since else "", f"至 {_day(until)}" if until else ""]
             return Node(state.title, tuple(line for line in lines if line), "pause")
         told = f"{_day(since)} 起" if since else "目前"
         return Node(state.title, (told,), "done" if state.ends else "now")

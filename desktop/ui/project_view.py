@@ -215,20 +215,23 @@ class ProjectView(QWidget):
 
     def _show_gates(self, page: ProjectPage) -> None:
         clear(self.gates)
+        by_form: dict[str, list[str]] = {}
         for gate in page.gates:
             for item in gate.unmet:
-                self.gates.addWidget(self._gate_strip(gate.title, item, page))
+                by_form.setdefault(item.opens, []).append(_gate_text(gate, item))
+        for form_key, told in by_form.items():
+            self.gates.addWidget(self._gate_strip(told, form_key, page))
 
-    def _gate_strip(self, title: str, item: Unmet, page: ProjectPage) -> QWidget:
+    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage) -> QWidget:
         strip = QFrame()
         strip.setObjectName("gate")
         strip.setStyleSheet(f"QFrame#gate {{ background: {TONES['warning'].fill}; border-radius: 4px; }}")
-        told = words(f"{title}：{item.text}（{item.rule}，{item.strength.label}）")
+        told = words("\n".join(lines))
         told.setStyleSheet(f"color: {TONES['warning'].ink}")
         line = QHBoxLayout(strip)
         line.setContentsMargins(10, 3, 6, 3)
         line.addWidget(told, 1)
-        offer = next((found for found in page.offers if found.form_key == item.opens), None)
+        offer = next((found for found in page.offers if found.form_key == form_key), None)
         if offer is not None:
             line.addWidget(button(f"填写《{offer.title}》", lambda: self._begin(offer)))
         return strip
@@ -341,6 +344,10 @@ def reason_of(offer: FormOffer, *, short: bool = False) -> str:
     if not offer.permitted:
         reasons.append(f"按制度由{offer.who or '他人'}填写")
     return reasons[0] if short else "；".join(reasons) + "。"
+
+
+def _gate_text(gate: GateLine, item: Unmet) -> str:
+    return f"{gate.title}：{item.text}（{item.rule}，{item.strength.label}）"
 
 
 def _moment(at: dt.datetime | None) -> str:

@@ -90,6 +90,8 @@ QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QSplitter::handle {{ background: transparent; }}
 QStatusBar {{ background: {PAPER}; border-top: 1px solid {LINE}; color: {MUTED}; }}
+QStatusBar QLabel {{ padding: 0 8px; color: {MUTED}; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QStatusBar::item {{ border: none; }}
 QProgressBar {{ border: none; background: {HEAD}; border-radius: 3px; max-height: 6px; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 3px; }}

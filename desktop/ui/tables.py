@@ -149,8 +149,8 @@ class Table(QWidget, Generic[Row]):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for item in filters:
-            self.bar.addWidget(self._filter_button(item))
+        if filters:
+            self.bar.addWidget(self._filter_button(filters))
         layout.addLayout(self.bar)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.foot)
@@ -246,26 +246,31 @@ class Table(QWidget, Generic[Row]):
         menu.addAction("全选", QKeySequence(QKeySequence.StandardKey.SelectAll), self.view.selectAll)
         menu.popup(self.view.viewport().mapToGlobal(at))
 
-    def _filter_button(self, item: Filter) -> QToolButton:
+    def _filter_button(self, filters: Sequence[Filter]) -> QToolButton:
         button = QToolButton()
-        button.setText(f"{item.title} ▾")
+        button.setText("筛选 ▾")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setProperty("role", "button")
-        button.setAccessibleName(item.title)
+        button.setAccessibleName("筛选")
         menu = QMenu(button)
+        actions: dict[str, list[QAction]] = {}
 
         def apply() -> None:
-            chosen = frozenset(str(action.data()) for action in menu.actions() if action.isChecked())
-            button.setText(f"{item.title} {len(chosen)} ▾" if chosen else f"{item.title} ▾")
-            others = {key: values for key, values in self.model.ask.filters.items() if key != item.key}
+            ours = {key: frozenset(str(a.data()) for a in known if a.isChecked()) for key, known in actions.items()}
+            count = sum(map(len, ours.values()))
+            button.setText(f"筛选 {count} ▾" if count else "筛选 ▾")
+            others = {key: values for key, values in self.model.ask.filters.items() if key not in ours}
             self._remember_current()
-            self.model.reload(filters={**others, item.key: chosen} if chosen else others)
+            self.model.reload(filters={**others, **{key: values for key, values in ours.items() if values}})
 
-        for value, words in item.options:
-            action = menu.addAction(words)
-            action.setCheckable(True)
-            action.setData(value)
-            action.toggled.connect(apply)
+        for item in filters:
+            heading = menu.addAction(item.title)
+            heading.setEnabled(False)
+            actions[item.key] = [menu.addAction(f"　{words}") for _value, words in item.options]
+            for action, (value, _words) in zip(actions[item.key], item.options, strict=True):
+                action.setCheckable(True)
+                action.setData(value)
+                action.toggled.connect(apply)
         button.setMenu(menu)
         return button
 

@@ -28,6 +28,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.icons import icon
 from desktop.ui.page import Page, Tab
 
+_SITTER_WIDTH = 14
 WEEKDAYS = "一二三四五六日"
 
 
@@ -149,7 +150,7 @@ class Window(QMainWindow):
         head.setObjectName("head")
         head.setStyleSheet("QFrame#head { background: white; border-bottom: 1px solid #dce2e9; }")
         row = QHBoxLayout(head)
-        row.setContentsMargins(6, 0, 10, 0)
+        row.setContentsMargins(6, 0, 10, 1)
         row.addWidget(self.tabs)
         row.addStretch(1)
         row.addWidget(self.command)
@@ -199,8 +200,13 @@ class Window(QMainWindow):
 
     def _refresh_seat(self) -> None:
         actor, sitter = self.desk.actor, self._sitter
-        self.desk.read(self, lambda reading: sitter(reading, actor), self.who.setText, key="seat")
+        self.desk.read(self, lambda reading: sitter(reading, actor), self._show_sitter, key="seat")
         self._refresh_badges()
+
+    def _show_sitter(self, words: str) -> None:
+        room = self.fontMetrics().height() * _SITTER_WIDTH
+        self.who.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
+        self.who.setToolTip(words)
 
     def _refresh_badges(self) -> None:
         actor, count = self.desk.actor, self._count
