@@ -93,17 +93,17 @@ class Director:
             author = self._cast.clerk if course.form == "overdue_opinion" else manager
             story = Story(course, line, project_id, manager, successor, author)
             deeds = self._deeds(story, steps[course.form])
-            places = self._places(course.ago, len(deeds), earliest)
+            places = self._places(course, len(deeds), earliest)
             earliest = course.ago - 1
             found += [Act(self._days[at], actor.id, deed) for at, (actor, deed) in zip(places, deeds, strict=True)]
         return found
 
-    def _places(self, ago: int, count: int, earliest: int) -> list[int]:
-        """Where in the days each of ``count`` acts lies: the last at ``ago``, all after ``earliest``."""
-        places = [ago - 1]
+    def _places(self, course: Course, count: int, earliest: int) -> list[int]:
+        """Where in the days each of ``count`` acts lies: the last at ``course.ago``, all later than ``earliest``."""
+        places = [course.ago - 1]
         for left in range(count - 1, 0, -1):
-            room = earliest - places[0] - left
-            places.insert(0, places[0] + 1 + self._rng.randint(0, min(2, max(0, room))))
+            room = earliest - places[0] - left - 1
+            places.insert(0, places[0] + 1 + self._rng.randint(0, min(course.pace, room)))
         return places
 
     def _deeds(self, story: Story, steps: tuple[Step, ...]) -> list[tuple[PersonRef, Deed]]:

@@ -27,7 +27,8 @@ class Course:
 
     ``signed`` counts the steps that approved before the end (of ``APPROVED``: all). ``again`` is set where it was
     returned once by the step after ``signed``, mended and submitted anew. ``paper`` tells that it was signed on
-    a print and recorded with its scan. ``lines`` is the length of a handover's tables, ``verdict`` an opinion's.
+    a print and recorded with its scan. ``lines`` is the length of a handover's tables, ``verdict`` an opinion's,
+    ``pace`` the most idle days between two acts.
     """
 
     form: str
@@ -38,6 +39,7 @@ class Course:
     paper: bool = False
     lines: int = 5
     verdict: str = "extend"
+    pace: int = 2
 
 
 Career = tuple[Course, ...]
@@ -88,7 +90,7 @@ SHOWN: tuple[Career, ...] = (
     (_approved("closing_start", 10), _ended("closing", End.RETURNED, 1, 1)),
     (_approved("suspension", 84), _ended("overdue_opinion", End.REJECTED, 22, 1), _waiting("overdue_opinion", 2, 0)),
     (_approved("suspension", 55), _ended("resumption", End.RETURNED, 5)),
-    (_ended("closing_start", End.RETURNED, 6), _ended("handover", End.RETURNED, 4, 1)),
+    (_ended("closing_start", End.RETURNED, 11), _ended("handover", End.RETURNED, 4, 1)),
     (_approved("suspension", 95), _approved("overdue_opinion", 30, verdict="resume")),
     (_ended("closing_start", End.REJECTED, 50), _ended("handover", End.REJECTED, 9, 1)),
     (_approved("suspension", 48), _ended("resumption", End.REJECTED, 8, 1)),
@@ -121,7 +123,7 @@ _COMMON: tuple[tuple[Career, int], ...] = (
 
 SHARE_SHOWN = 0.7
 """How many of a small office's projects have a career."""
-SHARE_COMMON = 0.18
+SHARE_COMMON = 0.12
 """How many of a large office's further projects have one."""
 
 
@@ -134,7 +136,7 @@ def careers(projects: int, rng: random.Random) -> list[Career]:
 
 
 def _shifted(career: Sequence[Course], rng: random.Random) -> Career:
-    """The same a little earlier or later."""
-    first = career[0]
-    days = 0 if len(career) > 1 and career[-1].end is End.WAITING else rng.randint(0, max(1, first.ago // 3))
-    return tuple(replace(course, ago=course.ago + (days if course.end is not End.WAITING else 0)) for course in career)
+    """The same some weeks earlier, without idle days: what fills a large office may come in bundles."""
+    waits = career[-1].end is End.WAITING
+    days = 0 if waits else rng.randrange(0, career[0].ago // 3 + 1, 5)
+    return tuple(replace(course, ago=course.ago + days, pace=0) for course in career)

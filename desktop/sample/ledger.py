@@ -91,7 +91,7 @@ _NOTES = (
     "与土建同步施工，进度受总包影响。",
 )
 _PHASES = ("", "（二期）", "（三期）", "（东区）", "（西区）", "（扩容）", "（增补）", "（新址）", "（续建）")
-_STATES = {"implementing": 52, "complete": 16, "closed": 20, "withdrawn": 5, "paused": 2, "initiating": 5}
+_STATES = {"implementing": 52, "complete": 16, "closed": 20, "withdrawn": 6.5, "paused": 0.5, "initiating": 5}
 _FIRST_STATES = ("complete", "closed", "withdrawn", "paused", "implementing")
 _NEW_STATES = ("starting", "initiating", "implementing")
 _YUAN = 100

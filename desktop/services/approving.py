@@ -45,8 +45,9 @@ class PaperSignature:
 def chain_progress(reading: Reading, filing: Filing, stored: Stored) -> Progress:
     """How far a filing has come along the chain of the policy that it began with."""
     policy = reading.policy_version(filing.policy_id)
-    project = get_project(reading, filing.project_id) if filing.project_id else None
     steps = policy.form(filing.form_key).steps
+    conditional = any(step.when for step in steps)
+    project = get_project(reading, filing.project_id) if conditional and filing.project_id else None
     return progress(
         steps, sign_offs_of(reading.session, filing.id), stored.hashes, holding(project, policy, reading.today)
     )
