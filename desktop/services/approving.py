@@ -239,11 +239,16 @@ def _sign(work: Work, filing: Filing, stored: Stored, sign_off: SignOff, on: dt.
 
 
 def pass_on(work: Work, filing: Filing, stored: Stored, on: dt.date) -> None:
-    """Give the turn to the next signer; where every signature stands, approve and post, counting from ``on``."""
-    due = chain_progress(work, filing, stored).due
+    """Give the turn to the next signer; where every signature stands, approve and post.
+
+    The approval counts from ``on``, or from the latest of the signatures where one was given later.
+    """
+    chain = chain_progress(work, filing, stored)
+    due = chain.due
     in_approval = filing.state == FilingState.IN_APPROVAL.value
     if in_approval and due is None:
-        _finish(work, filing, stored, on)
+        signed = (item.sign_off.on for item in chain.steps if item.sign_off)
+        _finish(work, filing, stored, max((on, *signed)))
     waiting = due if in_approval else None
     by_field = waiting is not None and waiting.signer.startswith("field:")
     named = named_signer(waiting, stored.content).get("id") if waiting and by_field else None

@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from desktop.domain.approval import Progress, SignOff
+from desktop.domain.approval import Progress
+from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import Difference, FilingState, differences
 from desktop.domain.form import Content, Form
@@ -26,7 +27,7 @@ from desktop.services.filing_content import Stored, current_revision, sign_offs_
 from desktop.services.office import Reading
 from desktop.services.projects import get_project, visible
 from desktop.services.standing import standing_of
-from desktop.store.tables import Filing, Person, Project, Revision
+from desktop.store.tables import Filing, Person, Project, Revision, SignOff
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class FilingPage:
     sha256: str
     hashes: dict[str, str]
     progress: Progress
-    sign_offs: tuple[SignOff, ...]
+    sign_offs: tuple[SignOffValue, ...]
     revisions: tuple[RevisionRow, ...]
     changed: tuple[Difference, ...]
     changed_since: int
@@ -158,7 +159,14 @@ def _matches(word: str) -> ColumnElement[bool]:
 
 
 def _readable(reading: Reading, actor: UUID) -> list[ColumnElement[bool]]:
-    return [Filing.project_id.is_(None), visible(reading, actor), Filing.author_id == actor, waits_for(reading, actor)]
+    signed = select(SignOff.filing_id).where(SignOff.signer_id == actor)
+    return [
+        Filing.project_id.is_(None),
+        visible(reading, actor),
+        Filing.author_id == actor,
+        Filing.id.in_(signed),
+        waits_for(reading, actor),
+    ]
 
 
 def waits_for(reading: Reading, person_id: UUID) -> ColumnElement[bool]:
@@ -280,7 +288,7 @@ def _may(reading: Reading, actor: UUID, filing: Filing, action: Action) -> bool:
     return may(reading.policy, standing, action, filing_subject(reading, filing))
 
 
-def _seen_before(progress: Progress, sign_offs: Sequence[SignOff], now: int) -> int:
+def _seen_before(progress: Progress, sign_offs: Sequence[SignOffValue], now: int) -> int:
     """The revision against which changes are shown: what the step due saw last, else what anyone signed last."""
     due = progress.due
     own = [item.revision_no for item in sign_offs if due and item.step == due.key and item.revision_no < now]
