@@ -17,9 +17,15 @@ AnySession = ReadSession | WriteSession
 
 
 def in_force(today: dt.date) -> Select[Assignment]:
-    """The assignments that hold on a day."""
-    return select(Assignment).where(
-        Assignment.since <= today, or_(Assignment.until.is_(None), Assignment.until >= today)
+    """The assignments that hold on a day; who has left holds none."""
+    return (
+        select(Assignment)
+        .join(Person, Assignment.person_id == Person.id)
+        .where(
+            Person.active.is_(True),
+            Assignment.since <= today,
+            or_(Assignment.until.is_(None), Assignment.until >= today),
+        )
     )
 
 
