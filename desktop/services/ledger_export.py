@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from desktop.exchange.table_writing import Written, write_table
+from desktop.exchange.sheet_writing import Written
+from desktop.exchange.table_writing import write_table
 from desktop.exchange.workbook import Progress, no_progress
 from desktop.services.ledger_lines import ledger_columns, ledger_line
 from desktop.services.office import Reading

@@ -19,8 +19,8 @@ from desktop.domain.forms.opening import line_faults
 from desktop.domain.policy import Action
 from desktop.exchange.reading import CellFault, CellNote, RowVerdict, read_lines
 from desktop.exchange.refused_rows import write_refused
+from desktop.exchange.sheet_writing import Written
 from desktop.exchange.table_finding import Choice, FoundTable, find_table
-from desktop.exchange.table_writing import Written
 from desktop.exchange.workbook import Progress, Sheet, no_progress, open_workbook
 from desktop.services.drafting import Draft
 from desktop.services.ledger_lines import ledger_columns, ledger_line

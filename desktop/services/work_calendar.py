@@ -13,7 +13,7 @@ from desktop.domain.errors import Refusal
 from desktop.domain.policy import Action
 from desktop.exchange import calendar_book
 from desktop.exchange.reading import RowVerdict
-from desktop.exchange.table_writing import Written
+from desktop.exchange.sheet_writing import Written
 from desktop.exchange.workbook import open_workbook
 from desktop.services.office import Reading, Work
 from desktop.services.statutory import statutory_days
