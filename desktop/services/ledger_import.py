@@ -130,7 +130,8 @@ class _Judge:
         number, name = str(read.line.get("number") or ""), str(read.line.get("name") or "")
         known = self._by_number.get(number) if number else self._by_name.get(name)
         if known is None:
-            return PreviewRow(Verdict.NEW, replace(read, notes=(*read.notes, *self._clock_notes(read), *self._people_notes(read))))
+            notes = (*read.notes, *self._clock_notes(read), *self._people_notes(read))
+            return PreviewRow(Verdict.NEW, replace(read, notes=notes))
         other = [key for key, item in self._columns.items() if not _same(item, known.get(key), read.line.get(key))]
         if not other:
             return PreviewRow(Verdict.SAME, read)
