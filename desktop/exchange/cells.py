@@ -31,7 +31,7 @@ LONGEST_TEXT = 32_767
 """How many characters a cell of a workbook can hold."""
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ESCAPED_RUN = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+_ESCAPED_RUN = re.compile(r"(?:_x(?:00[01][0-9A-F]|005F|D[89A-F][0-9A-F]{2}|FFF[EF])_)+", re.IGNORECASE)
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x0d\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LETTERS = 26
@@ -86,7 +86,11 @@ def is_blank(value: CellValue) -> bool:
 
 
 def read_escapes(text: str) -> str:
-    """Undo the workbook format's own spelling of characters that XML cannot hold (``_x000D_``)."""
+    """Undo the workbook format's own spelling of characters that XML cannot hold (``_x000D_``).
+
+    Nobody spells other characters so: a ``_x0041_`` is text (openpyxl has already undone the ``_x005F_`` that
+    programs write before it, though in shared texts only).
+    """
     if "_x" not in text:
         return text
     return _ESCAPED_RUN.sub(_characters, text)

@@ -5,31 +5,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import posixpath
-import zipfile
-import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 from desktop.domain.errors import Damaged, Refusal
 from desktop.exchange.cells import CellValue, cell_text, is_blank
-from desktop.exchange.package_parts import Area, Cells, Contents, Formats, PartReader, Relations, Strings
+from desktop.exchange.excel_book import KEPT, SAVE_AS, Area, SheetContent, read_excel
 
 Progress = Callable[[int, int], None]
 """Told ``(done, total)`` now and then in long work; whatever it raises ends the work and passes through."""
 
 LARGEST_FILE = 100 << 20
-LARGEST_UNPACKED = 600 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-_SAVE_AS = "请在 Excel 中另存为“Excel 工作簿（.xlsx）”后再导入。"
 _TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _FIELD_LIMIT = 1 << 20
-_Part = TypeVar("_Part", bound=PartReader)
 
 
 def no_progress(_done: int, _total: int) -> None:
@@ -134,16 +126,17 @@ def read_workbook(data: bytes, name: str, progress: Progress = no_progress) -> W
     suffix = Path(name).suffix.lower()
     digest = hashlib.sha256(data).hexdigest()
     if data.startswith(_ZIP):
-        return Workbook(name, _sheets_of_package(data, name, progress), digest)
+        sheets = read_excel(data, name, progress)
+        return Workbook(name, tuple(_sheet_of_excel(sheet) for sheet in sheets), digest)
     if data.startswith(_OLE):
         raise Damaged(
             f"“{name}”已加密或为旧版 .xls，读不出内容。",
-            kept="没有改动任何数据。",
+            kept=KEPT,
             todo="请在 Excel 中另存为不加密的 .xlsx 后再导入。",
         )
     if suffix in _TEXT_SUFFIXES:
         return Workbook(name, (_sheet_of_text(data, name),), digest)
-    raise Damaged(f"“{name}”{_what_it_is(data)}", kept="没有改动任何数据。", todo=_SAVE_AS)
+    raise Damaged(f"“{name}”{_what_it_is(data)}", kept=KEPT, todo=SAVE_AS)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -175,121 +168,22 @@ def _what_it_is(data: bytes) -> str:
     return "不是 Excel 工作簿。"
 
 
-def _sheets_of_package(data: bytes, name: str, progress: Progress) -> tuple[Sheet, ...]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return _Package(package, name, progress).sheets()
-    except Damaged as damage:
-        if name in damage.what:
-            raise
-        raise Damaged(
-            f"“{name}”：{damage.what}",
-            kept="没有改动任何数据。",
-            todo=damage.todo or "请在 Excel 中打开并重新保存后再导入。",
-            details=damage.details,
-        ) from damage
-    except RuntimeError as error:  # zipfile's word for a password
-        raise Damaged(f"“{name}”是加了密码的压缩包。", todo=_SAVE_AS, details=repr(error)) from error
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, NotImplementedError) as error:
-        raise Damaged(
-            f"“{name}”已损坏，打不开。",
-            kept="没有改动任何数据。",
-            todo="请向提供者再要一份，或在 Excel 中用“打开并修复”后另存。",
-            details=repr(error),
-        ) from error
-
-
-class _Package:
-    """Walks an open package from its root relation to the sheets."""
-
-    def __init__(self, package: zipfile.ZipFile, name: str, progress: Progress) -> None:
-        self._package = package
-        self._name = name
-        self._progress = progress
-        self._names = set(package.namelist())
-        self._done = 0
-        self._total = 0
-
-    def sheets(self) -> tuple[Sheet, ...]:
-        main = self._main_part()
-        contents = self._read(Contents(), main)
-        relations = self._relations(main)
-        folder = posixpath.dirname(main)
-        by_type = {relations.types[key]: _join(folder, target) for key, target in relations.targets.items()}
-        parts = [
-            (title, hidden, _join(folder, relations.targets[key]))
-            for title, key, hidden in contents.sheets
-            if relations.types.get(key) == "worksheet"
-        ]
-        strings_part, styles_part = by_type.get("sharedStrings", ""), by_type.get("styles", "")
-        self._weigh([part for _, _, part in parts] + [strings_part, styles_part])
-        strings = self._read(Strings(), strings_part) if strings_part in self._names else Strings()
-        formats = self._read(Formats(), styles_part) if styles_part in self._names else Formats()
-        if not parts:
-            raise Damaged("里面没有工作表。", todo=_SAVE_AS)
-        read = []
-        for title, hidden, part in parts:
-            cells = self._read(Cells(strings.texts, formats, from_1904=contents.from_1904), part)
-            rows = tuple(SheetRow(number, values, is_hidden) for number, is_hidden, values in cells.rows)
-            rows = rows if _ascending(rows) else tuple(sorted(rows, key=lambda row: row.number))
-            read.append(Sheet(title, rows, tuple(cells.merges), hidden))
-        return tuple(read)
-
-    def _main_part(self) -> str:
-        if any(name.endswith("workbook.bin") for name in self._names):
-            raise Damaged("是二进制工作簿（.xlsb）。", todo=_SAVE_AS)
-        relations = self._relations("")
-        main = next(
-            (relations.targets[key] for key, kind in relations.types.items() if kind == "officeDocument"), ""
-        ).lstrip("/")
-        if main not in self._names or posixpath.basename(main) == "document.xml":
-            raise Damaged("不是 Excel 工作簿（可能是 Word、压缩包或其他文件）。", todo=_SAVE_AS)
-        return main
-
-    def _relations(self, part: str) -> Relations:
-        folder, base = posixpath.split(part)
-        name = posixpath.join(folder, "_rels", f"{base}.rels")
-        return self._read(Relations(), name) if name in self._names else Relations()
-
-    def _weigh(self, parts: Sequence[str]) -> None:
-        """Sizes as the archive declares them; its reader never unpacks more than that."""
-        self._total = sum(self._package.getinfo(part).file_size for part in parts if part in self._names)
-        if self._total > LARGEST_UNPACKED:
-            what = f"解压后有 {self._total >> 20:,} MB，大得不正常，没有读取。"
-            raise Damaged(what, todo="请只留下需要的工作表后再导入。")
-        self._done = 0
-
-    def _read(self, reader: _Part, name: str) -> _Part:
-        with self._package.open(name) as stream:
-            reader.read(stream, self._count)
-        return reader
-
-    def _count(self, read: int) -> None:
-        self._done += read
-        if self._total:
-            self._progress(min(self._done, self._total), self._total)
-
-
-def _join(folder: str, target: str) -> str:
-    """A part's name from what a relation in ``folder`` points at."""
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-
-
-def _ascending(rows: Sequence[SheetRow]) -> bool:
-    return all(one.number < two.number for one, two in pairwise(rows))
+def _sheet_of_excel(content: SheetContent) -> Sheet:
+    rows = tuple(SheetRow(number, values, hidden) for number, hidden, values in content.rows)
+    return Sheet(content.title, rows, content.merges, content.hidden)
 
 
 def _sheet_of_text(data: bytes, name: str) -> Sheet:
     text = _decoded(data, name)
     if "\0" in text:
-        raise Damaged(f"“{name}”不是文本表格。", kept="没有改动任何数据。", todo=_SAVE_AS)
+        raise Damaged(f"“{name}”不是文本表格。", kept=KEPT, todo=SAVE_AS)
     first_line = text.partition("\n")[0]
     delimiter = max("\t", ",", ";", "，", key=first_line.count)
     limit = csv.field_size_limit(_FIELD_LIMIT)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise Damaged(f"“{name}”的引号或分隔符不完整，读不出表格。", todo=_SAVE_AS, details=repr(error)) from error
+        raise Damaged(f"“{name}”的引号或分隔符不完整，读不出表格。", todo=SAVE_AS, details=repr(error)) from error
     finally:
         csv.field_size_limit(limit)
     rows = (SheetRow(number, tuple(cell or None for cell in line)) for number, line in enumerate(lines, 1))
@@ -303,4 +197,4 @@ def _decoded(data: bytes, name: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Damaged(f"“{name}”的文字编码认不出来。", kept="没有改动任何数据。", todo=_SAVE_AS)
+    raise Damaged(f"“{name}”的文字编码认不出来。", kept=KEPT, todo=SAVE_AS)
