@@ -66,6 +66,12 @@ def inspect_target(target: str | Path) -> TargetState:
         database.close()
 
 
+def data_notice(office: Office) -> str:
+    """A warning about the place where an open office's data lies, or nothing."""
+    file = office.database.file
+    return sync_warning(file, os.environ) if file else ""
+
+
 def open_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime] = local_clock) -> Office:
     """Open an office.
 

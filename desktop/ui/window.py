@@ -37,6 +37,7 @@ class Window(QMainWindow):
 
     switch_wanted = Signal()
     lock_wanted = Signal()
+    other_wanted = Signal()
 
     def __init__(
         self,
@@ -142,6 +143,8 @@ class Window(QMainWindow):
         menu = QMenu(button)
         menu.addAction("切换人员…", self.switch_wanted)
         menu.addAction(icon("lock"), "锁定\tCtrl+L", self.lock_wanted)
+        menu.addSeparator()
+        menu.addAction("打开其他办公室…", self.other_wanted)
         button.setMenu(menu)
         return button
 

@@ -1,0 +1,210 @@
+"""The program on the screen: from start-up to an open office, the person who sits down, and the window."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from logging.handlers import RotatingFileHandler
+from types import TracebackType
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtWidgets import QApplication, QDialog
+
+from desktop.domain.errors import Refusal
+from desktop.services.due import counts
+from desktop.services.home import Home
+from desktop.services.office import Office, Reading
+from desktop.services.opening import data_notice, local_clock
+from desktop.services.people import people_refs, person_ref, role_line
+from desktop.services.work_calendar import calendar_notice
+from desktop.ui import theme
+from desktop.ui.desk import Desk
+from desktop.ui.error_dialog import show_error
+from desktop.ui.finders import finders_for
+from desktop.ui.operations import Operations
+from desktop.ui.page import Tab
+from desktop.ui.pages.approvals import ApprovalsPage
+from desktop.ui.pages.changes import ChangesPage
+from desktop.ui.pages.draft import DraftView
+from desktop.ui.pages.projects import ProjectsPage
+from desktop.ui.pages.settings import SettingsPage
+from desktop.ui.pages.weekly import WeeklyPage
+from desktop.ui.pages.workbench import WorkbenchPage
+from desktop.ui.start import Clock, Example, Opener, StartDialog
+from desktop.ui.who import Lock, WhoDialog
+from desktop.ui.window import Window
+
+TABS = (
+    Tab("workbench", "工作台", WorkbenchPage),
+    Tab("projects", "项目", ProjectsPage, frozenset({"project"})),
+    Tab("weekly", "周报", WeeklyPage),
+    Tab("changes", "变更", ChangesPage),
+    Tab("approvals", "审批", ApprovalsPage, frozenset({"filing"})),
+    Tab("settings", "设置", SettingsPage, frozenset({"settings"})),
+    Tab("draft", "", DraftView, frozenset({"draft"})),
+)
+"""The pages of the window; the last has no tab of its own."""
+
+_LOG_BYTES, _LOG_FILES = 1_000_000, 5
+log = logging.getLogger(__name__)
+
+
+class Application(QObject):
+    """Owns what lives as long as the program: the background, the open office, its window."""
+
+    def __init__(self, home: Home, *, example: Example | None = None, clock: Clock = local_clock) -> None:
+        super().__init__()
+        self.home = home
+        self.operations = Operations(self)
+        self.window: Window | None = None
+        self.desk: Desk | None = None
+        self.lock: Lock | None = None
+        self.start: StartDialog | None = None
+        self._example, self._clock = example, clock
+        self._memory = QSettings(str(home.folder / "window.ini"), QSettings.Format.IniFormat)
+
+    def begin(self, target: str = "") -> None:
+        """Open the office that was named, or the one remembered, or lead through the first start."""
+        wanted = target or self.home.remembered().target
+        if not wanted:
+            self.show_start()
+            return
+        self._opener = Opener(self.home, self.operations, QDialog(), self._clock)
+        self._opener.opened.connect(self.enter)
+        self._opener.refused.connect(self._open_failed)
+        self._opener.open(wanted)
+
+    def show_start(self, trouble: Refusal | None = None) -> None:
+        """Show the first-start pages; closing them without an office ends the program."""
+        self.start = StartDialog(
+            self.home, self.operations, example=self._example, trouble=trouble, clock=self._clock, parent=self.window
+        )
+        self.start.accepted.connect(self._started)
+        self.start.open()
+
+    def enter(self, office: Office) -> None:
+        """Seat the person who sat here last, or ask who it is, and show the office's window."""
+        remembered = self.home.remembered().person_id
+        known = {str(person.id): person.id for person in office.read(people_refs)}
+        if remembered in known:
+            self._show(office, known[remembered])
+        elif len(known) == 1:
+            self._show(office, next(iter(known.values())))
+        else:
+            self._ask_who(office)
+
+    def close(self) -> None:
+        """Close the window and let go of the office."""
+        if self.window is not None:
+            self.window.close()
+            self.window.deleteLater()
+            self.window = None
+        if self.desk is not None:
+            self.operations.finish()
+            self.desk.office.close()
+            self.desk = None
+
+    def _open_failed(self, error: Exception) -> None:
+        if not isinstance(error, Refusal):
+            show_error(None, error)
+        self.show_start(error if isinstance(error, Refusal) else None)
+
+    def _started(self) -> None:
+        if self.start is not None and self.start.office is not None:
+            self.enter(self.start.office)
+
+    def _ask_who(self, office: Office) -> None:
+        dialog = WhoDialog(office, self.operations)
+
+        def answered(result: int) -> None:
+            if result == QDialog.DialogCode.Accepted and dialog.person_id is not None:
+                self._show(office, dialog.person_id)
+            else:
+                office.close()
+            dialog.deleteLater()
+
+        dialog.finished.connect(answered)
+        dialog.open()
+
+    def _show(self, office: Office, actor: UUID) -> None:
+        self.close()
+        self.home.remember(person_id=str(actor))
+        desk = Desk(office, actor, self.operations, self._memory)
+        window = Window(desk, TABS, finders_for(desk, TABS), badges, sitter)
+        self.desk, self.window = desk, window
+        self.lock = Lock(desk, window)
+        window.switch_wanted.connect(self.lock.switch)
+        window.lock_wanted.connect(self.lock.lock)
+        window.other_wanted.connect(self.show_start)
+        window.go_to("workbench")
+        desk.read(window, lambda reading: notices(reading, office), window.set_notice)
+        window.show()
+        if self.home.remembered().locked:
+            self.lock.lock()
+
+
+def badges(reading: Reading, actor: UUID) -> Mapping[str, int]:
+    """The figures on the tabs."""
+    found = counts(reading, actor)
+    return {"workbench": found.late, "approvals": found.waiting}
+
+
+def sitter(reading: Reading, actor: UUID) -> str:
+    """Who sits here, with their roles."""
+    roles = role_line(reading, actor)
+    name = person_ref(reading, actor).name
+    return f"{name} · {roles}" if roles else name
+
+
+def notices(reading: Reading, office: Office) -> str:
+    """What the status line keeps saying: the data lies where it may be harmed, the calendar nears its end."""
+    return "　".join(part for part in (data_notice(office), calendar_notice(reading)) if part)
+
+
+def run(target: str, home: Home, *, example: Example | None = None) -> int:
+    """Run the program until its last window is closed; returns the exit code."""
+    app = make_application()
+    keep_log(home)
+    sys.excepthook = _told
+    application = Application(home, example=example)
+    application.begin(target)
+    code = app.exec()
+    application.close()
+    return code
+
+
+def make_application() -> QApplication:
+    """The one QApplication, in the house's looks."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    theme.install(app)
+    return app
+
+
+def keep_log(home: Home) -> None:
+    """Write what goes wrong into the home's rotating log."""
+    home.log_file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(home.log_file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+def has_screen(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether a window can be shown; without a screen Qt would end the process."""
+    if not platform.startswith("linux"):
+        return True
+    asked = environment.get("QT_QPA_PLATFORM", "")
+    return bool(asked or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """No traceback reaches a person: the log has it, the dialog says it in plain words."""
+    log.error("unexpected", exc_info=(kind, error, trace))
+    if isinstance(error, Exception):
+        show_error(None, error)
