@@ -252,8 +252,13 @@ class MultiChoiceField(Field):
 
 
 def _find_option(options: Sequence[Option], word: str) -> Option | None:
-    folded = values.plain(word).casefold()
-    return next((item for item in options if folded in {item.key, item.label.casefold(), *item.synonyms}), None)
+    """The option that ``word`` names, whatever its letter case, width and blanks (``系统 集成``)."""
+    asked = _folded(word)
+    return next((item for item in options if asked in map(_folded, (item.key, item.label, *item.synonyms))), None)
+
+
+def _folded(word: str) -> str:
+    return "".join(values.plain(word).casefold().split())
 
 
 @dataclass(frozen=True, kw_only=True)

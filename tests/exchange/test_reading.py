@@ -1,5 +1,9 @@
 """Reading rows into lines: values, notes, faults with their cells; nothing is lost."""
 
+import pytest
+
+from desktop.domain.form import ChoiceField, Option
+from desktop.domain.values import Read
 from desktop.exchange.workbook import read_workbook
 from tests.exchange.offices import PRACTICE, book, faults, filled, found, merging, notes, read
 
@@ -114,3 +118,17 @@ def test_five_thousand_rows_come_in_and_tell_how_far_they_are() -> None:
     verdicts = read(found(book(rows)))
     assert sum(verdict.accepted for verdict in verdicts) == 5_000
     assert verdicts[-1].line["amount"] == 4_999_000_000
+
+
+@pytest.mark.parametrize("word", ["系统 集成", "系\u3000统集成", "ＩＴ 服务", "it服务", "系统\n集成 "])
+def test_an_option_is_recognised_whatever_its_blanks_width_and_case(word: str) -> None:
+    rows = [["项目编号", "项目名称", "项目经理", "项目状态", "项目类型"], ["P-1", "泵站", "张伟", "实施", word]]
+    (verdict,) = read(found(book(rows)))
+    assert verdict.faults == ()
+    assert verdict.line["kind"] == ("service" if "服务" in word else "integration")
+    assert len(verdict.notes) == 1
+
+
+def test_the_label_of_an_option_is_always_one_of_its_names() -> None:
+    field = ChoiceField(key="impact", label="影响", options=(Option("change", "有影响，另行办理（变更）"),))
+    assert field.read("有影响，另行办理（变更）") == Read("change")
