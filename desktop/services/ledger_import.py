@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -98,7 +97,7 @@ def preview_ledger(
     judge = _Judge(reading, columns)
     return LedgerPreview(
         path=path,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=workbook.sha256,
         table=table,
         columns=columns,
         rows=tuple(judge.row(verdict) for verdict in verdicts),
