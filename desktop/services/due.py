@@ -114,8 +114,10 @@ def _clock_text(due: Due) -> str:
         verb = "已满" if due.days < 0 else "将满"
         return f"自 {due.started.isoformat()} 起，{verb}{due.clock.title}"
     if due.clock.strength is Strength.MUST:
-        left = f"剩余 {due.days} 个工作日" if due.days >= 0 else f"超过 {-due.days} 个工作日"
-        return f"{due.clock.title}：{left}"
+        if due.urgency is Urgency.LATE:
+            over = f"超过 {-due.days} 个工作日" if due.days else "期限已过"
+            return f"{due.clock.title}：{over}"
+        return f"{due.clock.title}：剩余 {due.days} 个工作日"
     return f"{due.clock.title}{'已过' if due.days < 0 else '将至'}"
 
 
@@ -124,7 +126,9 @@ def days_text(due: Due) -> str:
     unit = "个工作日" if due.clock.unit is LengthUnit.WORKING_DAYS else "天"
     if due.urgency is Urgency.TODAY:
         return "今天"
-    return f"逾期 {-due.days} {unit}" if due.urgency is Urgency.LATE else f"还有 {due.days} {unit}"
+    if due.urgency is Urgency.LATE:
+        return f"逾期 {-due.days} {unit}" if due.days else "已过期限"
+    return f"还有 {due.days} {unit}"
 
 
 def project_label(project: LedgerProject) -> str:

@@ -125,6 +125,7 @@ class Window(QMainWindow):
         bar.setObjectName("tabs")
         bar.setDrawBase(False)
         bar.setExpanding(False)
+        bar.setUsesScrollButtons(False)
         bar.setAccessibleName("页面")
         for key in self._bar_keys:
             bar.addTab(self._tabs[key].title)
