@@ -18,6 +18,7 @@ from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Operations
 from desktop.ui.pages.workbench import COLUMNS, WorkbenchPage
 from tests.ui.conftest import Settle
+from tests.ui.hands import answer, shown
 from tests.ui.offices import NOW, Seat
 
 
@@ -116,9 +117,7 @@ def test_draft_is_offered_back_and_can_be_dropped(
     row = next(row for row in rows(page) if row.draft_id == draft.id)
     drop = next(action for action in page.table.menu_for(row) if action.text().startswith("删除草稿"))
     drop.trigger()
-    boxes: list[QMessageBox] = list(page.findChildren(QMessageBox))
-    yes = next(button for button in boxes[0].buttons() if button.text() == "删除草稿")
-    yes.click()
+    answer(shown(page, QMessageBox)[0], "删除草稿")
     settle()
     assert list_drafts(seat.office, seat.actor) == []
     assert not page.offer.isVisible()

@@ -38,8 +38,8 @@ def _outcome(row: FilingRow) -> str:
 
 
 COLUMNS: tuple[Column[FilingRow], ...] = (
-    Column("编号", lambda row: row.number, sort="number", width=7.5),
-    Column("表单", lambda row: row.title, sort="title", width=11.5),
+    Column("编号", lambda row: row.number, sort="number", width=6.8),
+    Column("表单", lambda row: row.title, sort="title", width=9.5),
     Column("项目", _project, sort="project", stretch=True, tip=_project),
     Column(
         "状态",
@@ -47,11 +47,11 @@ COLUMNS: tuple[Column[FilingRow], ...] = (
         sort="state",
         chip=True,
         tone=lambda row: FILING_TONES[row.state],
-        width=4.8,
+        width=4.4,
     ),
-    Column("办理情况", _outcome, width=18, tip=_outcome),
-    Column("提交人", lambda row: row.author, width=6),
-    Column("提交日期", lambda row: _day(row.submitted_at), sort="submitted_at", width=6.2),
+    Column("办理情况", _outcome, width=13.5, tip=_outcome),
+    Column("提交人", lambda row: row.author, width=4.8),
+    Column("提交日期", lambda row: _day(row.submitted_at), sort="submitted_at", width=5.8),
 )
 
 
@@ -78,6 +78,7 @@ class ChangesPage(Page):
         self.table.opened.connect(lambda row: desk.wanted.emit("filing", row.id))
         self.table.menu_for = self._menu
         self.table.counted.connect(lambda count: self.table.foot.setText(f"共 {count} 份"))
+        self.table.foot.show()
         frame, column = card(margin=14)
         self.table.bar.insertWidget(0, heading("暂停、恢复、处理意见与交接", 1.15))
         column.addWidget(self.table)

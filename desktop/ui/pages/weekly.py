@@ -43,7 +43,7 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
         ),
         Column("项目经理", _manager, sort="manager", width=6),
         Column("部门", lambda duty: duty.project.department, sort="department", width=8),
-        Column("免报的原因", _reason, sort="reason", width=24, tip=_reason),
+        Column("免报的原因", _reason, sort="reason", width=20, tip=_reason),
     )
 
 
@@ -105,6 +105,7 @@ class WeeklyPage(Page):
         for key, title in _TITLES.items():
             self.duty.set_text(key, f"{title} {self._counts.get(key, 0)}")
         day = self.desk.office.today().isoformat()
+        self.table.foot.show()
         self.table.foot.setText(
             f"按 {day} 的项目状态：{self._counts.get(_OWED, 0)} 个项目应报周报，{self._counts.get(_EXCUSED, 0)} 个免报"
         )

@@ -1,0 +1,232 @@
+"""One person: particulars, and the roles held now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop.domain.policy import Role, Scope
+from desktop.services.people import DepartmentRow, PersonRow, RoleHeld
+from desktop.ui.fields.choices import QuietCombo
+from desktop.ui.pieces import button, clear, heading, named, row, words
+
+ANYWHERE = "全办公室"
+"""Where a role is held that is bound to no department."""
+
+
+@dataclass(frozen=True)
+class PersonEntry:
+    """A person as written in the editor; without ``id`` a new one."""
+
+    id: UUID | None
+    version: int
+    name: str
+    staff_no: str
+    department_id: UUID | None
+    phone: str
+    active: bool
+
+
+class PersonEditor(QFrame):
+    """``saved`` brings a `PersonEntry`; ``assigned`` (person, role, department) and ``ended`` (assignment, words)."""
+
+    saved = Signal(object)
+    assigned = Signal(object, str, object)
+    ended = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._person: PersonRow | None = None
+        self._roles: dict[str, Role] = {}
+        self.dirty = False
+        self.title = heading("选择左边的人员", 1.15)
+        self._refusal = words(role="muted")
+        self.name = named(QLineEdit(), "姓名")
+        self.staff_no = named(QLineEdit(placeholderText="同名时靠它区分"), "工号")
+        self.department = named(QuietCombo(), "部门")
+        self.phone = named(QLineEdit(), "电话")
+        self.active = QCheckBox("在职")
+        self.save = button("保存", lambda: self.saved.emit(self.entry()), primary=True)
+        self.revert = button("还原", lambda: self.show_person(self._person))
+        self.role, self.place = named(QuietCombo(), "要分配的角色"), named(QuietCombo(), "角色所在的部门")
+        self.assign = button("分配", self._assign)
+        self._held = QVBoxLayout()
+        self._held.setSpacing(4)
+        self._body = QWidget()
+        self._body.setEnabled(False)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def person_id(self) -> UUID | None:
+        """Whose particulars are shown."""
+        return self._person.id if self._person else None
+
+    def shows(self, person: PersonRow) -> bool:
+        """Whether exactly this is shown already."""
+        return self._person == person
+
+    def show_person(self, person: PersonRow | None) -> None:
+        """Show a person, or blank lines for a new one."""
+        self._person = person
+        self.title.setText(person.name if person else "新的人员")
+        self.name.setText(person.name if person else "")
+        self.staff_no.setText(person.staff_no if person else "")
+        self.phone.setText(person.phone if person else "")
+        self.department.setCurrentIndex(
+            max(0, self.department.findData(_key(person.department_id if person else None)))
+        )
+        self.active.setChecked(person.active if person else True)
+        self.active.setVisible(person is not None)
+        clear(self._held)
+        for held in person.roles if person else ():
+            self._held.addWidget(self._held_line(held))
+        if person and not person.roles:
+            self._held.addWidget(words("没有分配角色。项目经理、客户经理由项目台账写明。", "muted"))
+        self._roles_part.setVisible(person is not None)
+        self._chose_role()
+        self._body.setEnabled(True)
+        self.settle()
+
+    def settle(self) -> None:
+        """Nothing is unsaved."""
+        self.dirty = False
+        self.save.setEnabled(False)
+        self.revert.setEnabled(False)
+
+    def entry(self) -> PersonEntry:
+        """What is written."""
+        return PersonEntry(
+            id=self._person.id if self._person else None,
+            version=self._person.version if self._person else 0,
+            name=self.name.text(),
+            staff_no=self.staff_no.text(),
+            department_id=_id(self.department.currentData()),
+            phone=self.phone.text(),
+            active=self.active.isChecked(),
+        )
+
+    def offer(self, departments: Sequence[DepartmentRow], roles: Sequence[Role]) -> None:
+        """Offer these departments and roles; what is chosen stays chosen."""
+        chosen = (
+            self.department.currentData() if self.dirty else _key(self._person.department_id if self._person else None)
+        )
+        for box in (self.department, self.place):
+            box.blockSignals(True)
+            box.clear()
+            for item in departments:
+                if item.active:
+                    box.addItem(f"{item.parent} / {item.name}" if item.parent else item.name, str(item.id))
+            box.blockSignals(False)
+        self.department.insertItem(0, "（未分部门）", "")
+        self.department.blockSignals(True)
+        self.department.setCurrentIndex(max(0, self.department.findData(chosen)))
+        self.department.blockSignals(False)
+        self.place.setCurrentIndex(-1)
+        self.place.setPlaceholderText("选择部门")
+        self._roles = {role.key: role for role in roles if role.scope is not Scope.PROJECT}
+        if [self.role.itemData(place) for place in range(self.role.count())] != list(self._roles):
+            self.role.clear()
+            for role in self._roles.values():
+                self.role.addItem(role.title, role.key)
+        self._chose_role()
+
+    def set_refusal(self, refusal: str) -> None:
+        """Let a person only look, and say why; an empty word lets them change."""
+        self._refusal.setText(refusal)
+        self._refusal.setVisible(bool(refusal))
+        for part in (self._form, self._roles_part):
+            part.setEnabled(not refusal)
+
+    def _lay_out(self) -> None:
+        self._form = QWidget()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        for label, part in (
+            ("姓名", self.name),
+            ("工号", self.staff_no),
+            ("部门", self.department),
+            ("电话", self.phone),
+            ("", self.active),
+        ):
+            form.addRow(label, part)
+        form.addRow("", _wrap(row(self.save, self.revert, None)))
+        self._roles_part = QWidget()
+        roles = QVBoxLayout(self._roles_part)
+        roles.setContentsMargins(0, 0, 0, 0)
+        roles.addWidget(heading("担任的角色", 1.0))
+        roles.addLayout(self._held)
+        line = row(self.role, self.place, self.assign)
+        line.setStretch(0, 1)
+        line.setStretch(1, 1)
+        roles.addLayout(line)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(16)
+        body.addWidget(self._form)
+        body.addWidget(self._roles_part)
+        body.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(self.title)
+        layout.addWidget(self._refusal)
+        layout.addWidget(self._body, 1)
+        self._refusal.hide()
+
+    def _connect(self) -> None:
+        for line in (self.name, self.staff_no, self.phone):
+            line.textEdited.connect(self._touch)
+            line.returnPressed.connect(self.save.click)
+        self.department.activated.connect(self._touch)
+        self.active.clicked.connect(self._touch)
+        self.role.currentIndexChanged.connect(self._chose_role)
+        self.place.currentIndexChanged.connect(self._chose_role)
+
+    def _touch(self) -> None:
+        self.dirty = True
+        self.save.setEnabled(True)
+        self.revert.setEnabled(True)
+
+    def _chose_role(self) -> None:
+        role = self._roles.get(str(self.role.currentData()))
+        local = role is not None and role.scope is Scope.DEPARTMENT
+        self.place.setVisible(local)
+        place = self.place.currentText().rpartition(" / ")[2] if local else ANYWHERE
+        held = {(item.role_key, item.where) for item in self._person.roles} if self._person else set()
+        chosen = role is not None and bool(place)
+        again = role is not None and (role.key, place) in held
+        self.assign.setEnabled(chosen and not again)
+        self.assign.setToolTip("已经担任这个角色" if again else "")
+
+    def _assign(self) -> None:
+        if self._person is not None:
+            department = None if self.place.isHidden() else _id(self.place.currentData())
+            self.assigned.emit(self._person.id, str(self.role.currentData()), department)
+
+    def _held_line(self, held: RoleHeld) -> QWidget:
+        text = held.title if held.where == ANYWHERE else f"{held.title}（{held.where}）"
+        end = button("结束…", lambda: self.ended.emit(held.assignment_id, text))
+        line = row(words(text), words(f"自 {held.since.isoformat()}", "muted", wrap=False), end)
+        line.setStretch(0, 1)
+        return _wrap(line)
+
+
+def _wrap(line: QHBoxLayout) -> QWidget:
+    made = QWidget()
+    made.setLayout(line)
+    return made
+
+
+def _key(department_id: UUID | None) -> str:
+    """A department as a box holds it: lists of choices compare texts, not ids."""
+    return str(department_id) if department_id else ""
+
+
+def _id(key: object) -> UUID | None:
+    return UUID(str(key)) if key else None

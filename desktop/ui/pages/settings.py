@@ -1,0 +1,73 @@
+"""设置: people, departments, calendar, office, this machine."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget
+
+from desktop.ui.desk import Desk
+from desktop.ui.page import Page
+from desktop.ui.pages.settings_calendar import CalendarPanel
+from desktop.ui.pages.settings_departments import DepartmentsPanel
+from desktop.ui.pages.settings_machine import MachinePanel
+from desktop.ui.pages.settings_office import OfficePanel
+from desktop.ui.pages.settings_panel import Panel
+from desktop.ui.pages.settings_people import PeoplePanel
+from desktop.ui.pieces import named
+
+
+class SettingsPage(Page):
+    """A list of panels at the left, the chosen one at the right. Takes ``settings`` with a panel's key."""
+
+    reads = frozenset({"person", "assignment", "department", "calendar_day", "office", "policy_version"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.panels: tuple[Panel, ...] = (
+            PeoplePanel(desk),
+            DepartmentsPanel(desk),
+            CalendarPanel(desk),
+            OfficePanel(desk),
+            MachinePanel(desk),
+        )
+        self.list = named(QListWidget(), "设置的栏目")
+        self.list.setObjectName("settings")
+        unit = self.fontMetrics().height()
+        self.list.setFixedWidth(round(unit * 8.5))
+        self.list.setStyleSheet(
+            "QListWidget#settings { background: transparent; border: none; }"
+            "QListWidget#settings::item { padding: 7px 12px; border-radius: 5px; color: #1b2733; }"
+            "QListWidget#settings::item:selected { background: #dce8fb; color: #1a53ad; }"
+        )
+        self.stack = QStackedWidget()
+        for panel in self.panels:
+            item = QListWidgetItem(panel.title, self.list)
+            item.setData(Qt.ItemDataRole.UserRole, panel.key)
+            self.stack.addWidget(panel)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 14, 16, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self.list)
+        layout.addWidget(self.stack, 1)
+        self.list.currentRowChanged.connect(self._show)
+        self.list.setCurrentRow(0)
+        self.setFocusProxy(self.list)
+
+    def reload(self) -> None:
+        self.current.reload()
+
+    def show_item(self, kind: str, item: object) -> None:
+        keys = [panel.key for panel in self.panels]
+        if kind != "settings" or item not in keys:
+            raise LookupError(item)
+        self.list.setCurrentRow(keys.index(str(item)))
+
+    @property
+    def current(self) -> Panel:
+        """The panel that is shown."""
+        return self.panels[self.stack.currentIndex()]
+
+    def _show(self, place: int) -> None:
+        self.stack.setCurrentIndex(place)
+        if self.isVisible():
+            self.current.reload()

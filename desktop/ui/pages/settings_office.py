@@ -1,0 +1,239 @@
+"""The office: name and logo, the policy in force, the data and whether all of it agrees, the ledger as a workbook."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.errors import Refusal
+from desktop.domain.filing import short_hash
+from desktop.domain.policy import Action, Policy
+from desktop.services.checking import Finding, verify_office
+from desktop.services.ledger_export import export_ledger
+from desktop.services.policies import read_policy_file
+from desktop.services.settings import change_office, change_policy
+from desktop.ui.desk import Desk
+from desktop.ui.error_dialog import show_error
+from desktop.ui.files import ask_where_to_save, open_folder_of
+from desktop.ui.import_dialog import ImportDialog
+from desktop.ui.logo import LogoField
+from desktop.ui.pages.settings_panel import Panel, refusal_for
+from desktop.ui.pieces import button, card, heading, named, row, words
+from desktop.ui.policy_summary import PolicySummary
+from desktop.ui.question import ask, tell
+
+_SHOWN_FINDINGS = 50
+
+
+class OfficePanel(Panel):
+    """Cards one below the other."""
+
+    key = "office"
+    title = "单位与制度"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.name, self.code = named(QLineEdit(), "单位名称"), named(QLineEdit(), "编号前缀")
+        self.code.setPlaceholderText("可以不填；表单编号中可以引用")
+        self.logo = LogoField()
+        self.save = button("保存", self._save, primary=True)
+        self.refusal = words(role="muted")
+        self.policy = words()
+        self.load = button("载入新版制度…", self._ask_policy)
+        self.place, self.verdict = words(), words()
+        self.findings = words()
+        self.verify = button("现在核对", self.check_data)
+        self._lay_out()
+        for part in (self.name.textEdited, self.code.textEdited, self.logo.changed):
+            part.connect(lambda *_: self.save.setEnabled(True))
+
+    def reload(self) -> None:
+        office, actor = self.desk.office, self.desk.actor
+        self.desk.read(
+            self, lambda reading: refusal_for(reading, actor, Action.MANAGE_OFFICE), self._set_refusal, key="right"
+        )
+        if not self.save.isEnabled() or not self.name.text():
+            self.name.setText(office.name)
+            self.code.setText(office.code)
+            self.logo.set_logo(office.logo)
+            self.save.setEnabled(False)
+        policy = office.policy
+        self.policy.setText(
+            f"{policy.title}，{policy.version} 版，校验码 {short_hash(policy.sha256)}\n"
+            "换上新版以后，正在审批的表单仍按开始时的那一版办完。"
+        )
+        self.place.setText(office.target)
+
+    # -- what it does
+
+    def _save(self) -> None:
+        use_case = functools.partial(change_office, name=self.name.text(), code=self.code.text(), logo=self.logo.logo)
+        self.desk.run(self, use_case, lambda _nothing: self.save.setEnabled(False))
+
+    def take_policy(self, path: Path) -> None:
+        """Read another version of the policy, show it, and ask whether to put it in force."""
+        try:
+            policy = read_policy_file(path)
+        except Refusal as error:
+            show_error(self, error)
+            return
+        dialog = PolicyDialog(policy, f"载入“{path.name}”", self, offer=True)
+        dialog.accepted.connect(lambda: self._put_in_force(policy))
+        dialog.open()
+
+    def _put_in_force(self, policy: Policy) -> None:
+        self.desk.run(self, functools.partial(change_policy, policy=policy), self._tell_policy)
+
+    def _tell_policy(self, _nothing: None) -> None:
+        tell(self, "新版制度已经生效。")
+
+    def check_data(self) -> None:
+        """Verify everything and show what was found."""
+        office = self.desk.office
+        self.verdict.setText("")
+        self.findings.setText("")
+        self.desk.operations.start(
+            self, lambda _ticket: verify_office(office), self._show_findings, waiting="正在核对全部数据"
+        )
+
+    def export_to(self, path: Path) -> None:
+        """Write the ledger as a workbook that comes in again."""
+        office, actor = self.desk.office, self.desk.actor
+
+        def then(_written: object) -> None:
+            ask(self, "台账已经导出。", str(path), yes="打开所在文件夹", no="关闭", then=lambda: open_folder_of(path))
+
+        self.desk.operations.start(
+            self,
+            lambda ticket: office.read(lambda reading: export_ledger(reading, actor, path, progress=ticket)),
+            then,
+            waiting="正在导出台账",
+        )
+
+    def _show_findings(self, found: list[Finding]) -> None:
+        at = f"{self.desk.office.now().astimezone():%Y-%m-%d %H:%M}"
+        if not found:
+            self.verdict.setText(f"{at} 核对：文件、日志、台账、表单和档案全部相符。")
+            self.verdict.setProperty("role", "")
+        else:
+            self.verdict.setText(f"{at} 核对：发现 {len(found)} 处不符。请停止使用这份数据，联系维护人员。")
+            self.verdict.setProperty("role", "problem")
+        self.verdict.style().polish(self.verdict)
+        lines = [f"{item.where}：{item.what}" for item in found[:_SHOWN_FINDINGS]]
+        more = [f"等共 {len(found)} 处"] if len(found) > _SHOWN_FINDINGS else []
+        self.findings.setText("\n".join((*lines, *more)))
+
+    # -- how it looks
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for part in (self._office_card(), self._policy_card(), self._ledger_card(), self._data_card()):
+            column.addWidget(part)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        for shown in (area.viewport(), inner):
+            shown.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+
+    def _office_card(self) -> QWidget:
+        frame, column = card()
+        column.addWidget(heading("单位", 1.15))
+        column.addWidget(self.refusal)
+        form = QFormLayout()
+        form.addRow("单位名称", self.name)
+        form.addRow("编号前缀", self.code)
+        form.addRow("单位标志", self.logo)
+        column.addLayout(form)
+        column.addLayout(row(None, self.save))
+        return frame
+
+    def _policy_card(self) -> QWidget:
+        frame, column = card()
+        column.addWidget(heading("现行制度", 1.15))
+        column.addWidget(self.policy)
+        column.addLayout(row(button("查看摘要…", self._see_policy), self.load, None))
+        return frame
+
+    def _ledger_card(self) -> QWidget:
+        frame, column = card()
+        column.addWidget(heading("项目台账", 1.15))
+        column.addWidget(words("导出的工作簿可以在 Excel 中查看，也可以原样再导入。", "muted"))
+        column.addLayout(row(button("导入台账…", self._import), button("导出台账…", self._ask_export), None))
+        return frame
+
+    def _data_card(self) -> QWidget:
+        frame, column = card()
+        column.addWidget(heading("数据", 1.15))
+        column.addWidget(self.place)
+        column.addWidget(words("核对会检查数据文件、操作日志、台账、表单和档案是否互相一致，不改动任何内容。", "muted"))
+        column.addLayout(row(self.verify, None))
+        column.addWidget(self.verdict)
+        column.addWidget(self.findings)
+        return frame
+
+    def _set_refusal(self, refusal: str) -> None:
+        self.refusal.setText(refusal)
+        self.refusal.setVisible(bool(refusal))
+        for part in (self.name, self.code, self.logo, self.load):
+            part.setEnabled(not refusal)
+
+    def _see_policy(self) -> None:
+        PolicyDialog(self.desk.office.policy, "现行制度", self, offer=False).open()
+
+    def _ask_policy(self) -> None:
+        name, _kind = QFileDialog.getOpenFileName(self, "载入制度文件", "", "制度文件 (*.toml)")
+        if name:
+            self.take_policy(Path(name))
+
+    def _import(self) -> None:
+        dialog = ImportDialog(self.desk, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask_export(self) -> None:
+        name = f"{self.desk.office.name} 项目台账 {self.desk.office.today().isoformat()}.xlsx"
+        path = ask_where_to_save(self, "导出项目台账", name)
+        if path is not None:
+            self.export_to(path)
+
+
+class PolicyDialog(QDialog):
+    """A policy in words; with ``offer`` it can be put in force."""
+
+    def __init__(self, policy: Policy, title: str, parent: QWidget, *, offer: bool) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.resize(680, 560)
+        summary = PolicySummary()
+        summary.show_policy(policy)
+        buttons = QDialogButtonBox()
+        if offer:
+            yes = buttons.addButton("换成这一版", QDialogButtonBox.ButtonRole.AcceptRole)
+            yes.setProperty("role", "primary")
+        buttons.addButton("取消" if offer else "关闭", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(heading(f"{policy.title}　{policy.version} 版", 1.2))
+        layout.addWidget(summary, 1)
+        layout.addWidget(buttons)

@@ -1,0 +1,41 @@
+"""The base of the settings' panels: who may change what it shows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.policy import Action
+from desktop.domain.rights import OFFICE, may
+from desktop.services.office import Reading
+from desktop.services.people import standing
+from desktop.ui.desk import Desk
+
+
+class Panel(QWidget):
+    """One part of the settings."""
+
+    key = ""
+    title = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def reload(self) -> None:
+        """Read everything anew."""
+        raise NotImplementedError
+
+
+def who_may(reading: Reading, action: Action) -> str:
+    """The titles of the roles that may do this."""
+    roles = dict.fromkeys(right.role for right in reading.policy.rights if right.action is action)
+    return "、".join(reading.policy.role(key).title for key in roles)
+
+
+def refusal_for(reading: Reading, actor: UUID, action: Action) -> str:
+    """Why this person may only look, in words; nothing for one who may change."""
+    if may(reading.policy, standing(reading, actor), action, OFFICE):
+        return ""
+    return f"您可以查看；修改由{who_may(reading, action)}办理。"

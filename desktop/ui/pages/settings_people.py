@@ -1,0 +1,209 @@
+"""People and their roles: two may bear one name, one may hold several roles (ROLE-11)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable
+from uuid import UUID
+
+from PySide6.QtWidgets import QCheckBox, QSplitter, QVBoxLayout
+
+from desktop.domain.policy import Action, Role
+from desktop.services.office import Reading
+from desktop.services.people import (
+    DepartmentRow,
+    PersonRow,
+    add_person,
+    assign_role,
+    change_person,
+    end_role,
+    list_departments,
+    list_people,
+)
+from desktop.ui.desk import Desk
+from desktop.ui.pages.person_editor import ANYWHERE, PersonEditor, PersonEntry
+from desktop.ui.pages.settings_panel import Panel, refusal_for
+from desktop.ui.pieces import button, card, heading, row
+from desktop.ui.question import ask
+from desktop.ui.table_source import Ask, Column, MemorySource
+from desktop.ui.tables import Table
+
+
+def roles_text(person: PersonRow) -> str:
+    """The roles that a person holds, with the place where that is not the whole office."""
+    return "、".join(role.title if role.where == ANYWHERE else f"{role.title}（{role.where}）" for role in person.roles)
+
+
+COLUMNS: tuple[Column[PersonRow], ...] = (
+    Column("姓名", lambda person: person.name, sort="name", width=4.8),
+    Column("工号", lambda person: person.staff_no, sort="staff_no", width=3.8),
+    Column("部门", lambda person: person.department, sort="department", width=6),
+    Column("担任的角色", roles_text, sort="roles", stretch=True, tip=roles_text),
+    Column("电话", lambda person: person.phone, width=5.6),
+    Column(
+        "状态",
+        lambda person: "在职" if person.active else "已离职",
+        sort="active",
+        chip=True,
+        tone=lambda person: "good" if person.active else "neutral",
+        width=4.2,
+    ),
+)
+
+
+class PeoplePanel(Panel):
+    """The list at the left, one person at the right."""
+
+    key = "people"
+    title = "人员与角色"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._people: list[PersonRow] = []
+        self.everyone = QCheckBox("含已离职")
+        self.everyone.toggled.connect(self.reload)
+        self.table = Table(
+            COLUMNS,
+            MemorySource(self._load, COLUMNS, _key),
+            desk.operations,
+            name="人员",
+            empty="还没有人员",
+            ask=Ask(sort="name"),
+            search="姓名、工号、部门、角色、拼音",
+        )
+        self.table.remember_widths(desk.memory)
+        self.table.chosen.connect(self._choose)
+        self.editor = PersonEditor()
+        self.editor.saved.connect(self.save)
+        self.editor.assigned.connect(self._assign)
+        self.editor.ended.connect(self._ask_to_end)
+        self.add = button("添加人员", self.begin_new, primary=True)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        frame, column = card(margin=14)
+        column.addLayout(row(heading("人员与角色", 1.15), None, self.everyone, self.add))
+        column.addWidget(self.table, 1)
+        split = QSplitter()
+        split.addWidget(frame)
+        split.addWidget(self.editor)
+        split.setSizes([760, 380])
+        split.setStretchFactor(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+
+    def reload(self) -> None:
+        actor = self.desk.actor
+
+        def query(reading: Reading) -> tuple[list[DepartmentRow], tuple[Role, ...], str]:
+            return list_departments(reading), reading.policy.roles, refusal_for(reading, actor, Action.MANAGE_PEOPLE)
+
+        self.desk.read(self, query, self._offer, key="choices")
+        self.table.reload()
+
+    def begin_new(self) -> None:
+        """Let a new person be written down."""
+        self.table.view.clearSelection()
+        self.editor.show_person(None)
+        self.editor.name.setFocus()
+
+    def save(self, entry: PersonEntry) -> None:
+        """Save what was written; a second person of one name is asked about unless a staff number tells them apart."""
+        namesakes = [item for item in self._people if item.name == entry.name.strip() and item.id != entry.id]
+        if namesakes and not entry.staff_no.strip():
+            known = "、".join(
+                f"{item.name}（{item.department or '未分部门'}，{item.staff_no or '无工号'}）" for item in namesakes
+            )
+            ask(
+                self,
+                f"已经有同名的人：{known}。",
+                "如果确是另一个人，最好填写工号和部门，选人时才分得清。",
+                yes="确是另一个人",
+                no="返回修改",
+                then=lambda: self._write(entry),
+            )
+        else:
+            self._write(entry)
+
+    def _write(self, entry: PersonEntry) -> None:
+        if entry.id is None:
+            use_case = functools.partial(
+                add_person,
+                name=entry.name,
+                staff_no=entry.staff_no,
+                department_id=entry.department_id,
+                phone=entry.phone,
+            )
+            self.desk.run(self, use_case, self._written)
+            return
+        person_id = entry.id
+        change = functools.partial(
+            change_person,
+            person_id=person_id,
+            version=entry.version,
+            name=entry.name,
+            staff_no=entry.staff_no,
+            department_id=entry.department_id,
+            phone=entry.phone,
+            active=entry.active,
+        )
+        self.desk.run(self, change, lambda _nothing: self._written(person_id))
+
+    def _written(self, person_id: UUID) -> None:
+        self.editor.settle()
+        self.table.choose(person_id)
+
+    def _assign(self, person_id: UUID, role_key: str, department_id: UUID | None) -> None:
+        use_case = functools.partial(assign_role, person_id=person_id, role_key=role_key, department_id=department_id)
+        self.desk.run(self, use_case, lambda _id: None)
+
+    def _ask_to_end(self, assignment_id: UUID, text: str) -> None:
+        ask(
+            self,
+            f"结束“{text}”吗？",
+            "从今天起不再担任；以前以这个角色签过的字仍然有效。",
+            yes="结束",
+            then=lambda: self._end(assignment_id),
+        )
+
+    def _end(self, assignment_id: UUID) -> None:
+        use_case = functools.partial(end_role, assignment_id=assignment_id)
+        self.desk.run(self, use_case, lambda _nothing: None)
+
+    def _load(self) -> list[PersonRow]:
+        everyone = self.everyone.isChecked()
+        people = self.desk.ask(lambda reading: list_people(reading, everyone=True))
+        self._people = people
+        return [person for person in people if everyone or person.active]
+
+    def _offer(self, found: tuple[list[DepartmentRow], tuple[Role, ...], str]) -> None:
+        departments, roles, refusal = found
+        self.editor.offer(departments, roles)
+        self.editor.set_refusal(refusal)
+        self.add.setVisible(not refusal)
+
+    def _choose(self, person: PersonRow | None) -> None:
+        if person is None or self.editor.shows(person):
+            return
+        if self.editor.dirty and self.editor.person_id != person.id:
+            self._ask_to_leave(person)
+        elif not self.editor.dirty:
+            self.editor.show_person(person)
+
+    def _ask_to_leave(self, person: PersonRow) -> None:
+        kept = self.editor.person_id
+        box = ask(
+            self,
+            "刚才的修改还没有保存。",
+            "放弃修改，还是回去保存？",
+            yes="放弃修改",
+            no="回去",
+            then=lambda: self.editor.show_person(person),
+        )
+        if kept is not None:
+            box.rejected.connect(lambda: self.table.choose(kept))
+
+
+def _key(person: PersonRow) -> Hashable:
+    return person.id
