@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from desktop.sample.company import KIND_OF, PARTS, Cast
+from desktop.sample.company import CODE, KIND_OF, PARTS, Cast
 from desktop.store.ids import new_id
 
 _CUSTOMERS = (
@@ -150,7 +150,7 @@ class LineMaker:
         budget = amount and amount * rng.randint(52, 84) // 100 // _HUNDRED_YUAN * _HUNDRED_YUAN
         values: dict[str, Any] = {
             "id": str(new_id()),
-            "number": f"{_PREFIX[kind]}-{begun.year}-{serial:03}",
+            "number": f"{CODE}-{_PREFIX[kind]}-{begun.year}-{serial:03}",
             "short_name": f"{short_customer}{short_work}",
             "name": name,
             "kind": kind,

@@ -1,0 +1,191 @@
+"""Start-up: ``python -m desktop`` opens the window; with a command it does that and ends.
+
+Exit codes: 0 done, 1 refused or something was found wrong, 2 the command line is wrong or there is no screen,
+3 the program failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Sequence
+from functools import partial
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import NoReturn
+
+from desktop import __version__
+from desktop.commands import COMMANDS, DONE, REFUSED, example_office, target_of
+from desktop.domain.errors import Refusal
+from desktop.services.home import Home, default_home
+
+MISUSED, FAILED, INTERRUPTED = 2, 3, 130
+
+USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令]
+
+没有命令时打开窗口。命令：
+
+  import-ledger 文件……          导入项目台账（Excel）；没有通过的行连同原因另存在原文件旁边
+  list projects [词……]          列出项目；写了词就只列名称、编号、拼音首字母等相符的
+  list filings [词……]           列出表单
+  print 编号 -o 文件             把一份表单存成 PDF
+  verify                        核对数据：结构、日志、台账、签字、存档
+  sample [--projects 个数] [--seed 数]   生成一个示例办公室（不覆盖已有数据）
+  tour 文件夹                    自动走一遍主要流程，把画面和 PDF 存到文件夹里
+
+选项：
+  --data 数据    数据文件的路径，或 postgresql:// 开头的服务器地址；不写则用上次的
+  --home 文件夹  本机的草稿、日志和记住的内容放在哪里；不写则在用户的数据文件夹
+  --as 姓名      由谁办理（姓名或工号）；不写则是上次坐在这里的人
+  --json         list 的结果写成 JSON
+  --version      版本
+
+退出码：0 完成；1 没有办成，或有行不通过、有数据不符；2 命令写错，或没有屏幕；3 程序出错。"""
+
+_TOLD = (
+    (r"the following arguments are required: (.+)", r"缺少参数：\1"),
+    (r"unrecognized arguments: (.+)", r"多出了不认识的参数：\1"),
+    (r"ambiguous option: (\S+) .*", r"参数 \1 有几种理解，请写完整"),
+    (r"argument (?:command|命令): invalid choice: '?([^' ]*)'? .*", r"没有“\1”这个命令"),
+    (r"argument (\S+): invalid choice: '?([^' ]*)'? .*", r"\1 不能是“\2”"),
+    (r"argument (\S+): invalid int value: '(.*)'", r"\1 应当是整数，而不是“\2”"),
+    (r"argument (\S+): expected .*", r"\1 后面要写一个值"),
+)
+"""What argparse says, in Chinese."""
+
+
+class _Parser(ArgumentParser):
+    """A parser that speaks Chinese."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong with the command line, and end."""
+        told = next((re.sub(wrong, right, message) for wrong, right in _TOLD if re.fullmatch(wrong, message)), message)
+        print(f"命令行有误：{told}。\n\n{USAGE}", file=sys.stderr)
+        sys.exit(MISUSED)
+
+    def format_help(self) -> str:
+        """The usage, in Chinese."""
+        return f"{USAGE}\n"
+
+
+def parser() -> ArgumentParser:
+    """The command line; the options may stand before or behind the command."""
+    main = _Parser(prog="desktop", allow_abbrev=False)
+    main.set_defaults(data="", home="", person="", command="")
+    main.add_argument("--version", action="version", version=__version__)
+    common = _Parser(add_help=False, allow_abbrev=False)
+    for one in (main, common):
+        one.add_argument("--data", default=SUPPRESS)
+        one.add_argument("--home", default=SUPPRESS)
+        one.add_argument("--as", dest="person", default=SUPPRESS)
+    commands = main.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
+
+    def command(name: str) -> ArgumentParser:
+        return commands.add_parser(name, parents=[common], allow_abbrev=False)
+
+    command("import-ledger").add_argument("files", nargs="+", metavar="文件")
+    listing = command("list")
+    listing.add_argument("what", choices=("projects", "filings"), metavar="list")
+    listing.add_argument("words", nargs="*", metavar="词")
+    listing.add_argument("--json", action="store_true")
+    printing = command("print")
+    printing.add_argument("number", metavar="编号")
+    printing.add_argument("-o", "--output", required=True, metavar="文件")
+    command("verify")
+    sample = command("sample")
+    sample.add_argument("--projects", type=int, default=40)
+    sample.add_argument("--seed", type=int, default=1)
+    command("tour").add_argument("folder", metavar="文件夹")
+    return main
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    options = parser().parse_args(arguments)
+    try:
+        home = Home(Path(options.home)) if options.home else default_home()
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+    try:
+        return _do(options, home)
+    except Refusal as refusal:
+        logging.getLogger(__name__).info("refused: %s %s", refusal, refusal.details)
+        print(refusal, file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        _leave_the_pipe()
+        return DONE
+    except KeyboardInterrupt:
+        print("\n已中断，没有做完的部分不会留下。", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:
+        logging.getLogger(__name__).exception("failed: %s", options)
+        text = f"程序出错了（{type(error).__name__}），已保存的数据不受影响。详细情况在“{home.log_file}”。"
+        print(text, file=sys.stderr)
+        return FAILED
+
+
+def _do(options: Namespace, home: Home) -> int:
+    if options.command in COMMANDS:
+        _log_to(home.log_file)
+        return COMMANDS[options.command](options, home)
+    if options.command == "tour":
+        _log_to(home.log_file)
+        return _tour(Path(options.folder))
+    return _window(target_of(options, home), home)
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown, or Qt was told by name how to do without."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _window(target: str, home: Home) -> int:
+    if not has_screen():
+        text = "这台机器没有屏幕，不能打开窗口。可以用命令：“tour 文件夹”自动走一遍主要流程并留下画面和 PDF。"
+        print(f"{text}\n\n{USAGE}", file=sys.stderr)
+        return MISUSED
+    from desktop.ui.application import run
+
+    return run(target, home, example=partial(example_office, home))
+
+
+def _tour(folder: Path) -> int:
+    if not has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from desktop.tour import run_tour
+
+    run_tour(folder)
+    return DONE
+
+
+def _log_to(file: Path) -> None:
+    """Keep a log in the installation's folder; where it cannot be written the work goes on without."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
+    except OSError as error:
+        print(f"日志“{file}”无法写入：{error.strerror}", file=sys.stderr)
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _leave_the_pipe() -> None:
+    """Whoever read the output has left (``| head``): say nothing more, also at the end."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
