@@ -26,6 +26,13 @@ from desktop.ui.table_model import TONE_ROLE
 from desktop.ui.theme import figures
 
 Index = QModelIndex | QPersistentModelIndex
+_DONE = QAbstractItemDelegate.EndEditHint.SubmitModelCache
+_ENDS = {
+    int(Qt.Key.Key_Return): _DONE,
+    int(Qt.Key.Key_Enter): _DONE,
+    int(Qt.Key.Key_Tab): QAbstractItemDelegate.EndEditHint.EditNextItem,
+    int(Qt.Key.Key_Backtab): QAbstractItemDelegate.EndEditHint.EditPreviousItem,
+}
 _SIDE = 6
 _TOP = 5
 _MOST_LINES = 12
@@ -122,17 +129,16 @@ class LinePainter(QStyledItemDelegate):
         editor.setGeometry(rect)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """In paragraphs Enter finishes the cell; with Shift, Alt or Ctrl it breaks the line."""
-        if isinstance(editor, QPlainTextEdit) and isinstance(event, QKeyEvent):
-            enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-            if event.type() == QEvent.Type.KeyPress and enter:
-                if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-                    editor.insertPlainText("\n")
-                else:
-                    self.commitData.emit(editor)
-                    self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
-                return True
-        return super().eventFilter(editor, event)
+        """In paragraphs Enter and Tab finish the cell; Enter with Shift, Alt or Ctrl breaks the line."""
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if not pressed or not isinstance(editor, QPlainTextEdit) or event.key() not in _ENDS:
+            return super().eventFilter(editor, event)
+        if _ENDS[event.key()] == _DONE and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            editor.insertPlainText("\n")
+        else:
+            self.commitData.emit(editor)
+            self.closeEditor.emit(editor, _ENDS[event.key()])
+        return True
 
 
 def _lines_of(index: Index) -> LineModel:

@@ -86,12 +86,11 @@ class LineView(QTableView):
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif keys in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
-            if not self.edit(self.currentIndex(), QAbstractItemView.EditTrigger.EditKeyPressed, event):
-                self._down()
+            self._edit_or_go_down()
         elif keys in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace} and not event.modifiers():
             self._clear()
         elif keys in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab} and self._at_edge(back=keys == Qt.Key.Key_Backtab):
-            self.focusNextPrevChild(keys == Qt.Key.Key_Tab)
+            self._leave(forward=keys == Qt.Key.Key_Tab)
         else:
             super().keyPressEvent(event)
 
@@ -106,8 +105,22 @@ class LineView(QTableView):
             self.edit(self.currentIndex())
             return
         super().closeEditor(editor, hint)
-        if hint in {hints.SubmitModelCache, hints.NoHint}:
+        if hint == hints.SubmitModelCache:
             self._down()
+
+    def _edit_or_go_down(self) -> None:
+        at = self.currentIndex()
+        if self.state() == QAbstractItemView.State.EditingState:
+            return
+        if at.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.edit(at)
+        else:
+            self._down()
+
+    def _leave(self, *, forward: bool) -> None:
+        self.setTabKeyNavigation(False)  # else the way out leads back to this grid's own keys
+        self.focusNextPrevChild(forward)
+        self.setTabKeyNavigation(True)
 
     def _down(self) -> None:
         at = self.currentIndex()

@@ -248,6 +248,7 @@ class Table(QWidget, Generic[Row]):
 
     def _filter_button(self, filters: Sequence[Filter]) -> QToolButton:
         button = QToolButton()
+        button.setObjectName("filter")
         button.setText("筛选 ▾")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setProperty("role", "button")

@@ -1,0 +1,125 @@
+"""Work behind the screen."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.errors import Refusal
+from desktop.services.changes import Changes, Done
+from desktop.ui.error_dialog import ErrorDialog
+from desktop.ui.operations import Operations, Ticket
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def owner(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def never(_answer: Any) -> None:
+    raise AssertionError
+
+
+def test_the_answer_comes_back_to_the_screen_and_its_changes_are_told(
+    operations: Operations, owner: QWidget, settle: Settle
+) -> None:
+    told: list[object] = []
+    operations.changed.connect(told.append)
+    threads = []
+
+    def work(_ticket: Ticket) -> Done[str]:
+        threads.append(QThread.currentThread())
+        return Done("answer", Changes(frozenset({"project"})))
+
+    answers: list[str] = []
+
+    def then(value: str) -> None:
+        answers.append(value)
+        threads.append(QThread.currentThread())
+
+    operations.start(owner, work, then)
+    settle()
+    assert answers == ["answer"]
+    assert told == [Changes(frozenset({"project"}))]
+    assert threads[0] != threads[1] == QApplication.instance().thread()  # type: ignore[union-attr]
+
+
+def test_a_newer_question_takes_the_place_of_an_older(operations: Operations, owner: QWidget, settle: Settle) -> None:
+    gate = threading.Event()
+    answers: list[int] = []
+    operations.start(owner, lambda _ticket: gate.wait(10) and 1, answers.append, key="list")
+    operations.start(owner, lambda _ticket: 2, answers.append, key="list")
+    gate.set()
+    settle()
+    assert answers == [2]
+
+
+def test_work_goes_on_to_its_end_for_a_view_that_is_gone(operations: Operations, settle: Settle) -> None:
+    owner, gate = QWidget(), threading.Event()
+    told: list[object] = []
+    operations.changed.connect(told.append)
+
+    def work(_ticket: Ticket) -> Done[int]:
+        gate.wait(10)
+        return Done(1, Changes(frozenset({"filing"})))
+
+    operations.start(owner, work, never)
+    shiboken6.delete(owner)
+    gate.set()
+    settle()
+    assert told == [Changes(frozenset({"filing"}))]
+
+
+def test_what_is_given_up_stops_at_its_next_word(operations: Operations, owner: QWidget, settle: Settle) -> None:
+    started, steps = threading.Event(), []
+
+    def work(ticket: Ticket) -> None:
+        for number in range(1_000_000):
+            ticket(number, 1_000_000)
+            steps.append(number)
+            started.set()
+
+    ticket = operations.start(owner, work, never, waiting="正在导入")
+    assert started.wait(10)
+    ticket.cancel()
+    settle()
+    assert len(steps) < 1_000_000
+
+
+def test_a_refusal_is_told_in_its_own_words(operations: Operations, owner: QWidget, settle: Settle) -> None:
+    errors: list[Exception] = []
+
+    def work(_ticket: Ticket) -> None:
+        raise Refusal("磁盘已满。", kept="草稿仍在。", todo="请清理后再试。")
+
+    operations.start(owner, work, never, failed=errors.append)
+    settle()
+    assert str(errors[0]) == "磁盘已满。草稿仍在。请清理后再试。"
+
+
+def test_the_unexpected_is_told_plainly_and_logged_whole(
+    operations: Operations, owner: QWidget, settle: Settle, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(_ticket: Ticket) -> None:
+        raise KeyError("secret key")
+
+    operations.start(owner, work, never)
+    with caplog.at_level(logging.ERROR):
+        settle()
+    dialog = next(item for item in QApplication.topLevelWidgets() if isinstance(item, ErrorDialog))
+    labels: list[QLabel] = dialog.findChildren(QLabel)
+    shown = " ".join(label.text() for label in labels)
+    assert "没有预料到" in shown
+    assert "secret" not in shown
+    assert caplog.records[0].exc_info is not None
+    dialog.close()
