@@ -110,22 +110,20 @@ def rework_filing(office: Office, actor: UUID, filing_id: UUID) -> Draft:
 
 def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
     """Keep a draft on this machine; it survives a crash and is offered again."""
-    saved_at = office.now()
-    office.home.drafts.save(
-        StoredDraft(
-            id=draft.id,
-            office_id=office.id,
-            author_id=actor,
-            form_key=draft.form_key,
-            subject_kind="project" if draft.project_id else "office",
-            subject_id=str(draft.project_id or office.id),
-            filing_id=draft.filing_id,
-            base_revision_id=draft.base_revision_id,
-            content=canonical_text(dict(draft.content)),
-            saved_at=saved_at,
-        )
+    stored = StoredDraft(
+        id=draft.id,
+        office_id=office.id,
+        author_id=actor,
+        form_key=draft.form_key,
+        subject_kind="project" if draft.project_id else "office",
+        subject_id=str(draft.project_id or office.id),
+        filing_id=draft.filing_id,
+        base_revision_id=draft.base_revision_id,
+        content=canonical_text(dict(draft.content)),
+        saved_at=office.now(),
     )
-    return replace(draft, saved_at=saved_at)
+    office.home.drafts.save(stored)
+    return _draft(office, stored)
 
 
 def list_drafts(office: Office, actor: UUID) -> list[Draft]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
@@ -164,7 +164,7 @@ def clean_name(name: str) -> str:
     try:
         value = read_name(name).value
     except Unreadable as error:
-        raise Refusal(f"姓名{error}。") from error
+        raise Refusal(f"姓名{error}。", kept="没有作任何改动。", todo="请更正姓名。") from error
     if not isinstance(value, str):
         raise Refusal("请填写姓名。", kept="没有作任何改动。")
     return value
@@ -206,11 +206,13 @@ def change_person(
     Raises:
         NotAllowed: the actor may not manage people.
         Stale: somebody else saved it since.
-        Refusal: the name is blank, or the staff number is another's.
+        Refusal: the name is blank, the staff number is another's, or the last who manages people would leave.
     """
     work.need(Action.MANAGE_PEOPLE, what=_DEED)
     _refuse_taken_staff_no(work, staff_no, person_id)
     person = work.session.fetch_version(Person, person_id, version)
+    if person.active and not active:
+        _need_keeper(work, Assignment.person_id != person_id)
     person.name = clean_name(name)
     person.pinyin = initials(person.name)
     person.staff_no = staff_no.strip()
@@ -275,17 +277,26 @@ def end_role(work: Work, assignment_id: UUID, on: dt.date | None = None) -> None
     """
     work.need(Action.MANAGE_PEOPLE, what=_DEED)
     assignment = work.session.fetch(Assignment, assignment_id)
-    keepers = {right.role for right in work.policy.rights if right.action is Action.MANAGE_PEOPLE}
-    others = work.session.scalars(
-        in_force(work.today).where(Assignment.role_key.in_(keepers), Assignment.id != assignment_id)
-    ).all()
-    if assignment.role_key in keepers and not others:
+    if assignment.role_key in _keepers(work):
+        _need_keeper(work, Assignment.id != assignment_id)
+    assignment.until = on or work.today - dt.timedelta(days=1)
+
+
+def _keepers(work: Work) -> list[str]:
+    """The roles that let people manage people."""
+    return [right.role for right in work.policy.rights if right.action is Action.MANAGE_PEOPLE]
+
+
+def _need_keeper(work: Work, others: ColumnElement[bool]) -> None:
+    """Go on only if somebody among the ``others`` may manage people, or nobody ever could again."""
+    keepers = _keepers(work)
+    if work.session.scalars(in_force(work.today).where(Assignment.role_key.in_(keepers), others)).first() is None:
+        titles = "或".join(f"“{work.policy.role(key).title}”" for key in dict.fromkeys(keepers))
         raise Refusal(
             "这是最后一个能维护人员的角色，不能结束。",
             kept="没有作任何改动。",
-            todo="请先把“项目管理员”或“系统管理”交给另一个人。",
+            todo=f"请先把{titles}交给另一个人。",
         )
-    assignment.until = on or work.today - dt.timedelta(days=1)
 
 
 def add_department(work: Work, name: str, parent_id: UUID | None = None) -> UUID:
