@@ -80,7 +80,7 @@ class _StepRow:
             signer_id=known,
             signer_name=str(found["name"]),
             on=dt.date.fromisoformat(day),
-            decision=self.decision.currentData(),
+            decision=Decision(self.decision.currentData()),  # Qt hands a plain text back
             opinion=self.opinion.text().strip(),
         )
 

@@ -253,6 +253,12 @@ class ProjectView(QWidget):
             action.triggered.connect(lambda _on=False, offer=offer: self._begin(offer))
         menu.popup(self.begin.mapToGlobal(self.begin.rect().bottomLeft()))
 
+    def begin_form(self, form_key: str) -> None:
+        """Start the form of that key on the project that is shown, or tell why not."""
+        for offer in self.page.offers if self.page else ():
+            if offer.form_key == form_key:
+                self._begin(offer)
+
     def _begin(self, offer: FormOffer) -> None:
         if not offer.allowed:
             tell(self, f"现在不能填写《{offer.title}》", reason_of(offer))
