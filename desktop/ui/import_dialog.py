@@ -23,7 +23,7 @@ from desktop.services.office import Work
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of
 from desktop.ui.files import ask_where_to_save, open_folder_of
-from desktop.ui.import_preview import PreviewView
+from desktop.ui.import_preview import PreviewLine, PreviewView, lines_of_preview
 from desktop.ui.mapping_dialog import MappingDialog
 from desktop.ui.operations import Ticket
 from desktop.ui.pieces import button, card, heading, words
@@ -137,8 +137,9 @@ class ImportDialog(QDialog):
         self.path = path
         office = self.desk.office
 
-        def work(ticket: Ticket) -> LedgerPreview:
-            return office.read(lambda reading: preview_ledger(reading, path, choice=choice, progress=ticket))
+        def work(ticket: Ticket) -> tuple[LedgerPreview, list[PreviewLine]]:
+            preview = office.read(lambda reading: preview_ledger(reading, path, choice=choice, progress=ticket))
+            return preview, lines_of_preview(preview)
 
         self.desk.operations.start(
             self, work, self._show, failed=self._could_not_read, key="read", waiting=f"正在读取“{path.name}”"
@@ -151,11 +152,12 @@ class ImportDialog(QDialog):
         self.point_out.setVisible(isinstance(error, Refusal))
         self._stack.setCurrentWidget(self._first)
 
-    def _show(self, preview: LedgerPreview) -> None:
+    def _show(self, read: tuple[LedgerPreview, list[PreviewLine]]) -> None:
+        preview, lines = read
         self.preview = preview
         new, refused = preview.count(Verdict.NEW), preview.count(Verdict.REFUSED)
         self._file.setText(preview.path.name)
-        self.view.show_preview(preview)
+        self.view.show_preview(preview, lines)
         told = [f"{preview.count(verdict)} 行{verdict.label}" for verdict in Verdict if preview.count(verdict)]
         self._verdict.setText("，".join(told) + ("。不通过的行不影响其他行。" if refused and new else "。"))
         self.save_before.setVisible(bool(refused))

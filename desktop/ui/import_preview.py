@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from desktop.domain.form import Field
 from desktop.services.ledger_import import LedgerPreview, PreviewRow, Verdict
 from desktop.ui.colours import MUTED, shade
 from desktop.ui.operations import Operations
@@ -37,26 +38,26 @@ class PreviewLine:
 
 def lines_of_preview(preview: LedgerPreview) -> list[PreviewLine]:
     """Every row of the sheet below the heading in its order, those that are no projects included."""
-    lines = [_line(preview, item) for item in preview.rows]
+    fields = {column.key: column for column in preview.columns}
+    at = {column.field_key: column.index for column in preview.table.columns if column.field_key}
+    lines = [_line(fields, at, item) for item in preview.rows]
     lines += [
         PreviewLine(item.row, _SKIPPED, "不是项目", {"name": item.text}, item.reason) for item in preview.table.skipped
     ]
     return sorted(lines, key=lambda line: line.row)
 
 
-def _line(preview: LedgerPreview, item: PreviewRow) -> PreviewLine:
+def _line(fields: Mapping[str, Field], at: Mapping[str, int], item: PreviewRow) -> PreviewLine:
     read = item.read
-    at = {column.field_key: column.index for column in preview.table.columns if column.field_key}
 
     def shown(key: str) -> str:
-        field = next(column for column in preview.columns if column.key == key)
-        text = field.text(read.line.get(key))
+        text = fields[key].text(read.line.get(key))
         raw = read.raw[at[key] - 1] if key in at and at[key] <= len(read.raw) else None
         return text or ("" if raw is None else str(raw).strip())
 
     faults, notes = tuple(fault.text for fault in read.faults), tuple(note.text for note in read.notes)
     hidden = ("这一行在工作表中是隐藏的，同样计入",) if read.hidden else ()
-    filled = ((column.label, shown(column.key)) for column in preview.columns)
+    filled = ((field.label, shown(key)) for key, field in fields.items())
     return PreviewLine(
         row=read.row,
         kind=item.verdict.value,
@@ -125,9 +126,9 @@ class PreviewView(QWidget):
         layout.addWidget(split, 1)
         self.table.chosen.connect(self._tell)
 
-    def show_preview(self, preview: LedgerPreview) -> None:
-        """Show this preview, the refused rows first if there are any."""
-        self._lines = lines_of_preview(preview)
+    def show_preview(self, preview: LedgerPreview, lines: list[PreviewLine]) -> None:
+        """Show this preview, told in these lines."""
+        self._lines = lines
         counts = {kind: sum(line.kind == kind for line in self._lines) for kind in self._titles}
         for kind, title in self._titles.items():
             self.kinds.set_text(kind, f"{title} {counts[kind] if kind else len(self._lines)}")

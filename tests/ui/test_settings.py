@@ -65,6 +65,8 @@ def test_panels_are_reached_by_their_key(page: SettingsPage) -> None:
         assert page.current is panel
     with pytest.raises(LookupError):
         page.show_item("settings", "nowhere")
+    page.show_item("settings", None)  # the page as such
+    assert page.current is page.panels[-1]
 
 
 def test_person_is_shown_with_department_and_roles(page: SettingsPage, desk: Desk, settle: Settle) -> None:

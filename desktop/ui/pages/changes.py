@@ -49,7 +49,7 @@ COLUMNS: tuple[Column[FilingRow], ...] = (
         tone=lambda row: FILING_TONES[row.state],
         width=4.4,
     ),
-    Column("办理情况", _outcome, width=13.5, tip=_outcome),
+    Column("办理情况", _outcome, width=15, tip=_outcome),
     Column("提交人", lambda row: row.author, width=4.8),
     Column("提交日期", lambda row: _day(row.submitted_at), sort="submitted_at", width=5.8),
 )

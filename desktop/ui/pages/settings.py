@@ -57,8 +57,11 @@ class SettingsPage(Page):
         self.current.reload()
 
     def show_item(self, kind: str, item: object) -> None:
+        """Show a panel by its key; without one the panel shown last."""
         keys = [panel.key for panel in self.panels]
-        if kind != "settings" or item not in keys:
+        if item is None:
+            return
+        if item not in keys:
             raise LookupError(item)
         self.list.setCurrentRow(keys.index(str(item)))
 

@@ -41,9 +41,9 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
             tone=lambda duty: states[duty.project.state].tone,
             width=4.4,
         ),
-        Column("项目经理", _manager, sort="manager", width=6),
-        Column("部门", lambda duty: duty.project.department, sort="department", width=8),
-        Column("免报的原因", _reason, sort="reason", width=20, tip=_reason),
+        Column("项目经理", _manager, sort="manager", width=4.8),
+        Column("部门", lambda duty: duty.project.department, sort="department", width=6.2),
+        Column("免报的原因", _reason, sort="reason", width=22.5, tip=_reason),
     )
 
 
