@@ -13,6 +13,7 @@ from desktop.services.home import Home, default_data_file
 from desktop.services.office import Office
 from desktop.services.opening import (
     Founding,
+    address,
     create_office,
     inspect_target,
     local_clock,
@@ -65,7 +66,7 @@ class Opener(QObject):
             if office is None:
                 self._ask_to_upgrade(target)
             else:
-                self._arrive(target, office)
+                self._arrive(office)
 
         self._operations.start(
             self._owner, work, then, failed=self.refused.emit, key="open", waiting="正在打开数据文件"
@@ -94,7 +95,8 @@ class Opener(QObject):
             waiting="正在备份并升级数据",
         )
 
-    def _arrive(self, target: str, office: Office) -> None:
+    def _arrive(self, office: Office) -> None:
+        target = address(office.database)  # absolute, and without a server's password
         if self._home.remembered().target != target:
             self._home.remember(target=target, person_id="")
         self.opened.emit(office)

@@ -125,6 +125,20 @@ def test_existing_office_is_opened_and_remembered(
     dialog.office.close()
 
 
+@pytest.mark.usefixtures("empty_seat")
+def test_same_file_spelt_otherwise_keeps_who_sits_here(
+    dialog: StartDialog, home: Home, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.remember(target=str(tmp_path / "office" / "office.epm"), person_id="somebody")
+    monkeypatch.chdir(tmp_path)
+    dialog.opener.open("office/office.epm")
+    settle()
+    assert home.remembered().target == str(tmp_path / "office" / "office.epm")
+    assert home.remembered().person_id == "somebody"
+    assert dialog.office is not None
+    dialog.office.close()
+
+
 @pytest.mark.parametrize(("name", "word"), [("没有.epm", "没有数据"), ("信件.epm", "不是")])
 def test_what_cannot_be_opened_is_told(qtbot: QtBot, dialog: StartDialog, tmp_path: Path, name: str, word: str) -> None:
     (tmp_path / "信件.epm").write_text("尊敬的客户：" * 400, encoding="utf-8")
