@@ -130,8 +130,9 @@ class LinePainter(QStyledItemDelegate):
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """In paragraphs Enter and Tab finish the cell; Enter with Shift, Alt or Ctrl breaks the line."""
-        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if not pressed or not isinstance(editor, QPlainTextEdit) or event.key() not in _ENDS:
+        if not isinstance(event, QKeyEvent) or not isinstance(editor, QPlainTextEdit):
+            return super().eventFilter(editor, event)
+        if event.type() != QEvent.Type.KeyPress or event.key() not in _ENDS:
             return super().eventFilter(editor, event)
         if _ENDS[event.key()] == _DONE and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             editor.insertPlainText("\n")

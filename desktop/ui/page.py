@@ -46,6 +46,10 @@ class Page(QWidget):
         else:
             self._stale = True
 
+    def reseat(self) -> None:
+        """Somebody else sits here now: nothing that the one before saw may stay."""
+        self.renew()
+
     def leave(self) -> None:
         """The page is left for another one, or the window closes: keep what must be kept."""
 

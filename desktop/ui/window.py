@@ -199,7 +199,7 @@ class Window(QMainWindow):
 
     def _on_seat(self) -> None:
         for page in self._pages.values():
-            page.renew()
+            page.reseat()
         self._refresh_seat()
 
     def _refresh_seat(self) -> None:

@@ -77,6 +77,12 @@ class ApprovalsPage(Page):
         if self._shown is not None:
             self._read(self._shown)
 
+    def reseat(self) -> None:
+        """Show nothing of what the one before was reading."""
+        self._shown = None
+        self._right.setCurrentIndex(0)
+        self.renew()
+
     def show_item(self, kind: str, item: object) -> None:
         """Show a filing, whether it is in the list or not."""
         filing_id = UUID(str(item))

@@ -99,6 +99,13 @@ class DraftView(Page):
 
         desk.operations.start(self, work, self._show, key="open", failed=self._gone)
 
+    def reseat(self) -> None:
+        """Keep the draft of the one who sat here, and put it away."""
+        self.leave()
+        self._close()
+        if self.isVisible():
+            self.desk.wanted.emit("back", None)
+
     def leave(self) -> None:
         """Save at once what a moment later would have been saved by itself."""
         if self._editor is not None and self._keeper is not None:

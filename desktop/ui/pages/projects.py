@@ -71,6 +71,12 @@ class ProjectsPage(Page):
         if self._shown is not None:
             self._read(self._shown)
 
+    def reseat(self) -> None:
+        """Show nothing of what the one before was looking at."""
+        self._shown = None
+        self._right.setCurrentIndex(0)
+        self.renew()
+
     def show_item(self, kind: str, item: object) -> None:
         """Show a project, whether it is in the list or not."""
         project_id = UUID(str(item))
