@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop.domain.approval import Progress
@@ -24,6 +24,7 @@ from desktop.domain.rights import may
 from desktop.services.approving import chain_progress, filing_subject, may_sign, signers_of_step
 from desktop.services.archive import DocumentRow, documents_of
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
+from desktop.services.finding import holds
 from desktop.services.office import Reading
 from desktop.services.projects import get_project, visible
 from desktop.services.standing import standing_of
@@ -149,13 +150,8 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    return or_(
-        func.lower(Filing.number).contains(word.lower(), autoescape=True),
-        Filing.title.contains(word, autoescape=True),
-        Project.name.contains(word, autoescape=True),
-        func.lower(Project.number).contains(word.lower(), autoescape=True),
-        Project.pinyin.contains(word.lower(), autoescape=True),
-    )
+    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.pinyin)
+    return or_(*(holds(column, word) for column in columns))
 
 
 def _readable(reading: Reading, actor: UUID) -> list[ColumnElement[bool]]:

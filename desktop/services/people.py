@@ -13,6 +13,7 @@ from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Action, Scope
 from desktop.domain.rights import Standing, role_titles
 from desktop.domain.values import Unreadable, read_name
+from desktop.services.finding import holds
 from desktop.services.office import Reading, Work
 from desktop.services.sorting import initials
 from desktop.services.standing import AnySession, in_force, people_by_id, standing_of
@@ -68,8 +69,8 @@ def list_people(reading: Reading, text: str = "", *, everyone: bool = False) -> 
     if word := text.strip():
         query = query.where(
             or_(
-                Person.name.contains(word, autoescape=True),
-                Person.staff_no.contains(word, autoescape=True),
+                holds(Person.name, word),
+                holds(Person.staff_no, word),
                 Person.pinyin.startswith(word.lower(), autoescape=True),
             )
         )
@@ -244,7 +245,7 @@ def assign_role(
 
     Raises:
         NotAllowed: the actor may not manage people.
-        Refusal: a role of departments is given without a department, or the days are in the wrong order.
+        Refusal: a role of departments is given without a department, the days are in the wrong order, or it is held.
     """
     work.need(Action.MANAGE_PEOPLE, what=_DEED)
     role = work.policy.role(role_key)
@@ -255,6 +256,14 @@ def assign_role(
     start = since or work.today
     if until and until < start:
         raise Refusal("结束日期早于开始日期。", kept="没有作任何改动。", todo="请核对日期。")
+    held = in_force(start).where(
+        Assignment.role_key == role_key,
+        Assignment.person_id == person_id,
+        Assignment.department_id.is_not_distinct_from(department_id),
+        Assignment.project_id.is_not_distinct_from(project_id),
+    )
+    if work.session.scalars(held).first():
+        raise Refusal(f"已经担任“{role.title}”了，不用再分配。", kept="没有作任何改动。")
     assignment = Assignment(
         role_key=role_key,
         person_id=person_id,

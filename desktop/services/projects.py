@@ -17,6 +17,7 @@ from desktop.domain.ledger import PROJECT_DATES, PersonRef
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
 from desktop.domain.rights import Subject, may, reach
+from desktop.services.finding import holds
 from desktop.services.office import Reading
 from desktop.services.standing import standing_of
 from desktop.store.tables import Department, Person, Project
@@ -125,16 +126,16 @@ def _conditions(reading: Reading, actor: UUID, query: ProjectQuery) -> list[Colu
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    by_person = select(Person.id).where(Person.name.contains(word, autoescape=True))
-    return or_(
-        Project.name.contains(word, autoescape=True),
-        Project.short_name.contains(word, autoescape=True),
-        func.lower(Project.number).contains(word.lower(), autoescape=True),
-        Project.contract_no.contains(word, autoescape=True),
-        Project.customer.contains(word, autoescape=True),
-        Project.pinyin.contains(word.lower(), autoescape=True),
-        Project.manager_id.in_(by_person),
+    columns = (
+        Project.name,
+        Project.short_name,
+        Project.number,
+        Project.contract_no,
+        Project.customer,
+        Project.pinyin,
     )
+    by_person = select(Person.id).where(holds(Person.name, word))
+    return or_(*(holds(column, word) for column in columns), Project.manager_id.in_(by_person))
 
 
 def visible(reading: Reading, actor: UUID) -> ColumnElement[bool]:
