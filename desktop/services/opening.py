@@ -5,13 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from sqlalchemy import select
+
+from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Policy, Scope
 from desktop.services.home import Home
+from desktop.services.logos import check_logo
 from desktop.services.office import Office
 from desktop.services.policies import read_policy
 from desktop.services.sorting import initials
@@ -104,27 +109,47 @@ def create_office(
 ) -> Office:
     """Make a new office: schema, policy, departments of the policy, the first person with their roles.
 
+    Tables that an interrupted founding left without an office are taken up.
+
     Raises:
         Refusal: a name is missing, there is data already, or the place cannot be written; nothing is left behind.
     """
-    company, name = founding.company.strip(), founding.person.strip()
-    if not company or not name:
-        raise Refusal("请填写单位名称和您的姓名。", todo="两项都填写后再新建。")
-    policy = read_policy(founding.policy_text, founding.policy_file)
+    policy = _check(founding)
     database = open_database(target)
+    made = database.file is not None and not database.file.exists()
     try:
-        create_schema(database)
-        try:
-            _found(database, founding, policy, home, clock)
-        except BaseException:
-            database.close()
-            if database.file:
-                database.file.unlink(missing_ok=True)
-            raise
+        if not _awaits_founding(database):
+            create_schema(database)
+        _found(database, founding, policy, home, clock)
         return Office(database, home, clock)
     except BaseException:
         database.close()
+        if database.file and made:
+            with suppress(OSError):
+                database.file.unlink()
         raise
+
+
+def _check(founding: Founding) -> Policy:
+    """Refuse, before anything is made, what would fail later."""
+    if not founding.company.strip() or not founding.person.strip():
+        raise Refusal("请填写单位名称和您的姓名。", kept="没有新建任何数据。", todo="两项都填写后再新建。")
+    for text in (founding.company, founding.person, founding.code, founding.department, founding.staff_no):
+        canonical_text(text)
+    if founding.logo:
+        check_logo(founding.logo)
+    policy = read_policy(founding.policy_text, founding.policy_file)
+    if unknown := sorted(set(founding.roles) - {role.key for role in policy.roles}):
+        raise Refusal(f"制度中没有这些角色：{'、'.join(unknown)}。", kept="没有新建任何数据。", todo="请重新选择角色。")
+    return policy
+
+
+def _awaits_founding(database: Database) -> bool:
+    """Whether the tables stand and no office in them: a founding was interrupted between the two."""
+    if schema_state(database) is not SchemaState.CURRENT:
+        return False
+    with database.reading() as session:
+        return session.scalar(select(OfficeRecord.id)) is None
 
 
 def _found(
@@ -133,7 +158,7 @@ def _found(
     now = clock()
     with database.writing(None, home.installation, now) as session:
         version = store_policy(session, policy, now)
-        logo = put_blob(session, BytesIO(founding.logo), "image/png").sha256 if founding.logo else None
+        logo = put_blob(session, BytesIO(founding.logo), check_logo(founding.logo)).sha256 if founding.logo else None
         session.add(
             OfficeRecord(
                 name=founding.company.strip(), code=founding.code, logo_sha=logo, policy_id=version.id, created_at=now

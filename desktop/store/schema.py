@@ -64,9 +64,9 @@ def create_schema(db: Database) -> None:
             todo="请另选位置，或直接打开它。",
         )
     made = db.file is not None and not db.file.exists()
+    if db.file is not None and made:
+        _make_file(db.file)
     try:
-        if db.file is not None and made:
-            _make_file(db.file)
         with told(db.place), migrating(db) as connection:
             run_migrations(connection, db.schema_no)
     except BaseException:
