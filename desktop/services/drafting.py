@@ -165,7 +165,7 @@ def discard_draft(office: Office, draft_id: UUID) -> None:
 
 def draft_page(reading: Reading, draft: Draft) -> DraftPage:
     """Everything the editor shows for a draft, worked out for today."""
-    policy = _policy_of(reading, draft)
+    policy = policy_of_draft(reading, draft)
     form = bind(draft.form_key, policy)
     project = get_project(reading, draft.project_id) if draft.project_id else None
     facts = form_facts(reading, policy, project, reading.calendar())
@@ -174,8 +174,8 @@ def draft_page(reading: Reading, draft: Draft) -> DraftPage:
     return DraftPage(replace(draft, content=content), form, facts, tuple(problems_of(form, content, facts)), unmet)
 
 
-def _policy_of(reading: Reading, draft: Draft) -> Policy:
-    """A filing finishes on the policy version it began with (DOC-6)."""
+def policy_of_draft(reading: Reading, draft: Draft) -> Policy:
+    """The policy in force; for a rework the one its filing began with, on which it finishes (DOC-6)."""
     if draft.filing_id is None:
         return reading.policy
     return reading.policy_version(reading.session.fetch(Filing, draft.filing_id).policy_id)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.errors import NotAllowed
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import OFFICE, Standing, Subject, may
 from desktop.services.changes import Changes, Done
@@ -98,20 +98,38 @@ class Office:
         self._database = database
         self._clock = clock
         self._policies: dict[UUID, Policy] = {}
+        self._version = 0
         self.home = home
         self.target = database.place
         self.reload()
 
     def reload(self) -> None:
-        """Read name, logo and policy again after they were changed."""
+        """Read name, logo and policy again after they were changed.
+
+        Raises:
+            Refusal: the tables stand, but no office was ever made in them.
+        """
         with self._database.reading() as session:
-            record = session.scalars(select(OfficeRecord)).one()
-            self.id = record.id
-            self.name = record.name
-            self.code = record.code
-            self.logo = blob_bytes(session, record.logo_sha) if record.logo_sha else None
-            self.policy_id = record.policy_id
-            self.policy = self.policy_version(session, record.policy_id)
+            self._follow(session)
+
+    def _follow(self, session: ReadSession | WriteSession) -> None:
+        """Take over what another seat has changed of name, logo and policy since they were read."""
+        if session.scalar(select(OfficeRecord.version)) == self._version:
+            return
+        record = session.scalars(select(OfficeRecord)).one_or_none()
+        if record is None:
+            raise Refusal(
+                f"“{self.target}”中还没有建好单位（上一次新建没有完成）。",
+                kept="数据未作改动。",
+                todo="请在此处重新新建。",
+            )
+        self.id = record.id
+        self.name = record.name
+        self.code = record.code
+        self.logo = blob_bytes(session, record.logo_sha) if record.logo_sha else None
+        self.policy_id = record.policy_id
+        self.policy = self.policy_version(session, record.policy_id)
+        self._version = record.version
 
     def policy_version(self, session: ReadSession | WriteSession, policy_id: UUID | None) -> Policy:
         """A stored policy by its id, parsed once."""
@@ -134,6 +152,7 @@ class Office:
     def reading(self) -> Iterator[Reading]:
         """One snapshot to read from."""
         with self._database.reading() as session:
+            self._follow(session)
             yield Reading(self, session, self.now())
 
     @contextmanager
@@ -141,6 +160,7 @@ class Office:
         """One transaction of ``actor``; committed at the end, undone whole on any error."""
         now = self.now()
         with self._database.writing(actor, self.home.installation, now) as session:
+            self._follow(session)
             yield Work(self, session, now, actor)
 
     def run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:

@@ -11,7 +11,7 @@ from desktop.domain.gates import holding
 from desktop.paper.form_sheet import Imprint, form_sheet
 from desktop.paper.printing import render
 from desktop.paper.sheet import Printed
-from desktop.services.drafting import Draft, draft_page
+from desktop.services.drafting import Draft, draft_page, policy_of_draft
 from desktop.services.filings import FilingPage, open_filing
 from desktop.services.office import Reading
 from desktop.services.people import person_ref
@@ -45,9 +45,10 @@ def print_filing(reading: Reading, actor: UUID, filing_id: UUID) -> Printed:
 def print_draft(reading: Reading, actor: UUID, draft: Draft) -> Printed:
     """A draft as its form, marked 草稿: for reading and talking over, not for signing."""
     page = draft_page(reading, draft)
-    rule = reading.policy.form(draft.form_key)
+    policy = policy_of_draft(reading, draft)
+    rule = policy.form(draft.form_key)
     project = get_project(reading, draft.project_id) if draft.project_id else None
-    chain = progress(rule.steps, (), {}, holding(project, reading.policy, reading.today))
+    chain = progress(rule.steps, (), {}, holding(project, policy, reading.today))
     imprint = Imprint(
         company=reading.office.name,
         logo=reading.office.logo,

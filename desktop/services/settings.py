@@ -7,29 +7,13 @@ from io import BytesIO
 from sqlalchemy import select
 
 from desktop.domain.errors import Refusal
+from desktop.domain.filing import FilingState
 from desktop.domain.policy import Action, Policy
+from desktop.services.logos import check_logo
 from desktop.services.office import Work
 from desktop.services.opening import store_policy
 from desktop.store.blobs import put_blob
 from desktop.store.tables import Filing, Office, Project
-
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-_LARGEST_LOGO = 2 * 1024 * 1024
-
-
-def check_logo(data: bytes) -> str:
-    """The media type of a logo.
-
-    Raises:
-        Refusal: it is neither PNG nor JPEG, or larger than 2 MB.
-    """
-    if len(data) > _LARGEST_LOGO:
-        raise Refusal("公司标志的图片超过 2 MB。", kept="没有作任何改动。", todo="请换一张小一些的图片。")
-    if data.startswith(_PNG):
-        return "image/png"
-    if data.startswith(_JPEG):
-        return "image/jpeg"
-    raise Refusal("公司标志不是 PNG 或 JPEG 图片。", kept="没有作任何改动。", todo="请另选图片。")
 
 
 def change_office(work: Work, *, name: str, code: str, logo: bytes | None) -> None:
@@ -53,7 +37,7 @@ def change_policy(work: Work, policy: Policy) -> None:
 
     Raises:
         NotAllowed: the actor may not manage the office.
-        Refusal: it is the one in force, or it lacks a state or form that the ledger uses.
+        Refusal: it is the one in force, or it lacks a state, form or role that the office uses.
     """
     work.need(Action.MANAGE_OFFICE, what="更换制度")
     if policy.sha256 == work.policy.sha256:
@@ -65,5 +49,23 @@ def change_policy(work: Work, policy: Policy) -> None:
     forms = {rule.key for rule in policy.forms}
     if missing := sorted(set(work.session.scalars(select(Filing.form_key).distinct())) - forms):
         raise Refusal(f"新制度中没有已经使用的表单：{'、'.join(missing)}。", kept="现行制度没有改动。")
+    if missing := sorted(_roles_to_sign(work) - {role.key for role in policy.roles}):
+        raise Refusal(
+            f"新制度中没有审批中的表单等待签字的角色：{'、'.join(missing)}。",
+            kept="现行制度没有改动。",
+            todo="请等这些表单办结后再更换，或在新制度中保留这些角色。",
+        )
     version = store_policy(work.session, policy, work.now)
     work.session.fetch(Office, work.office.id).policy_id = version.id
+
+
+def _roles_to_sign(work: Work) -> set[str]:
+    """The roles that filings under way still ask for, on the versions that they began with (DOC-6)."""
+    under_way = [state.value for state in FilingState if state is FilingState.IN_APPROVAL or state.reworkable]
+    query = select(Filing.policy_id, Filing.form_key).where(Filing.state.in_(under_way)).distinct()
+    steps = (
+        step
+        for policy_id, form_key in work.session.execute(query)
+        for step in work.policy_version(policy_id).form(form_key).steps
+    )
+    return {step.signer for step in steps if not step.signer.startswith("field:")}
