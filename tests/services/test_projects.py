@@ -1,0 +1,157 @@
+"""The ledger's lists: found, filtered, sorted, seen by those who may."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from desktop.services import projects
+from desktop.services.projects import ProjectQuery
+from tests.services.world import (
+    CLERK,
+    CLIENT_MANAGER,
+    CLOSED,
+    FINANCE,
+    HEAD,
+    MANAGER,
+    NUMBERLESS,
+    OTHER_MANAGER,
+    OTHER_TECHNICAL,
+    PAUSED,
+    PRESIDENT,
+    RUNNING,
+    SOFTWARE,
+    TECHNICAL,
+    World,
+    refusal,
+)
+
+
+def names(world: World, by: str = CLERK, **query: Any) -> list[str]:
+    wanted = ProjectQuery(**query)
+    ids = world.office.read(lambda reading: projects.project_ids(reading, world.who(by), wanted))
+    return [row.number or row.name for row in world.office.read(lambda reading: projects.project_rows(reading, ids))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("综合监控", [RUNNING]),
+        ("监控系统", [RUNNING]),
+        ("jc-2026", [RUNNING]),
+        ("BHXZHJK", [RUNNING]),
+        ("zhjk", [RUNNING]),
+        ("HT-2026-11", [RUNNING]),
+        ("ht-2026", [RUNNING]),
+        ("滨海轨道", [RUNNING]),
+        ("metro", [SOFTWARE]),
+        ("𠮷镕堃", [PAUSED, RUNNING]),
+        ("abc", [NUMBERLESS]),
+        ("ABC", [NUMBERLESS]),
+        ("zhabcpt", [NUMBERLESS]),
+        ("滨海　监控", [RUNNING]),
+        ("监控 票务", []),
+        ("100%", []),
+        ("_", []),
+        ("\\", []),
+        ("'; DROP TABLE project; --", []),
+    ],
+)
+def test_projects_are_found_by_name_number_customer_person_and_initials(
+    world: World, text: str, found: list[str]
+) -> None:
+    assert names(world, text=text) == found
+
+
+def test_projects_are_filtered(world: World) -> None:
+    assert names(world, states=("implementing", "paused")) == [PAUSED, RUNNING, SOFTWARE]
+    assert names(world, kinds=("software",)) == [SOFTWARE, NUMBERLESS]
+    assert names(world, department_id=world.department("系统集成部")) == [PAUSED, CLOSED, RUNNING]
+    assert names(world, department_id=world.department("一组")) == [RUNNING]
+    assert names(world, MANAGER, mine=True) == [PAUSED, RUNNING]
+    assert names(world, CLIENT_MANAGER, mine=True) == [RUNNING, SOFTWARE]
+    assert names(world, text="监控", states=("paused",)) == []
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", projects.SORTS)
+def test_every_sort_orders_and_leaves_blanks_last(world: World, sort: str, descending: bool) -> None:
+    order = names(world, sort=sort, descending=descending)
+    assert sorted(order) == sorted(names(world))
+    expected = {
+        "number": [PAUSED, CLOSED, RUNNING, SOFTWARE],
+        "name": [RUNNING, PAUSED, CLOSED, SOFTWARE, NUMBERLESS],
+        "amount": [CLOSED, SOFTWARE, RUNNING],
+    }
+    if sort in expected:
+        known = expected[sort] if not descending else expected[sort][::-1]
+        assert order[: len(known)] == known
+
+
+@pytest.mark.parametrize(
+    ("by", "seen"),
+    [
+        (CLERK, [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS]),
+        (PRESIDENT, [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS]),
+        (FINANCE, [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS]),
+        (TECHNICAL, [PAUSED, CLOSED, RUNNING]),
+        (OTHER_TECHNICAL, [SOFTWARE, NUMBERLESS]),
+        (MANAGER, [PAUSED, RUNNING]),
+        (CLIENT_MANAGER, [RUNNING, SOFTWARE]),
+    ],
+)
+def test_everybody_sees_what_the_policy_lets_them(world: World, by: str, seen: list[str]) -> None:
+    assert names(world, by) == seen
+    totals = world.office.read(lambda reading: projects.project_totals(reading, world.who(by), ProjectQuery()))
+    assert totals.count == len(seen)
+    for number in (RUNNING, SOFTWARE, PAUSED):
+        may = partial(projects.may_see, actor=world.who(by), project_id=world.project(number).id)
+        assert world.office.read(may) is (number in seen)
+
+
+def test_totals_sum_what_is_shown(world: World) -> None:
+    def total(**query: Any) -> tuple[int, int]:
+        wanted = ProjectQuery(**query)
+        found = world.office.read(lambda reading: projects.project_totals(reading, world.who(CLERK), wanted))
+        return found.count, found.amount
+
+    assert total() == (5, 2_982_000_001)
+    assert total(text="票务") == (1, 420_000_000)
+    assert total(text="没有") == (0, 0)
+
+
+def test_one_project_by_number_and_id(world: World) -> None:
+    project = world.project()
+    assert project.manager is not None
+    assert (project.manager.name, project.department, project.sub_department) == (MANAGER, "系统集成部", "一组")
+    assert world.office.read(partial(projects.get_project, project_id=project.id)) == project
+    refusal(lambda: world.project("JC-9999"))
+    refusal(lambda: world.office.read(partial(projects.get_project, project_id=world.who(CLERK))))
+    assert world.office.read(partial(projects.project_rows, ids=[world.who(CLERK), project.id])) == [project]
+
+
+def test_the_forms_that_may_be_started_say_who_and_why_not(world: World) -> None:
+    def offers(by: str, number: str) -> dict[str, projects.FormOffer]:
+        project = world.project(number).id
+        found = world.office.read(lambda reading: projects.allowed_forms(reading, world.who(by), project))
+        return {item.form_key: item for item in found}
+
+    assert {key for key, item in offers(MANAGER, RUNNING).items() if item.allowed} == {
+        "suspension",
+        "closing_start",
+        "handover",
+    }
+    assert {key for key, item in offers(CLERK, PAUSED).items() if item.allowed} == {"handover", "overdue_opinion"}
+    assert {key for key, item in offers(HEAD, PAUSED).items() if item.allowed} == {"overdue_opinion"}
+    assert not [key for key, item in offers(MANAGER, CLOSED).items() if item.allowed]
+    refused = offers(OTHER_MANAGER, PAUSED)["suspension"]
+    assert (refused.permitted, refused.who) == (False, "项目经理")
+    assert "暂停" in refused.unmet[0].text
+    assert "opening" not in offers(CLERK, RUNNING)
+
+
+def test_the_gates_as_a_project_stands(world: World) -> None:
+    view = partial(projects.gate_view, project_id=world.project(PAUSED).id)
+    assert [(gate.key, len(gate.unmet)) for gate in world.office.read(view)] == [("weekly_report", 1), ("claim", 1)]
+    running = partial(projects.gate_view, project_id=world.project().id)
+    assert [gate.unmet for gate in world.office.read(running)] == [(), ()]
