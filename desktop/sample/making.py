@@ -92,7 +92,7 @@ class Making:
             acts += self._documents(first.lines[:_DOCUMENTED], ids, clerk, Path(folder))
             self._live(office, acts, progress)
             self._move(self._days[0], 1.0)
-            drafts.leave(office, cast, first.lines, ids, self._rng)
+            drafts.leave(office, cast, first.lines[: len(lives)], ids, self._rng)
             office.close()
 
     def undo(self) -> None:
