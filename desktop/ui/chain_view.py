@@ -41,7 +41,7 @@ class ChainView(NodeLine):
 
 def _node(status: StepStatus, form: Form, holders: Mapping[str, str], *, due: bool) -> Node:
     step = status.step
-    mark: Mark = "now" if due and status.state is StepState.OPEN else _MARKS[status.state]
+    mark: Mark = "now" if due and status.state in {StepState.OPEN, StepState.RETURNED} else _MARKS[status.state]
     lines = _lines(status, holders, due=due)
     title = f"{step.title} *" if step.assumed else step.title
     return Node(title, tuple(lines), mark, tip=_tip(status, form, holders))
@@ -53,6 +53,8 @@ def _lines(status: StepStatus, holders: Mapping[str, str], *, due: bool) -> list
         words = "不适用" if status.state is StepState.SKIPPED else ("待签" if due else "")
         who = holders.get(status.step.key, "")
         return [f"{who} {words}".strip()]
+    if due and status.state is StepState.RETURNED:
+        return [f"{holders.get(status.step.key, '')} 待签".strip(), f"{signed.on:%m-%d} 曾退回"]
     paper = "（纸面）" if signed.on_paper else ""
     first = f"{signed.signer_name} {signed.on:%m-%d}{paper}"
     words = {

@@ -15,6 +15,10 @@ from desktop.ui.operations import Operations
 _DELAY_MS = 120
 _MOST_SHOWN = 14
 _WIDTH = 16.0
+_LOOK = (
+    "#hits { border: 1px solid #c6ced8; border-radius: 4px; padding: 2px; }"
+    "#hits::item { padding: 4px 8px; border-radius: 3px; }"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ class CommandBar(QLineEdit):
         self.setFixedWidth(round(self.fontMetrics().height() * _WIDTH))
         self.list = QListWidget(self.window())
         self.list.setObjectName("hits")
-        self.list.setStyleSheet("QListWidget#hits { border: 1px solid #c6ced8; border-radius: 4px; }")
+        self.list.setStyleSheet(_LOOK)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.hide()
         self.list.itemClicked.connect(self._act)
@@ -96,10 +102,10 @@ class CommandBar(QLineEdit):
         self.list.setCurrentRow(0)
         host = self.window()
         self.list.setParent(host)
-        width = round(self.width() * 1.5)
+        width = round(self.width() * 1.8)
         corner = self.mapTo(host, QPoint(self.width() - width, self.height() + 2))
-        row = round(self.fontMetrics().height() * 1.5)
-        self.list.setGeometry(corner.x(), corner.y(), width, row * max(1, self.list.count()) + 6)
+        height = sum(self.list.sizeHintForRow(number) for number in range(self.list.count()))
+        self.list.setGeometry(corner.x(), corner.y(), width, height + 8)
         self.list.setVisible(self.hasFocus())
         self.list.raise_()
 

@@ -77,8 +77,8 @@ def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage
 
 
 FILING_COLUMNS: tuple[Column[FilingRow], ...] = (
-    Column("表单", lambda item: item.title, sort="title", width=10),
-    Column("编号", lambda item: item.number, sort="number", width=7),
+    Column("表单", lambda item: item.title, sort="title", width=8.6),
+    Column("编号", lambda item: item.number, sort="number", width=6.6),
     Column(
         "状态",
         lambda item: item.state.label,
@@ -87,11 +87,11 @@ FILING_COLUMNS: tuple[Column[FilingRow], ...] = (
         tone=lambda item: FILING_TONES[item.state],
         width=4.2,
     ),
-    Column("等待签字", lambda item: item.waiting, sort="waiting", stretch=True),
-    Column("填表人", lambda item: item.author, sort="author", width=5),
+    Column("等待签字", lambda item: item.waiting, sort="waiting", width=6),
+    Column("填表人", lambda item: item.author, sort="author", width=4.5),
     Column("提交", lambda item: _moment(item.submitted_at), align="centre", sort="at", width=5.5),
     Column("生效", lambda item: item.effective_on.isoformat() if item.effective_on else "", align="centre", width=5.5),
-    Column("版次", lambda item: f"第 {item.revision_no} 版", align="centre", width=4),
+    Column("版次", lambda item: f"第 {item.revision_no} 版", align="centre", width=3.4),
 )
 HISTORY_COLUMNS: tuple[Column[HistoryEntry], ...] = (
     Column("时间", lambda item: f"{item.at.astimezone():%Y-%m-%d %H:%M}", align="centre", width=8.5),
@@ -216,7 +216,8 @@ class ProjectView(QWidget):
     def _show_gates(self, page: ProjectPage) -> None:
         clear(self.gates)
         by_form: dict[str, list[str]] = {}
-        for gate in page.gates:
+        over = page.policy.state(page.project.state).ends
+        for gate in () if over else page.gates:
             for item in gate.unmet:
                 by_form.setdefault(item.opens, []).append(_gate_text(gate, item))
         for form_key, told in by_form.items():

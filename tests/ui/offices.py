@@ -80,11 +80,12 @@ def fill(seat: Seat) -> None:
         person = office.run(clerk, functools.partial(add_person, name=name, staff_no=number)).value
         if role:
             office.run(clerk, functools.partial(assign_role, person_id=person, role_key=role))
-    for project_id, manager, department in going[:3]:
+    for department in dict.fromkeys(department for _project, _manager, department in going[:3]):
         head = departments[department]
         office.run(
             clerk, functools.partial(assign_role, person_id=clerk, role_key="technical_head", department_id=head)
         )
+    for project_id, manager, _department in going[:3]:
         pause(seat, project_id, manager, approve=project_id == going[0][0])
 
 

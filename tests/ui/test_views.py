@@ -164,3 +164,14 @@ def test_every_page_reaches_the_printer_in_its_own_direction(pdf: bytes, tmp_pat
     print_document(PdfDocument(pdf), printer)
     printed = PdfDocument((tmp_path / "printed.pdf").read_bytes())
     assert [size.width() > size.height() for size in printed.sizes] == [False, True]
+
+
+def test_a_step_that_gave_back_has_its_turn_again(qtbot: QtBot, policy: Policy) -> None:
+    view = ChainView()
+    qtbot.addWidget(view)
+    returned = signed("technical", HASHES, decision=Decision.RETURN)
+    chain = progress(policy.form("suspension").steps, [returned], HASHES)
+    view.show_chain(Node("填表", (), "done"), chain, FORMS["suspension"], {"technical": "张三"}, live=True)
+    assert (view.nodes[1].mark, view.nodes[1].lines) == ("now", ("张三 待签", "11-20 曾退回"))
+    view.show_chain(Node("填表", (), "done"), chain, FORMS["suspension"], {}, live=False)
+    assert view.nodes[1].mark == "wrong"

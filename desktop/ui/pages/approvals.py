@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.approval import Decision
 from desktop.domain.errors import Stale
@@ -65,6 +65,8 @@ class ApprovalsPage(Page):
         self.rework = button("修改后重新提交", self._rework)
         self.project = button("查看项目", self._to_project)
         self.last = words("", "muted")
+        self._gap = QWidget()
+        self._gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         for part, tip in ((self.approve, "Ctrl+Enter"), (self.give_back, "Ctrl+B")):
             part.setToolTip(tip)
         for part in (self.give_back, self.refuse):
@@ -107,7 +109,8 @@ class ApprovalsPage(Page):
         return (
             Column("进度", progress, chip=True, tone=tone, sort="state", width=4.2),
             Column("表单", lambda row_: row_.title, sort="title", width=7.5, tip=lambda row_: row_.title),
-            Column("项目", _project, sort="project", width=8.5, tip=_project),
+            Column("项目", _project, width=9, tip=lambda row_: f"{row_.project_number} {row_.project_name}"),
+            Column("项目编号", lambda row_: row_.project_number, sort="project", width=7),
             Column("编号", lambda row_: row_.number, sort="number", width=6.5),
             Column("等待", lambda row_: row_.waiting, width=6.5),
             Column("提交", lambda row_: _day(row_.submitted_at), align="centre", sort="submitted_at", width=5.5),
@@ -146,7 +149,7 @@ class ApprovalsPage(Page):
             body.addWidget(self.last)
             body.addLayout(
                 row(
-                    *(self.opinion, self.project, self.recall, self.rework, self.paper),
+                    *(self.opinion, self._gap, self.project, self.recall, self.rework, self.paper),
                     *(self.refuse, self.give_back, self.approve),
                 )
             )
@@ -187,6 +190,7 @@ class ApprovalsPage(Page):
         self._right.setCurrentIndex(1)
         self.view.show_filing(page)
         decides = bool(page.may_decide)
+        self._gap.setHidden(decides)
         for part in (self.opinion, self.approve, self.give_back, self.refuse):
             part.setVisible(decides)
             part.setEnabled(True)
@@ -317,7 +321,7 @@ class ApprovalsPage(Page):
 
 
 def _project(row_: FilingRow) -> str:
-    return f"{row_.project_number} {row_.project_name}".strip() or "全办公室"
+    return row_.project_name or "全办公室"
 
 
 def _day(at: dt.datetime | None) -> str:

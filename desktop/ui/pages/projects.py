@@ -60,7 +60,7 @@ class ProjectsPage(Page):
         split.addWidget(left)
         split.addWidget(self._right)
         split.setStretchFactor(1, 1)
-        split.setSizes([440, 910])
+        split.setSizes([470, 880])
         split.setHandleWidth(10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 10)
@@ -86,7 +86,7 @@ class ProjectsPage(Page):
     def _columns(self) -> Sequence[Column[Project]]:
         policy = self.desk.office.policy
         return (
-            Column("编号", lambda item: item.number, sort="number", width=6),
+            Column("编号", lambda item: item.number, sort="number", width=7),
             Column(
                 "项目", lambda item: item.short_name or item.name, sort="name", width=9.5, tip=lambda item: item.name
             ),
