@@ -26,7 +26,8 @@ _MOST_WIDE = 62
 class FormEditor(QWidget):
     """Edits (or shows) the content of a form bound to a policy.
 
-    ``edited`` comes a moment after the last edit: time to save the draft. ``judged`` brings the problems.
+    ``edited`` comes a moment after an edit, and again while edits go on: time to save the draft.
+    ``judged`` brings the problems.
     """
 
     edited = Signal()
@@ -152,7 +153,8 @@ class FormEditor(QWidget):
         self._edited = True
         focus = self.focusWidget()
         self._history.add(self.content(), f"{section}/{id(focus)}")
-        self._save.start()
+        if not self._save.isActive():  # whoever types on and on is saved all the same
+            self._save.start()
         self._think.start()
         self._rest.start()
 

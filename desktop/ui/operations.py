@@ -145,12 +145,14 @@ class Operations(QObject):
         changes = outcome.changes if isinstance(outcome, Done) else None
         if error is not None:
             self._fail(order, ticket, error, alive=alive)
-        elif alive and not ticket.cancelled:
-            order.then(outcome.value if isinstance(outcome, Done) else outcome)
-        if isinstance(changes, Changes):
-            self.changed.emit(changes)
-        if self.idle:
-            self.settled.emit()
+        try:
+            if error is None and alive and not ticket.cancelled:
+                order.then(outcome.value if isinstance(outcome, Done) else outcome)
+        finally:  # what was written is told whatever a view makes of it
+            if isinstance(changes, Changes):
+                self.changed.emit(changes)
+            if self.idle:
+                self.settled.emit()
 
     def _fail(self, order: _Order, ticket: Ticket, error: Exception, *, alive: bool) -> None:
         if isinstance(error, Cancelled):

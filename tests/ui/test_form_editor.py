@@ -133,6 +133,18 @@ def test_an_edit_is_told_a_moment_later_and_at_once_when_the_form_is_left(open_f
         editor.flush()
 
 
+def test_whoever_types_on_and_on_is_saved_all_the_same(open_form: Open, qtbot: QtBot) -> None:
+    editor = open_form("suspension")
+    line = line_of(editor, "reason", "raised_by")
+    told: list[int] = []
+    editor.edited.connect(lambda: told.append(len(line.text())))
+    for count in range(1, 60):
+        write(line, "字" * count)
+        qtbot.wait(25)
+    assert told
+    assert told[0] < 59
+
+
 def test_undo_takes_back_edits_in_their_order_whatever_has_the_keyboard(open_form: Open) -> None:
     editor = open_form("handover")
     start = editor.content()
