@@ -165,7 +165,7 @@ def _tour(folder: Path) -> int:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from desktop.tour import run_tour
 
-    run_tour(folder)
+    run_tour(folder, tell=print)
     return DONE
 
 
