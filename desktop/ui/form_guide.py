@@ -30,6 +30,7 @@ class FormGuide(QWidget):
         self.problems = QListWidget()
         self.problems.setAccessibleName("还要处理的问题")
         self.problems.setWordWrap(True)
+        self.problems.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.count = QLabel()
         for list_, role in ((self.sections, "sections"), (self.problems, "problems")):

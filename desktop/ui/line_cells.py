@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.form import ChoiceField, Field, PersonField, TextField
+from desktop.ui.cells import draw_line
 from desktop.ui.colours import ACCENT, CHOSEN, INK, LINE, PAPER, colour, shade
 from desktop.ui.fields.dates import add_calendar
 from desktop.ui.fields.people import add_people
@@ -66,9 +67,12 @@ class LinePainter(QStyledItemDelegate):
         painter.setFont(figures(spot.font))
         painter.setPen(colour(ink))
         flags = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
+        text = str(index.data() or "")
         space = spot.rect.adjusted(_SIDE, _TOP, -_SIDE, -_TOP)
-        wrap = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        painter.drawText(space, flags | wrap, str(index.data() or ""))
+        if space.height() < 2 * painter.fontMetrics().lineSpacing():  # a long table keeps to one line a row
+            draw_line(painter, spot.rect, text, flags)
+        else:
+            painter.drawText(space, flags | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere, text)
         if self.frames_focus and spot.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(colour(ACCENT), 2))
             painter.drawRect(spot.rect.adjusted(1, 1, -2, -2))

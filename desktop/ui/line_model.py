@@ -19,7 +19,6 @@ from desktop.ui.table_model import TONE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 Line = dict[str, Any]
-WRONG_ROLE = int(Qt.ItemDataRole.UserRole) + 10
 _RIGHT = frozenset({"money", "quantity", "percent"})
 _CENTRE = frozenset({"date"})
 
@@ -177,8 +176,8 @@ class LineModel(QAbstractTableModel):
         written = self._written.get((str(self._lines[index.row()]["id"]), field.key))
         if role == TONE_ROLE:
             return "bad" if written else None
-        if role in {WRONG_ROLE, Qt.ItemDataRole.ToolTipRole}:
-            return written[1] if written else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return written[1] if written else self.text_at(index.row(), index.column()) or None
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

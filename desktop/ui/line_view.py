@@ -10,6 +10,8 @@ from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import LineModel
 
 _LEAST_WIDTH = 4.2
+_ROOMY_WIDTH = 6.4
+_MANY_COLUMNS = 8
 _MANY = 400
 _MOST_SHOWN = 18
 
@@ -71,7 +73,8 @@ class LineView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         fields = self.lines.section.columns
-        least = self.fontMetrics().height() * _LEAST_WIDTH
+        many = len(fields) > _MANY_COLUMNS
+        least = self.fontMetrics().height() * (_ROOMY_WIDTH if many else _LEAST_WIDTH)
         space = self.viewport().width() - 1
         whole = sum(field.share for field in fields) or 1.0
         for place, field in enumerate(fields):
