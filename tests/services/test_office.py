@@ -260,7 +260,7 @@ def adopt(world: World, text: str, by: str = CLERK) -> None:
 
 def test_DOC_6_filings_finish_on_the_version_they_began_with(world: World) -> None:
     begun = world.submitted("suspension")
-    drafted = world.draft("suspension", "RJ-2026-002", "䶮𬭎")
+    drafted = world.draft("suspension", "RJ-2026-902", "䶮𬭎")
     adopt(world, edited(FINANCE_FIRST))
     assert world.office.policy.version == "2.0"
     page = world.page(begun)

@@ -185,4 +185,4 @@ def test_a_department_is_renamed_once_by_one(world: World) -> None:
     rename(version=before.version, name="软件事业部")
     with world.unchanged():
         refusal(lambda: rename(version=before.version, name="别的"), Stale)
-    assert world.project("RJ-2026-002").department == "软件事业部"
+    assert world.project("RJ-2026-902").department == "软件事业部"

@@ -34,7 +34,7 @@ EPM = shipped_policies()[0]
 CLERK, HEAD, TECHNICAL, FINANCE, PRESIDENT, QUALITY = "李秀英", "张建国", "王强", "𬴂𪟝", "𫖯", "钱敏"
 MANAGER, CLIENT_MANAGER, OTHER_MANAGER, OTHER_TECHNICAL = "𠮷镕堃", "㛃喆", "䶮𬭎", "赵明"
 
-RUNNING, SOFTWARE, PAUSED, CLOSED = "JC-2026-001", "RJ-2026-002", "FW-2026-003", "JC-2025-004"
+RUNNING, SOFTWARE, PAUSED, CLOSED = "JC-2026-901", "RJ-2026-902", "FW-2026-903", "JC-2025-904"
 NUMBERLESS = "智慧ABC平台"
 
 
@@ -252,11 +252,12 @@ def merge(content: Any, changes: Any) -> dict[str, Any]:
 
 
 def contents(office: Office) -> dict[str, set[tuple[Any, ...]]]:
-    """Every row of every table but the installations' names."""
+    """Every row of every table but the list of installations, which each joins with its first transaction."""
     with office.database.connecting() as connection:
         return {
             table.name: {tuple(map(repr, row)) for row in connection.execute(table.select())}
             for table in Base.metadata.tables.values()
+            if table.name != "device"
         }
 
 
