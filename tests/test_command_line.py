@@ -18,7 +18,7 @@ from desktop.commands import COMMANDS, example_office
 from desktop.services.home import Home
 from desktop.services.opening import create_office
 from tests.databases import Prepare
-from tests.services.world import CLERK, LINES, MANAGER, found_world, founding, open_world
+from tests.services.world import CLERK, LINES, MANAGER, PAUSED, RUNNING, found_world, founding, open_world
 
 ROOT = Path(__file__).parents[1]
 LEDGER = ROOT / "tests" / "data" / "项目台账.xlsx"
@@ -115,7 +115,7 @@ def test_projects_are_listed_for_scripts(busy: Shell) -> None:
     assert [row["number"] for row in rows if row["number"]] == sorted(
         line["number"] for line in LINES if line["number"]
     )
-    (running,) = (row for row in rows if row["number"] == "JC-2026-001")
+    (running,) = (row for row in rows if row["number"] == RUNNING)
     assert running["amount_fen"] == 2_562_000_000
     assert running["manager"] == MANAGER
     assert running["planned_final_on"] == "2027-06-01"
@@ -125,7 +125,7 @@ def test_projects_are_listed_for_scripts(busy: Shell) -> None:
 def test_projects_are_listed_for_people_in_straight_columns(busy: Shell) -> None:
     assert busy("list", "projects", "综合监控", "--as", CLERK) == 0
     head, row, total = busy.out.splitlines()
-    assert row.startswith("JC-2026-001  实施  滨海线综合监控系统集成  𠮷镕堃")
+    assert row.startswith(f"{RUNNING}  实施  滨海线综合监控系统集成  𠮷镕堃")
     assert "25,620,000.00" in row
     assert len(head.encode("gb18030").partition("项目经理".encode("gb18030"))[0]) == len(
         row.replace("𠮷", "吉").encode("gb18030").partition("吉镕堃".encode("gb18030"))[0]
@@ -135,7 +135,7 @@ def test_projects_are_listed_for_people_in_straight_columns(busy: Shell) -> None
 
 def test_each_sees_what_is_theirs(busy: Shell) -> None:
     busy("list", "projects", "--json", "--as", MANAGER)
-    assert {row["number"] for row in json.loads(busy.out)} == {"JC-2026-001", "FW-2026-003"}
+    assert {row["number"] for row in json.loads(busy.out)} == {RUNNING, PAUSED}
 
 
 def test_filings_are_listed(busy: Shell) -> None:
