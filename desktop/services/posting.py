@@ -10,9 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.canonical import Json
+from desktop.domain.errors import Refusal
 from desktop.domain.form import Content
 from desktop.domain.forms import FORMS
 from desktop.domain.forms.opening import LEDGER_COLUMNS
+from desktop.domain.gates import may_file
+from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.policy import Policy
 from desktop.domain.postings import POSTINGS, next_state
 from desktop.services.office import Work
 from desktop.services.people import find_or_add_department
@@ -31,12 +35,24 @@ def post_filing(work: Work, filing: Filing, content: Content, on: dt.date) -> No
     outcome = POSTINGS[FORMS[filing.form_key].posts](content, on)
     if filing.project_id is not None:
         project = get_project(work, filing.project_id)
+        if outcome.dates:
+            _need_state(filing, project, policy)
         record = work.session.fetch(Project, filing.project_id)
         record.state = next_state(outcome, project, policy)
         for name, day in outcome.dates.items():
             setattr(record, name, day)
     if outcome.opens:
         _open_projects(work, filing, outcome.opens)
+
+
+def _need_state(filing: Filing, project: LedgerProject, policy: Policy) -> None:
+    """What was filed about a project in one state does not change it in another."""
+    for item in may_file(filing.form_key, project, policy):
+        raise Refusal(
+            f"{filing.number} 不能批准：{item.text}。",
+            kept="审批记录与项目状态都没有改动。",
+            todo="请先核对项目的最新状态；不再需要的表单可以退回或否决。",
+        )
 
 
 def _open_projects(work: Work, filing: Filing, lines: Sequence[Mapping[str, Json]]) -> None:
