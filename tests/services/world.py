@@ -28,7 +28,7 @@ from desktop.store.tables import Base
 
 DATA = Path(__file__).parent.parent / "data"
 NOON = dt.time(12, tzinfo=dt.UTC)
-START = dt.date(2026, 11, 2)
+START = dt.date(2026, 8, 3)
 EPM = shipped_policies()[0]
 
 CLERK, HEAD, TECHNICAL, FINANCE, PRESIDENT, QUALITY = "李秀英", "张建国", "王强", "𬴂𪟝", "𫖯", "钱敏"
