@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.domain.errors import Refusal
 from desktop.services.changes import Changes, Done
 from desktop.ui.error_dialog import show_error
+from desktop.ui.garbage import collect_here
 from desktop.ui.progress_box import ProgressBox
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class Operations(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        collect_here()
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(4)
         self._orders: dict[Ticket, _Order] = {}
