@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from desktop import __version__
-from desktop.commands import COMMANDS, DONE, REFUSED, example_office, target_of
+from desktop.commands import COMMANDS, DONE, REFUSED, example_office
 from desktop.domain.errors import Refusal
 from desktop.services.home import Home, default_home
 
@@ -140,7 +140,7 @@ def _do(options: Namespace, home: Home) -> int:
     if options.command == "tour":
         _log_to(home.log_file)
         return _tour(Path(options.folder))
-    return _window(target_of(options, home), home)
+    return _window(options.data, home)
 
 
 def has_screen() -> bool:
@@ -157,6 +157,7 @@ def _window(target: str, home: Home) -> int:
         return MISUSED
     from desktop.ui.application import run
 
+    _log_to(home.log_file)
     return run(target, home, example=partial(example_office, home))
 
 

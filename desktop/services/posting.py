@@ -108,13 +108,17 @@ class _People:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._by_name: dict[str, list[Person]] = {}
+        self._ids: dict[str, UUID] = {}
         for person in work.session.scalars(select(Person).order_by(Person.staff_no, Person.id)):
             self._by_name.setdefault(person.name, []).append(person)
+            self._ids[str(person.id)] = person.id
 
     def find(self, named: Json, department_id: UUID | None) -> UUID | None:
         """The id of the person; of several with one name, the one of that department comes first."""
         if not isinstance(named, Mapping):
             return None
+        if (chosen := str(named.get("id") or "")) in self._ids:
+            return self._ids[chosen]
         name = str(named["name"])
         known = self._by_name.setdefault(name, [])
         for person in known:

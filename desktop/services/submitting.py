@@ -18,7 +18,6 @@ from desktop.services.drafting import Draft
 from desktop.services.filing_content import current_revision, form_facts, write_revision
 from desktop.services.office import Work
 from desktop.services.projects import get_project, subject_of
-from desktop.store.ids import new_id
 from desktop.store.numbers import next_number
 from desktop.store.tables import Filing
 
@@ -36,6 +35,9 @@ class Incomplete(Refusal):
 def submit_draft(work: Work, draft: Draft) -> UUID:
     """Submit a draft: facts are copied, content is sealed, the filing gets its number and goes to its first signer.
 
+    A filing takes its draft's id, so that a draft that was submitted before (a second click, a program killed before
+    the draft was discarded) is not submitted twice: the answer is the filing that is there.
+
     A reworked filing keeps its number and gets a new revision; sign-offs on sections that did not change stand.
     Returns the filing's id. The caller discards the draft once this is committed.
 
@@ -47,8 +49,10 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     """
     if draft.filing_id is not None:
         filing = _reopened(work, draft)
+    elif work.session.get(Filing, draft.id) is not None:
+        return draft.id
     else:
-        filing = _new_filing(work, draft.form_key, draft.project_id)
+        filing = _new_filing(work, draft)
     project = get_project(work, draft.project_id) if draft.project_id else None
     form = bind(draft.form_key, work.policy_version(filing.policy_id))
     content = _checked(work, filing, form, project, draft.content)
@@ -62,7 +66,8 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     return filing.id
 
 
-def _new_filing(work: Work, form_key: str, project_id: UUID | None) -> Filing:
+def _new_filing(work: Work, draft: Draft) -> Filing:
+    form_key, project_id = draft.form_key, draft.project_id
     form = bind(form_key, work.policy)
     project = get_project(work, project_id) if project_id else None
     work.need(Action.FILE, subject_of(project), form_key, what=f"填写《{form.title}》")
@@ -70,7 +75,7 @@ def _new_filing(work: Work, form_key: str, project_id: UUID | None) -> Filing:
     year = work.today.year
     number = pattern.format(year=year, n=next_number(work.session, f"filing:{form_key}:{year}"), code=work.office.code)
     return Filing(
-        id=new_id(),
+        id=draft.id,
         form_key=form_key,
         subject_kind="project" if project_id else "office",
         subject_id=str(project_id or work.office.id),

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
 from desktop.domain.errors import Refusal
@@ -136,15 +136,23 @@ def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO) -> Database
     """
     if isinstance(target, Path) or "://" not in target:
         return Database(URL.create("sqlite", database=str(Path(target).absolute())), schema_no)
-    url = make_url(target)
-    backend = url.get_backend_name()
+    try:
+        url = make_url(target)
+        backend = url.get_backend_name()
+    except (ArgumentError, ValueError) as error:
+        raise _unknown_target(target.partition("://")[0], str(error)) from error
     if backend == "postgresql":
         return Database(url.set(drivername="postgresql+psycopg"), schema_no)
     if backend == "sqlite" and url.database:
         return Database(URL.create("sqlite", database=str(Path(url.database).absolute())), schema_no)
-    raise Refusal(
-        f"不认识数据位置“{url.render_as_string()}”。",
+    raise _unknown_target(url.render_as_string())
+
+
+def _unknown_target(target: str, details: str = "") -> Refusal:
+    return Refusal(
+        f"不认识数据位置“{target}”。",
         todo="请给出数据文件的路径，或以 postgresql:// 开头的服务器地址。",
+        details=details,
     )
 
 

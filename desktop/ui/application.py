@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from collections.abc import Callable, Mapping
-from logging.handlers import RotatingFileHandler
+from collections.abc import Mapping
 from types import TracebackType
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.domain.errors import Refusal
@@ -48,7 +46,6 @@ TABS = (
 )
 """The pages of the window; the last has no tab of its own."""
 
-_LOG_BYTES, _LOG_FILES = 1_000_000, 5
 log = logging.getLogger(__name__)
 
 
@@ -165,9 +162,8 @@ def notices(reading: Reading, office: Office) -> str:
 
 
 def run(target: str, home: Home, *, example: Example | None = None) -> int:
-    """Run the program until its last window is closed; returns the exit code."""
+    """Run the program until its last window is closed; returns the exit code. ``target`` may be empty."""
     app = make_application()
-    keep_log(home)
     sys.excepthook = _told
     application = Application(home, example=example)
     application.begin(target)
@@ -177,30 +173,27 @@ def run(target: str, home: Home, *, example: Example | None = None) -> int:
 
 
 def make_application() -> QApplication:
-    """The one QApplication, in the house's looks."""
+    """The one QApplication, in the house's looks; what Qt has to say goes into the log."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        return found
+    qInstallMessageHandler(_log_qt)
+    app = QApplication(sys.argv[:1])
     theme.install(app)
     return app
 
 
-def keep_log(home: Home) -> None:
-    """Write what goes wrong into the home's rotating log."""
-    home.log_file.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(home.log_file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.getLogger().addHandler(handler)
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
 
 
-def has_screen(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
-    """Whether a window can be shown; without a screen Qt would end the process."""
-    if not platform.startswith("linux"):
-        return True
-    asked = environment.get("QT_QPA_PLATFORM", "")
-    return bool(asked or environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
-
-
-Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    logging.getLogger("qt").log(_LEVELS[kind], "%s", message)
 
 
 def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

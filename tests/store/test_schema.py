@@ -219,3 +219,10 @@ def test_backups_never_overwrite_each_other(tmp_path: Path) -> None:
     made = {back_up(db, tmp_path / "backup") for _ in range(3)}
     assert len(made) == len(list((tmp_path / "backup").iterdir())) == 3
     db.close()
+
+
+@pytest.mark.parametrize("target", ["postgresql://u:geheim@h:p/x", "mysql://h/x", "://"])
+def test_a_misspelt_place_is_refused_without_telling_a_password(target: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        open_database(target)
+    assert "geheim" not in str(refused.value)
