@@ -73,11 +73,11 @@ def test_CLOSE_2_beyond_the_calendars_data_it_is_an_estimate() -> None:
 
 
 def test_CLOSE_2_the_countdown_counts_working_days() -> None:
-    project = closing(D(2026, 9, 28))
+    project, clock = closing(D(2026, 9, 28)), replace(CLOSING, remind=5)
     seen = [
         (item.days, item.urgency)
         for today in (D(2026, 9, 28), D(2026, 9, 30), D(2026, 10, 7), D(2026, 10, 15), D(2026, 10, 16), D(2026, 10, 19))
-        for item in due_items([project], [CLOSING], AUTUMN_2026, today)
+        for item in due_items([project], [clock], AUTUMN_2026, today)
     ]
     assert seen == [
         (10, Urgency.LATER),
@@ -100,7 +100,7 @@ def test_CLOSE_2_the_countdown_counts_working_days() -> None:
     ],
 )
 def test_PAUSE_5_how_near_the_limit_is(today: D, days: int, urgency: Urgency) -> None:
-    item = only(due_items([paused(D(2026, 8, 31))], [PAUSE], AUTUMN_2026, today))
+    item = only(due_items([paused(D(2026, 8, 31))], [replace(PAUSE, remind=14)], AUTUMN_2026, today))
     assert (item.days, item.urgency, item.started) == (days, urgency, D(2026, 8, 31))
 
 

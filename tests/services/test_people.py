@@ -5,8 +5,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from desktop.domain.errors import NotAllowed, Stale
 from desktop.services import people
 from desktop.services.changes import Done
@@ -73,10 +71,10 @@ def test_a_person_is_added_and_told(world: World) -> None:
     assert (made.id, made.staff_no, made.phone, made.active, made.roles) == (done.value, "0100", "139", True, ())
 
 
-@pytest.mark.parametrize("name", ["", "  ", "甲\0", "\ud840", "甲" * 61], ids=["none", "blank", "NUL", "half", "long"])
-def test_a_name_that_cannot_be_is_refused(world: World, name: str) -> None:
+def test_a_name_that_cannot_be_is_refused(world: World) -> None:
     with world.unchanged():
-        refusal(lambda: run(world, people.add_person, name=name))
+        for name in ("", "  ", "甲\0", "\ud840", "甲" * 61):
+            refusal(partial(run, world, people.add_person, name=name))
 
 
 def test_ROLE_11_two_people_bear_one_name_but_not_one_staff_number(world: World) -> None:
@@ -89,18 +87,17 @@ def test_ROLE_11_two_people_bear_one_name_but_not_one_staff_number(world: World)
     assert world.office.read(partial(people.person_ref, person_id=one)).staff_no == "0101"
 
 
-@pytest.mark.parametrize("by", [HEAD, MANAGER, PRESIDENT])
-def test_only_those_who_may_manage_people_do(world: World, by: str) -> None:
-    attempts = (
-        partial(run, world, people.add_person, by, name="甲"),
-        partial(run, world, people.add_department, by, name="新部"),
-        partial(change, world, CLERK, by, phone="1"),
-        partial(run, world, people.assign_role, by, person_id=world.who(by), role_key="clerk"),
-        partial(run, world, people.end_role, by, assignment_id=assignment(world, HEAD)),
-    )
+def test_only_those_who_may_manage_people_do(world: World) -> None:
     with world.unchanged():
-        for attempt in attempts:
-            refusal(attempt, NotAllowed)
+        for by in (HEAD, MANAGER, PRESIDENT):
+            for attempt in (
+                partial(run, world, people.add_person, by, name="甲"),
+                partial(run, world, people.add_department, by, name="新部"),
+                partial(change, world, CLERK, by, phone="1"),
+                partial(run, world, people.assign_role, by, person_id=world.who(by), role_key="clerk"),
+                partial(run, world, people.end_role, by, assignment_id=assignment(world, HEAD)),
+            ):
+                refusal(attempt, NotAllowed)
 
 
 def test_a_change_over_anothers_newer_change_is_refused(world: World) -> None:

@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Any
 
-import pytest
-
 from desktop.services import projects
 from desktop.services.projects import ProjectQuery
 from tests.services.world import (
@@ -33,34 +31,31 @@ def names(world: World, by: str = CLERK, **query: Any) -> list[str]:
     return [row.number or row.name for row in world.office.read(lambda reading: projects.project_rows(reading, ids))]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("综合监控", [RUNNING]),
-        ("监控系统", [RUNNING]),
-        ("jc-2026", [RUNNING]),
-        ("BHXZHJK", [RUNNING]),
-        ("zhjk", [RUNNING]),
-        ("HT-2026-11", [RUNNING]),
-        ("ht-2026", [RUNNING]),
-        ("滨海轨道", [RUNNING]),
-        ("metro", [SOFTWARE]),
-        ("𠮷镕堃", [PAUSED, RUNNING]),
-        ("abc", [NUMBERLESS]),
-        ("ABC", [NUMBERLESS]),
-        ("zhabcpt", [NUMBERLESS]),
-        ("滨海　监控", [RUNNING]),
-        ("监控 票务", []),
-        ("100%", []),
-        ("_", []),
-        ("\\", []),
-        ("'; DROP TABLE project; --", []),
-    ],
-)
-def test_projects_are_found_by_name_number_customer_person_and_initials(
-    world: World, text: str, found: list[str]
-) -> None:
-    assert names(world, text=text) == found
+FOUND: dict[str, list[str]] = {
+    "综合监控": [RUNNING],
+    "监控系统": [RUNNING],
+    "jc-2026": [RUNNING],
+    "BHXZHJK": [RUNNING],
+    "zhjk": [RUNNING],
+    "HT-2026-11": [RUNNING],
+    "ht-2026": [RUNNING],
+    "滨海轨道": [RUNNING],
+    "metro": [SOFTWARE],
+    "𠮷镕堃": [PAUSED, RUNNING],
+    "abc": [NUMBERLESS],
+    "ABC": [NUMBERLESS],
+    "zhabcpt": [NUMBERLESS],
+    "滨海　监控": [RUNNING],
+    "监控 票务": [],
+    "100%": [],
+    "_": [],
+    "\\": [],
+    "'; DROP TABLE project; --": [],
+}
+
+
+def test_projects_are_found_by_name_number_customer_person_and_initials(world: World) -> None:
+    assert {text: names(world, text=text) for text in FOUND} == FOUND
 
 
 def test_projects_are_filtered(world: World) -> None:
@@ -73,40 +68,42 @@ def test_projects_are_filtered(world: World) -> None:
     assert names(world, text="监控", states=("paused",)) == []
 
 
-@pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("sort", projects.SORTS)
-def test_every_sort_orders_and_leaves_blanks_last(world: World, sort: str, descending: bool) -> None:
-    order = names(world, sort=sort, descending=descending)
-    assert sorted(order) == sorted(names(world))
-    expected = {
-        "number": [PAUSED, CLOSED, RUNNING, SOFTWARE],
-        "name": [RUNNING, PAUSED, CLOSED, SOFTWARE, NUMBERLESS],
-        "amount": [CLOSED, SOFTWARE, RUNNING],
-    }
-    if sort in expected:
-        known = expected[sort] if not descending else expected[sort][::-1]
-        assert order[: len(known)] == known
+ORDERS = {
+    "number": [PAUSED, CLOSED, RUNNING, SOFTWARE],
+    "name": [RUNNING, PAUSED, CLOSED, SOFTWARE, NUMBERLESS],
+    "amount": [CLOSED, SOFTWARE, RUNNING],
+}
 
 
-@pytest.mark.parametrize(
-    ("by", "seen"),
-    [
-        (CLERK, [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS]),
-        (PRESIDENT, [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS]),
-        (FINANCE, [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS]),
-        (TECHNICAL, [PAUSED, CLOSED, RUNNING]),
-        (OTHER_TECHNICAL, [SOFTWARE, NUMBERLESS]),
-        (MANAGER, [PAUSED, RUNNING]),
-        (CLIENT_MANAGER, [RUNNING, SOFTWARE]),
-    ],
-)
-def test_everybody_sees_what_the_policy_lets_them(world: World, by: str, seen: list[str]) -> None:
-    assert names(world, by) == seen
-    totals = world.office.read(lambda reading: projects.project_totals(reading, world.who(by), ProjectQuery()))
-    assert totals.count == len(seen)
-    for number in (RUNNING, SOFTWARE, PAUSED):
-        may = partial(projects.may_see, actor=world.who(by), project_id=world.project(number).id)
-        assert world.office.read(may) is (number in seen)
+def test_every_sort_orders_and_leaves_blanks_last(world: World) -> None:
+    every = sorted(names(world))
+    for sort in projects.SORTS:
+        known = ORDERS.get(sort, [])
+        for descending, expected in ((False, known), (True, known[::-1])):
+            order = names(world, sort=sort, descending=descending)
+            assert sorted(order) == every, sort
+            assert order[: len(expected)] == expected, sort
+
+
+SEEN = {
+    CLERK: [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS],
+    PRESIDENT: [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS],
+    FINANCE: [PAUSED, CLOSED, RUNNING, SOFTWARE, NUMBERLESS],
+    TECHNICAL: [PAUSED, CLOSED, RUNNING],
+    OTHER_TECHNICAL: [SOFTWARE, NUMBERLESS],
+    MANAGER: [PAUSED, RUNNING],
+    CLIENT_MANAGER: [RUNNING, SOFTWARE],
+}
+
+
+def test_everybody_sees_what_the_policy_lets_them(world: World) -> None:
+    assert {by: names(world, by) for by in SEEN} == SEEN
+    for by, seen in SEEN.items():
+        total = partial(projects.project_totals, actor=world.who(by), query=ProjectQuery())
+        assert world.office.read(total).count == len(seen)
+        for number in (RUNNING, SOFTWARE, PAUSED):
+            may = partial(projects.may_see, actor=world.who(by), project_id=world.project(number).id)
+            assert world.office.read(may) is (number in seen)
 
 
 def test_totals_sum_what_is_shown(world: World) -> None:
