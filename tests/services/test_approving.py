@@ -1,7 +1,9 @@
 """Deciding: whose turn it is, on which content, and what paper signatures need."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,9 @@ from desktop.domain.filing import FilingState
 from desktop.services import approving, people, submitting
 from desktop.services.approving import PaperSignature
 from desktop.services.archive import documents_of
+from desktop.services.checking import verify_office
+from desktop.services.home import Home
+from desktop.services.opening import open_office
 from tests.services.world import (
     CLERK,
     FINANCE,
@@ -152,6 +157,32 @@ def test_two_people_decide_at_once_and_one_of_them_is_told(world: World) -> None
     with world.unchanged():
         refused = refusal(lambda: decide(world, filing, "technical", QUALITY, seen))
     assert "项目管理部" in refused.what
+
+
+def test_two_seats_sign_the_same_step_in_the_same_moment_and_one_signature_counts(world: World) -> None:
+    filing = world.submitted("suspension")
+    seen = world.page(filing).sha256
+    signer = world.who(TECHNICAL)
+    begin = Barrier(2)
+
+    def sign(seat: int) -> bool:
+        office = open_office(world.url, Home(world.folder / f"seat{seat}"), world.clock)
+        begin.wait()
+        try:
+            office.run(
+                signer,
+                lambda work: approving.decide(work, filing, "technical", Decision.APPROVE, seen_sha256=seen),
+            )
+        except Refusal:
+            return False
+        finally:
+            office.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(sign, range(2))) == [False, True]
+    assert len(world.page(filing).sign_offs) == 1
+    assert verify_office(world.office) == []
 
 
 # ---- on paper
