@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import Json
-from desktop.domain.form import FIELD_KINDS, ComputedField, Field, Form, Grid, LineTable, PersonField, fields_of
+from desktop.domain.fields import FIELD_KINDS, ComputedField, Field, PersonField
+from desktop.domain.form import Form, Grid, LineTable, fields_of
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.gates import CONDITIONS
 from desktop.domain.ledger import PROJECT_DATES

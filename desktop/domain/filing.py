@@ -7,18 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.canonical import Json, canonical_text, sha256_text
-from desktop.domain.form import (
-    Content,
-    Field,
-    Form,
-    Grid,
-    LineTable,
-    Section,
-    fields_of,
-    is_empty,
-    lines_of,
-    value_of,
-)
+from desktop.domain.fields import Content, Field, is_empty
+from desktop.domain.form import Form, Grid, LineTable, Section, fields_of, lines_of, value_of
 
 
 class FilingState(StrEnum):

@@ -1,7 +1,7 @@
-"""Forms declared once: sections of small field kinds and line tables, known to no screen, database or paper.
+"""Forms declared once: sections of fields and line tables, known to no screen, database or paper.
 
-Every room maps a field's ``kind`` to its own widget, box or cell. A form's content is plain JSON by section:
-a grid is ``{field key: value}``, a line table a list of ``{"id": stable line id, column key: value}``.
+A form's content is plain JSON by section: a grid is ``{field key: value}``, a line table a list of
+``{"id": stable line id, column key: value}``.
 """
 
 from __future__ import annotations
@@ -9,18 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
-from desktop.domain import money, values
 from desktop.domain.canonical import Json
-from desktop.domain.values import Read, Unreadable
-
-Content = Mapping[str, Any]
-"""Section key → grid (mapping) or lines (sequence of mappings with an ``id``)."""
-
-Facts = Mapping[str, Json]
-"""What the ledger says when the form is filled in, by dotted name (``project.number``)."""
+from desktop.domain.fields import ComputedField, Content, Facts, Field, is_empty
 
 
 @dataclass(frozen=True)
@@ -33,271 +25,6 @@ class Problem:
     line: str = ""
     blocks: bool = True
     rule: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One thing a form asks for.
-
-    ``share`` is its width among its neighbours in a line table; ``initially`` names the fact that a new draft begins
-    with (``today``, ``actor`` for the person who writes, or one of the ledger's); ``synonyms`` are other headings that
-    offices give it.
-    """
-
-    kind: ClassVar[str]
-    key: str
-    label: str
-    required: bool = False
-    hint: str = ""
-    share: float = 1.0
-    initially: str = ""
-    synonyms: tuple[str, ...] = ()
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        """Understand what a person wrote.
-
-        Raises:
-            Unreadable: it cannot be what this field asks for.
-        """
-        raise NotImplementedError
-
-    def text(self, value: Json) -> str:
-        """What a person reads for a stored value; nothing for an empty one."""
-        return "" if value is None else str(value)
-
-    def same(self, one: Json, other: Json) -> bool:
-        """Whether two stored values mean the same."""
-        return one == other or (is_empty(one) and is_empty(other))
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextField(Field):
-    """One line of text, or several with ``lines``."""
-
-    kind = "text"
-    lines: bool = False
-    longest: int = 500
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        return values.read_text(raw, longest=self.longest, lines=self.lines)
-
-
-def long_text(key: str, label: str, *, required: bool = False, hint: str = "") -> TextField:
-    """A field for paragraphs."""
-    return TextField(key=key, label=label, required=required, hint=hint, lines=True, longest=20_000, share=3)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MoneyField(Field):
-    """An amount in fen; ``capital`` asks for capitals beside it on paper."""
-
-    kind = "money"
-    capital: bool = False
-    signed: bool = False
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        amount = values.read_money(raw, unit=unit)
-        if isinstance(amount.value, int) and amount.value < 0 and not self.signed:
-            raise Unreadable(f"{self.label}“{raw}”不能是负数")
-        return amount
-
-    def text(self, value: Json) -> str:
-        return money.yuan_text(value) if isinstance(value, int) else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DateField(Field):
-    """A calendar day as ISO text."""
-
-    kind = "date"
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        return values.read_date(raw)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PeriodField(Field):
-    """Two days, ``{"start": …, "end": …}``, the end not before the start."""
-
-    kind = "period"
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        if raw is None or raw == "":
-            return values.NOTHING
-        start_raw, end_raw = _two_days(raw)
-        start, end = values.read_date(start_raw).value, values.read_date(end_raw).value
-        if start is None and end is None:
-            return values.NOTHING
-        if not isinstance(start, str) or not isinstance(end, str):
-            raise Unreadable("起止日期要填齐")
-        if end < start:
-            raise Unreadable(f"结束日期 {end} 早于开始日期 {start}")
-        return Read({"start": start, "end": end})
-
-    def text(self, value: Json) -> str:
-        return f"{value['start']} 至 {value['end']}" if isinstance(value, Mapping) else ""
-
-
-def _two_days(raw: object) -> tuple[object, object]:
-    if isinstance(raw, Mapping):
-        return raw.get("start"), raw.get("end")
-    for mark in ("至", "~", "～", "—"):
-        first, found, second = str(raw).partition(mark)
-        if found:
-            return first, second
-    raise Unreadable(f"“{raw}”不是起止日期，请写成 2026-03-01 至 2026-05-31 的样子")
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuantityField(Field):
-    """A count or measure with its unit, exact decimal text."""
-
-    kind = "quantity"
-    unit: str = ""
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        text = raw.strip().removesuffix(self.unit) if isinstance(raw, str) and self.unit else raw
-        number = values.read_decimal(text)
-        if isinstance(number.value, str) and Decimal(number.value) < 0:
-            raise Unreadable(f"{self.label}“{raw}”不能是负数")
-        return number
-
-    def text(self, value: Json) -> str:
-        return f"{value} {self.unit}".rstrip() if isinstance(value, str) else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PercentField(Field):
-    """A percentage between 0 and 100, decimal text in points."""
-
-    kind = "percent"
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        return values.read_percent(raw)
-
-    def text(self, value: Json) -> str:
-        return f"{value}%" if isinstance(value, str) else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonField(Field):
-    """A colleague, ``{"id": person id or "", "name": …}``; the name is kept as it was when written."""
-
-    kind = "person"
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        if isinstance(raw, Mapping):
-            return Read({"id": str(raw.get("id") or ""), "name": str(raw["name"])})
-        name = values.read_name(raw)
-        return Read({"id": "", "name": name.value}, name.note) if name.value else values.NOTHING
-
-    def text(self, value: Json) -> str:
-        return str(value["name"]) if isinstance(value, Mapping) else ""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer of a choice; ``synonyms`` are other words offices use for it."""
-
-    key: str
-    label: str
-    synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceField(Field):
-    """One of the options; ``options_from`` names a list of the policy (``states``, ``kinds``) that supplies them."""
-
-    kind = "choice"
-    options: tuple[Option, ...] = ()
-    options_from: str = ""
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        text = values.read_text(raw).value
-        if text is None:
-            return values.NOTHING
-        option = _find_option(self.options, str(text))
-        if option is None:
-            known = "、".join(item.label for item in self.options)
-            raise Unreadable(f"{self.label}“{text}”不认识，可以填：{known}")
-        known_as = {option.key, option.label}
-        return Read(option.key, "" if text in known_as else f"“{text}”读作“{option.label}”")
-
-    def text(self, value: Json) -> str:
-        return next((item.label for item in self.options if item.key == value), "" if value is None else str(value))
-
-
-@dataclass(frozen=True, kw_only=True)
-class MultiChoiceField(Field):
-    """Any number of the options, a list of keys in the options' order."""
-
-    kind = "multi-choice"
-    options: tuple[Option, ...] = ()
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        if raw is None or raw == "":
-            return values.NOTHING
-        words = raw if isinstance(raw, list | tuple) else str(raw).replace("，", "、").split("、")
-        chosen: set[str] = set()
-        for word in words:
-            option = _find_option(self.options, str(word).strip())
-            if option is None:
-                raise Unreadable(f"{self.label}“{word}”不认识")
-            chosen.add(option.key)
-        return Read([item.key for item in self.options if item.key in chosen] or None)
-
-    def text(self, value: Json) -> str:
-        keys = value if isinstance(value, list | tuple) else ()
-        return "、".join(item.label for item in self.options if item.key in keys)
-
-
-def _find_option(options: Sequence[Option], word: str) -> Option | None:
-    """The option that ``word`` names, whatever its letter case, width and blanks (``系统 集成``)."""
-    asked = _folded(word)
-    return next((item for item in options if asked in map(_folded, (item.key, item.label, *item.synonyms))), None)
-
-
-def _folded(word: str) -> str:
-    return "".join(values.plain(word).casefold().split())
-
-
-@dataclass(frozen=True, kw_only=True)
-class AttachmentField(Field):
-    """Archived files, a list of ``{"sha256": …, "name": …, "size": bytes}``; the hash binds their content."""
-
-    kind = "attachment"
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        if not raw:
-            return values.NOTHING
-        if not isinstance(raw, list | tuple):
-            raise Unreadable("附件请用“添加文件”选取")
-        return Read([{"sha256": item["sha256"], "name": item["name"], "size": item["size"]} for item in raw])
-
-    def text(self, value: Json) -> str:
-        files = value if isinstance(value, list | tuple) else ()
-        return "、".join(str(item["name"]) for item in files if isinstance(item, Mapping))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ComputedField(Field):
-    """A value nobody types: derived from facts and the rest of the content, frozen when the filing is submitted."""
-
-    kind = "computed"
-    compute: Callable[[Facts, Content], Json]
-    shows: Field
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        raise Unreadable(f"{self.label}由程序得出，不用填写")
-
-    def text(self, value: Json) -> str:
-        return self.shows.text(value)
-
-
-def fact(key: str, label: str, name: str, shows: type[Field] = TextField, *, capital: bool = False) -> ComputedField:
-    """A computed field that copies the ledger's fact ``name``; ``capital`` as of `MoneyField`."""
-    shown = MoneyField(key=key, label=label, capital=True) if capital else shows(key=key, label=label)
-    return ComputedField(key=key, label=label, compute=lambda facts, _content: facts.get(name), shows=shown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -398,11 +125,6 @@ def day_of(content: Content, section: str, field: str) -> dt.date | None:
     return dt.date.fromisoformat(text) if isinstance(text, str) else None
 
 
-def is_empty(value: Json) -> bool:
-    """Whether a field was left blank (zero is an answer)."""
-    return value is None or (isinstance(value, str | list | tuple) and not value)
-
-
 def begin(form: Form, facts: Facts) -> dict[str, Any]:
     """A new content: what facts already know (``initially``), computed values included."""
     content: dict[str, Any] = {}
@@ -463,19 +185,3 @@ def _blanks(section: Section, content: Content) -> Iterator[Problem]:
                 if item.required and is_empty(line.get(item.key)):
                     text = f"“{section.title}”第 {number} 行的“{item.label}”还没有填写"
                     yield Problem(section.key, item.key, text, line=str(line["id"]))
-
-
-FIELD_KINDS: tuple[type[Field], ...] = (
-    TextField,
-    MoneyField,
-    DateField,
-    PeriodField,
-    QuantityField,
-    PercentField,
-    PersonField,
-    ChoiceField,
-    MultiChoiceField,
-    AttachmentField,
-    ComputedField,
-)
-"""Every kind there is; each room must have a widget, box or cell for each."""

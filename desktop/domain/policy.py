@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from desktop.domain.form import Field, Option
+from desktop.domain.fields import Field, Option
 
 
 class HasKey(Protocol):

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.domain.errors import PolicyError
-from desktop.domain.form import Form, Grid, PersonField, fields_of
+from desktop.domain.fields import PersonField
+from desktop.domain.form import Form, Grid, fields_of
 from desktop.domain.policy import FormRule, HasKey, Policy
 from desktop.domain.postings import TRANSITIONS
 

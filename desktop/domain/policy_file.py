@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from desktop.domain import form as forms
+from desktop.domain import fields
 from desktop.domain.canonical import sha256_text
 from desktop.domain.errors import PolicyError
-from desktop.domain.form import Field, Form, Option
+from desktop.domain.fields import Field, Option
+from desktop.domain.form import Form
 from desktop.domain.policy import (
     Action,
     ClockRule,
@@ -35,13 +36,13 @@ _E = TypeVar("_E", bound=StrEnum)
 _ADDABLE: dict[str, type[Field]] = {
     kind.kind: kind
     for kind in (
-        forms.TextField,
-        forms.MoneyField,
-        forms.DateField,
-        forms.PeriodField,
-        forms.QuantityField,
-        forms.PercentField,
-        forms.PersonField,
+        fields.TextField,
+        fields.MoneyField,
+        fields.DateField,
+        fields.PeriodField,
+        fields.QuantityField,
+        fields.PercentField,
+        fields.PersonField,
     )
 }
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.form import Content, day_of, lines_of, value_of
+from desktop.domain.fields import Content
+from desktop.domain.form import day_of, lines_of, value_of
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from desktop.domain.form import Field
+from desktop.domain.fields import Field
 from desktop.exchange.reading import LineFaults, RowVerdict, read_lines
 from desktop.exchange.table_finding import FoundTable, find_tables, table_in_order
 from desktop.exchange.workbook import Sheet, SheetRow, Workbook

@@ -11,20 +11,9 @@ from itertools import count
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, StepState, StepStatus
 from desktop.domain.canonical import Json
+from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
-from desktop.domain.form import (
-    AttachmentField,
-    Content,
-    Field,
-    Form,
-    Grid,
-    LineTable,
-    MoneyField,
-    Section,
-    TextField,
-    lines_of,
-    value_of,
-)
+from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_of
 from desktop.domain.policy import FormRule
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet

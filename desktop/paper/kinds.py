@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.form import ChoiceField, ComputedField, Field, MoneyField, MultiChoiceField, Option
+from desktop.domain.fields import ChoiceField, ComputedField, Field, MoneyField, MultiChoiceField, Option
 from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Align
 

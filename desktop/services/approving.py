@@ -11,8 +11,9 @@ from uuid import UUID
 from desktop.domain.approval import Decision, Progress, covered, progress
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import NotAllowed, Refusal, Stale
+from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
-from desktop.domain.form import Content, value_of
+from desktop.domain.form import value_of
 from desktop.domain.gates import holding
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Action, Step

@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select
 
 from desktop.domain.errors import Refusal
-from desktop.domain.form import AttachmentField, Content, Form, Grid, value_of
+from desktop.domain.fields import AttachmentField, Content
+from desktop.domain.form import Form, Grid, value_of
 from desktop.domain.policy import Action
 from desktop.domain.rights import Subject
 from desktop.services.office import Reading, Work

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.errors import Refusal
+from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import FilingState
-from desktop.domain.form import Content, Facts, Form, Problem, begin, problems_of, settle
+from desktop.domain.form import Form, Problem, begin, problems_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.gates import Unmet, may_file
 from desktop.domain.policy import Action, Policy

@@ -13,8 +13,9 @@ from desktop.domain.calendar import WorkCalendar
 from desktop.domain.canonical import read_canonical
 from desktop.domain.clocks import deadline
 from desktop.domain.errors import Refusal
+from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import seal
-from desktop.domain.form import Content, Facts, Form
+from desktop.domain.form import Form
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy

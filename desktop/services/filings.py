@@ -14,8 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from desktop.domain.approval import Progress
 from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.errors import NotAllowed, Refusal
+from desktop.domain.fields import Content
 from desktop.domain.filing import Difference, FilingState, differences
-from desktop.domain.form import Content, Form
+from desktop.domain.form import Form
 from desktop.domain.forms import bind
 from desktop.domain.ledger import PersonRef
 from desktop.domain.ledger import Project as LedgerProject

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from desktop.domain.canonical import Json, canonical_text, read_canonical
 from desktop.domain.errors import Refusal
-from desktop.domain.form import Field
+from desktop.domain.fields import Field
 from desktop.domain.forms.opening import line_faults
 from desktop.domain.policy import Action
 from desktop.exchange.reading import CellFault, CellNote, RowVerdict, read_lines

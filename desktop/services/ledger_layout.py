@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.domain.form import Field, MoneyField
+from desktop.domain.fields import Field, MoneyField
 from desktop.exchange.cells import cell_text
 from desktop.exchange.headings import unit_text
 from desktop.exchange.table_finding import Choice, FoundColumn, FoundTable, find_table

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from desktop.domain.canonical import Json
-from desktop.domain.form import Field, LineTable
+from desktop.domain.fields import Field
+from desktop.domain.form import LineTable
 from desktop.domain.forms import bind
 from desktop.domain.ledger import PersonRef, Project
 from desktop.domain.policy import Policy

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.form import Content
+from desktop.domain.fields import Content
 from desktop.domain.forms import FORMS
 from desktop.domain.forms.opening import LEDGER_COLUMNS
 from desktop.domain.gates import may_file

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from desktop.domain.errors import Refusal, Stale
+from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
-from desktop.domain.form import Content, Form, Problem, problems_of, settle
+from desktop.domain.form import Form, Problem, problems_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.gates import may_file
 from desktop.domain.ledger import Project as LedgerProject

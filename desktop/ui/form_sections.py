@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.canonical import Json
-from desktop.domain.form import ComputedField, Field, Grid, LineTable, Problem, Section
+from desktop.domain.fields import ComputedField, Field
+from desktop.domain.form import Grid, LineTable, Problem, Section
 from desktop.ui.colours import TONES
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.fields.computed import ValueView

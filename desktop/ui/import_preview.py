@@ -9,7 +9,7 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from desktop.domain.form import Field
+from desktop.domain.fields import Field
 from desktop.services.ledger_import import LedgerPreview, PreviewRow, Verdict
 from desktop.ui.colours import MUTED, shade
 from desktop.ui.operations import Operations

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.form import ChoiceField, Field, PersonField, TextField
+from desktop.domain.fields import ChoiceField, Field, PersonField, TextField
 from desktop.ui.cells import draw_line
 from desktop.ui.colours import ACCENT, CHOSEN, INK, LINE, PAPER, colour, shade
 from desktop.ui.fields.dates import add_calendar

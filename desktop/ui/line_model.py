@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.domain import money, values
 from desktop.domain.canonical import Json
-from desktop.domain.form import ComputedField, Field, LineTable, MoneyField, PersonField
+from desktop.domain.fields import ComputedField, Field, MoneyField, PersonField
+from desktop.domain.form import LineTable
 from desktop.domain.ledger import PersonRef
 from desktop.ui.fields.base import read
 from desktop.ui.fields.people import find_person, person_text

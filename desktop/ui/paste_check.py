@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.form import ComputedField, Field, LineTable
+from desktop.domain.fields import ComputedField, Field
+from desktop.domain.form import LineTable
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import Line, LineModel
 from desktop.ui.line_view import LineView

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.canonical import canonical_text, sha256_text
+from desktop.domain.fields import MoneyField, TextField
 from desktop.domain.filing import DifferenceKind, FilingState, differences, revision_hash, seal, short_hash
-from desktop.domain.form import Grid, LineTable, MoneyField, TextField, settle
+from desktop.domain.form import Grid, LineTable, settle
 from tests.domain.test_form import FACTS, TRY
 
 ONE: dict[str, Any] = settle(

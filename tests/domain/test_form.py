@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.canonical import canonical_text
-from desktop.domain.form import (
+from desktop.domain.fields import (
     AttachmentField,
     ChoiceField,
     ComputedField,
@@ -17,18 +17,20 @@ from desktop.domain.form import (
     DateField,
     Facts,
     Field,
-    Form,
-    Grid,
-    LineTable,
     MoneyField,
     MultiChoiceField,
     Option,
     PercentField,
     PeriodField,
     PersonField,
-    Problem,
     QuantityField,
     TextField,
+)
+from desktop.domain.form import (
+    Form,
+    Grid,
+    LineTable,
+    Problem,
     begin,
     day_of,
     fields_of,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.canonical import sha256_text
 from desktop.domain.errors import PolicyError
-from desktop.domain.form import MoneyField
+from desktop.domain.fields import MoneyField
 from desktop.domain.forms import bind
 from desktop.domain.policy import Strength
 from tests.domain.samples import EPM, EPM_TEXT, FILE, load

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desktop.domain import money, values
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.form import (
+from desktop.domain.fields import (
     ChoiceField,
     DateField,
     Field,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.domain.form import DateField, Field, PercentField, QuantityField, TextField, long_text
+from desktop.domain.fields import DateField, Field, PercentField, QuantityField, TextField, long_text
 from desktop.exchange.reading import read_lines
 from desktop.exchange.table_finding import find_table
 from desktop.exchange.workbook import open_workbook

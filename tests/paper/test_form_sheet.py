@@ -9,8 +9,7 @@ import pytest
 
 from desktop.domain.approval import Decision, SignOff, covered, progress
 from desktop.domain.canonical import Json
-from desktop.domain.filing import FilingState, Sealed, seal
-from desktop.domain.form import (
+from desktop.domain.fields import (
     FIELD_KINDS,
     AttachmentField,
     ChoiceField,
@@ -18,9 +17,6 @@ from desktop.domain.form import (
     Content,
     DateField,
     Field,
-    Form,
-    Grid,
-    LineTable,
     MoneyField,
     MultiChoiceField,
     Option,
@@ -28,8 +24,9 @@ from desktop.domain.form import (
     PersonField,
     TextField,
     fact,
-    settle,
 )
+from desktop.domain.filing import FilingState, Sealed, seal
+from desktop.domain.form import Form, Grid, LineTable, settle
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.policy import FormRule, Policy, Step
 from desktop.paper import sheet

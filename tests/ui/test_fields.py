@@ -12,13 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.form import (
+from desktop.domain.fields import (
     FIELD_KINDS,
     AttachmentField,
     ChoiceField,
     DateField,
     Field,
-    LineTable,
     MoneyField,
     MultiChoiceField,
     Option,
@@ -29,6 +28,7 @@ from desktop.domain.form import (
     TextField,
     long_text,
 )
+from desktop.domain.form import LineTable
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
 from desktop.ui.fields.attachments import AttachmentEditor

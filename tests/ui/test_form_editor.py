@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import canonical_text
-from desktop.domain.form import Facts
+from desktop.domain.fields import Facts
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
 from desktop.ui.fields.base import FieldContext

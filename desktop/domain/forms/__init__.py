@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.form import ChoiceField, Field, Form, Grid, LineTable, Section
+from desktop.domain.fields import ChoiceField, Field
+from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
 from desktop.domain.policy import Policy
 

@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.canonical import Json
-from desktop.domain.form import (
+from desktop.domain.fields import (
     AttachmentField,
     ChoiceField,
     ComputedField,
     Content,
     DateField,
     Facts,
-    Form,
-    Grid,
-    LineTable,
     MoneyField,
     Option,
     PersonField,
-    Problem,
     QuantityField,
     TextField,
     fact,
-    lines_of,
     long_text,
-    value_of,
 )
+from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 
 STAGES = (Option("preliminary", "初验"), Option("final", "终验"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from desktop.domain.form import AttachmentField, ComputedField, DateField, Grid, MoneyField, PersonField, fact
+from desktop.domain.fields import AttachmentField, ComputedField, DateField, MoneyField, PersonField, fact
+from desktop.domain.form import Grid
 
 
 def project_section(*more: ComputedField) -> Grid:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.form import (
+from desktop.domain.fields import (
     ChoiceField,
     Content,
     DateField,
     Facts,
     Field,
-    Form,
-    Grid,
-    LineTable,
     MoneyField,
     Option,
     PercentField,
     PersonField,
-    Problem,
     QuantityField,
     TextField,
-    lines_of,
     long_text,
-    value_of,
 )
+from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 
 REASONS = (

@@ -6,21 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from desktop.domain.canonical import Json
-from desktop.domain.form import (
+from desktop.domain.fields import (
     ChoiceField,
     Content,
     DateField,
     Facts,
-    Form,
-    Grid,
-    LineTable,
     MoneyField,
     PersonField,
-    Problem,
     TextField,
-    lines_of,
     long_text,
 )
+from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of
 
 LEDGER_COLUMNS = (
     TextField(

@@ -7,26 +7,21 @@ from collections.abc import Iterable
 
 from desktop.domain.calendar import add_months
 from desktop.domain.canonical import Json
-from desktop.domain.form import (
+from desktop.domain.fields import (
     ChoiceField,
     ComputedField,
     Content,
     DateField,
     Facts,
-    Form,
-    Grid,
-    LineTable,
     MoneyField,
     Option,
     PersonField,
-    Problem,
     QuantityField,
     TextField,
-    day_of,
     fact,
     long_text,
-    value_of,
 )
+from desktop.domain.form import Form, Grid, LineTable, Problem, day_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 
 VERDICTS = (

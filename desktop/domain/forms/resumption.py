@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.form import (
+from desktop.domain.fields import (
     ChoiceField,
     Content,
     DateField,
     Facts,
-    Form,
-    Grid,
     MoneyField,
     Option,
     PersonField,
-    Problem,
-    day_of,
     fact,
     long_text,
-    value_of,
 )
+from desktop.domain.form import Form, Grid, Problem, day_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 
 _IMPACT = (Option("none", "无影响"), Option("change", "有影响，另行办理变更"))

@@ -7,25 +7,21 @@ from collections.abc import Iterable
 
 from desktop.domain.calendar import add_months
 from desktop.domain.canonical import Json
-from desktop.domain.form import (
+from desktop.domain.fields import (
     ChoiceField,
     ComputedField,
     Content,
     DateField,
     Facts,
-    Form,
-    Grid,
     MoneyField,
     Option,
     PercentField,
     PersonField,
-    Problem,
     TextField,
-    day_of,
     fact,
     long_text,
-    value_of,
 )
+from desktop.domain.form import Form, Grid, Problem, day_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 
 CAUSES = (

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.form import ComputedField, Field, MoneyField, TextField
+from desktop.domain.fields import ComputedField, Field, MoneyField, TextField
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.theme import figures
 

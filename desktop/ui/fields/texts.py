@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from desktop.domain.canonical import Json
-from desktop.domain.form import Field, TextField
+from desktop.domain.fields import Field, TextField
 from desktop.ui.fields.base import FieldContext, FieldEditor, read
 
 _LEAST_LINES = 2
