@@ -95,5 +95,7 @@ def test_the_rare_font_is_read_only_when_it_is_needed() -> None:
         "face(SONG).stringWidth('𠀀', 10)\n"
         "print(before, link.cache_info().currsize)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True
+    )
     assert done.stdout.split() == ["2", "3"]
