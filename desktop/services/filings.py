@@ -85,6 +85,7 @@ class FilingPage:
 
     ``changed`` lists what differs from the revision that the actor's step (or else anyone) signed last;
     ``may_decide`` and ``may_record`` name the step whose turn it is where the actor may sign or record it.
+    ``signers`` may sign the step that is due; ``signers_by_step`` tells the same of every step of the chain.
     """
 
     row: FilingRow
@@ -100,6 +101,7 @@ class FilingPage:
     changed: tuple[Difference, ...]
     changed_since: int
     signers: tuple[PersonRef, ...]
+    signers_by_step: dict[str, tuple[PersonRef, ...]]
     may_decide: str
     may_record: str
     may_recall: bool
@@ -256,6 +258,8 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
     sign_offs = tuple(sign_offs_of(reading.session, filing_id))
     state = FilingState(filing.state)
     due = progress.due if state is FilingState.IN_APPROVAL else None
+    steps = [status.step for status in progress.steps]
+    signers = {step.key: tuple(signers_of_step(reading, filing, stored.content, step)) for step in steps}
     since = _seen_before(progress, sign_offs, stored.no)
     before = _revision_no(reading, filing_id, since) if since else None
     return FilingPage(
@@ -271,7 +275,8 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
         revisions=_revisions(reading, filing_id),
         changed=tuple(differences(form, before.content, stored.content)) if before else (),
         changed_since=since,
-        signers=tuple(signers_of_step(reading, filing, stored.content, due)) if due else (),
+        signers=signers[due.key] if due else (),
+        signers_by_step=signers,
         may_decide=due.key if due and may_sign(reading, actor, filing, stored.content, due) else "",
         may_record=due.key if due and _may(reading, actor, filing, Action.RECORD_PAPER) else "",
         may_recall=state is FilingState.IN_APPROVAL and filing.author_id == actor,

@@ -33,7 +33,7 @@ COLUMNS: tuple[Column[DocumentRow], ...] = (
         lambda row: f"{row.at.astimezone():%Y-%m-%d %H:%M}",
         align="centre",
         sort="at",
-        width=8.5,
+        width=7.2,
         order=lambda row: row.at,
     ),
 )

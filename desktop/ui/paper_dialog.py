@@ -39,12 +39,14 @@ Send = Callable[[Sequence[PaperSignature], Path], None]
 class _StepRow:
     """The widgets for one step's signature."""
 
-    def __init__(self, step: Step, people: Sequence[PersonRef], today: dt.date) -> None:
+    def __init__(self, step: Step, signers: Sequence[PersonRef], people: Sequence[PersonRef], today: dt.date) -> None:
         self.step = step
         self.people = people
         self.signed = named(QCheckBox(step.title), f"{step.title}已签")
         self.who = named(QLineEdit(placeholderText="签字人"), f"{step.title}签字人")
-        add_people(self.who, people)
+        add_people(self.who, signers or people)
+        if len(signers) == 1:
+            self.who.setText(signers[0].full)
         self.on = named(QLineEdit(today.isoformat()), f"{step.title}签字日期")
         add_calendar(self.on)
         self.decision = named(QComboBox(), f"{step.title}决定")
@@ -99,7 +101,7 @@ class PaperDialog(QDialog):
         self.setAcceptDrops(True)
         settled = {"signed", "skipped"}
         steps = [status.step for status in page.progress.steps if status.state.value not in settled]
-        self.rows = [_StepRow(step, people, today) for step in steps]
+        self.rows = [_StepRow(step, page.signers_by_step.get(step.key, ()), people, today) for step in steps]
         self.scan = named(QLineEdit(placeholderText="把签好字的扫描件拖到这里，或点“选择…”"), "扫描件")
         self._wrong = words("", "problem")
         self._wrong.hide()
@@ -133,8 +135,6 @@ class PaperDialog(QDialog):
         layout.addLayout(row(None, button("取消", self.reject), self.record))
         if self.rows:
             self.rows[0].signed.setChecked(True)
-            if len(page.signers) == 1:
-                self.rows[0].who.setText(page.signers[0].full)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):

@@ -77,7 +77,7 @@ def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage
 
 
 FILING_COLUMNS: tuple[Column[FilingRow], ...] = (
-    Column("表单", lambda item: item.title, sort="title", width=8.6),
+    Column("表单", lambda item: item.title, sort="title", width=8.6, stretch=True, tip=lambda item: item.title),
     Column("编号", lambda item: item.number, sort="number", width=6.6),
     Column(
         "状态",
@@ -94,9 +94,9 @@ FILING_COLUMNS: tuple[Column[FilingRow], ...] = (
     Column("版次", lambda item: f"第 {item.revision_no} 版", align="centre", width=3.4),
 )
 HISTORY_COLUMNS: tuple[Column[HistoryEntry], ...] = (
-    Column("时间", lambda item: f"{item.at.astimezone():%Y-%m-%d %H:%M}", align="centre", width=8.5),
-    Column("经办", lambda item: item.author, width=5),
-    Column("事项", lambda item: item.text, width=16, tip=lambda item: item.text),
+    Column("时间", lambda item: f"{item.at.astimezone():%Y-%m-%d %H:%M}", align="centre", width=7.2),
+    Column("经办", lambda item: item.author, width=4),
+    Column("事项", lambda item: item.text, width=20, tip=lambda item: item.text),
     Column("内容", lambda item: "；".join(item.details), stretch=True, tip=lambda item: "\n".join(item.details)),
 )
 
@@ -126,8 +126,12 @@ class ProjectView(QWidget):
             self.tabs.addTab(word)
         newest = Ask("at", descending=True)
         self.filings = short_table(
-            desk, FILING_COLUMNS, self._filings, lambda item: item.id, name="项目表单", empty="还没有表单", ask=newest
+            *(desk, FILING_COLUMNS, self._filings, lambda item: item.id),
+            name="项目表单",
+            empty="还没有表单。点右上角的“发起”填写一份。",
+            ask=newest,
         )
+        self.filings.fit_columns()
         self.filings.opened.connect(lambda item: desk.wanted.emit("filing", item.id))
         none = "还没有文件。签字扫描件和附件也列在这里。"
         self.files = document_table(desk, self._documents, "项目文件", none)

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,6 +44,7 @@ class TableView(QTableView):
     """The grid itself: whole rows, Enter opens, a few words where there is nothing."""
 
     entered_row = Signal(int)
+    resized = Signal()
 
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +71,10 @@ class TableView(QTableView):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.model() is not None and self.model().rowCount() == 0 and self.empty:
@@ -72,7 +86,10 @@ class TableView(QTableView):
 
 
 class Table(QWidget, Generic[Row]):
-    """A source shown as a table. ``chosen`` tells the current row (or ``None``), ``opened`` the one entered."""
+    """A source shown as a table. ``chosen`` tells the current row (or ``None``), ``opened`` the one entered.
+
+    Where no row is current and ``wants_first`` says so, the first one becomes it.
+    """
 
     chosen = Signal(object)
     opened = Signal(object)
@@ -94,8 +111,10 @@ class Table(QWidget, Generic[Row]):
         self.setObjectName(name)
         self._memory: QSettings | None = None
         self._empty = empty
+        self._filters = tuple(item.key for item in filters)
         self._keep: Hashable = None
         self.menu_for: Callable[[Row], Sequence[QAction]] = lambda _row: ()
+        self.wants_first: Callable[[], bool] = lambda: False
         self.view = TableView("", self)
         self.view.setAccessibleName(name)
         self.model = TableModel(columns, source, operations, ask or Ask(), self)
@@ -116,6 +135,11 @@ class Table(QWidget, Generic[Row]):
         """Take the columns' widths from ``memory``, and keep them there."""
         self._memory = memory
         self._size_columns()
+
+    def fit_columns(self) -> None:
+        """Never scroll sideways: the last columns wait until there is room for them. A copy holds them all the same."""
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.resized.connect(self._fit_columns)
 
     def set_empty(self, words: str) -> None:
         """Say something else where there is nothing."""
@@ -138,6 +162,8 @@ class Table(QWidget, Generic[Row]):
             self.view.selectRow(place)
             self.view.scrollTo(self.model.index(place, 0))
         else:
+            self.view.clearSelection()
+            self.view.setCurrentIndex(QModelIndex())  # else the next answer would bring the old row back
             self._keep = key
 
     def copy(self) -> None:
@@ -211,11 +237,15 @@ class Table(QWidget, Generic[Row]):
 
     def _after_load(self) -> None:
         count = self.model.rowCount()
-        self.view.empty = "没有符合条件的记录" if self.model.ask.text or self.model.ask.filters else self._empty
+        ask = self.model.ask
+        narrowed = bool(ask.text) or any(ask.chosen(key) for key in self._filters)
+        self.view.empty = "没有符合条件的记录" if narrowed else self._empty
         self.view.viewport().update()
         self.counted.emit(count)
         keep, self._keep = self._keep, None
         place = self.model.place_of(keep) if keep is not None else -1
+        if place < 0 and count and not self.view.currentIndex().isValid() and self.wants_first():
+            place = 0
         if place >= 0 and place != self.view.currentIndex().row():
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.view.selectionModel().setCurrentIndex(self.model.index(place, 0), choose)
@@ -285,12 +315,24 @@ class Table(QWidget, Generic[Row]):
             else:
                 header.resizeSection(place, int(known) if known is not None else round(column.width * unit))
 
+    def _fit_columns(self) -> None:
+        """Show as many columns as there is room for, a stretching one with at least its own width."""
+        header = self.view.horizontalHeader()
+        unit = self.fontMetrics().height()
+        room = self.view.viewport().width()
+        for place, column in enumerate(self.model.columns):
+            known: Any = None if column.stretch or self._memory is None else self._memory.value(self._width_key(column))
+            room -= int(known) if known is not None else round(column.width * unit)
+            hidden = room < 0 and place > 0
+            if header.isSectionHidden(place) != hidden:
+                header.setSectionHidden(place, hidden)
+
     def _width_key(self, column: Column[Row]) -> str:
         return f"widths/{self.objectName()}/{column.title}"
 
     def _remember_width(self, place: int, _old: int, new: int) -> None:
         column = self.model.columns[place]
-        if self._memory is not None and not column.stretch:
+        if self._memory is not None and not column.stretch and new:
             self._memory.setValue(self._width_key(column), new)
 
 

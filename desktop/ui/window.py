@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
@@ -171,7 +172,7 @@ class Window(QMainWindow):
         office = self.desk.office
         line = self.statusBar()
         line.setSizeGripEnabled(False)
-        place = QLabel(f"数据：{office.target}")
+        place = QLabel(f"数据：{_name_of(office.target)}")
         place.setToolTip(office.target)
         self._notice = QLabel()
         self._notice.setStyleSheet("color: #8d5300")
@@ -221,6 +222,11 @@ class Window(QMainWindow):
             number = counts.get(key, 0)
             title = self._tabs[key].title
             self.tabs.setTabText(place, f"{title} {number}" if number else title)
+
+
+def _name_of(target: str) -> str:
+    """The data file's name, or a server's database, without the way there."""
+    return re.split(r"[\\/]", target.rstrip("\\/"))[-1].partition("?")[0]
 
 
 def day_text(day: dt.date) -> str:

@@ -54,7 +54,9 @@ class ApprovalsPage(Page):
             ask=Ask("submitted_at", filters={"scope": frozenset({"mine"})}),
             search="编号、表单或项目",
         )
+        self.table.fit_columns()
         self.table.remember_widths(desk.memory)
+        self.table.wants_first = lambda: self._shown is None
         self.view = FilingView(desk)
         self.opinion = named(QLineEdit(placeholderText="意见（退回、否决必填）"), "意见")
         self.approve = button("同意", lambda: self._decide(Decision.APPROVE), primary=True)
@@ -83,13 +85,14 @@ class ApprovalsPage(Page):
         """Show nothing of what the one before was reading."""
         self._shown = None
         self._right.setCurrentIndex(0)
+        self.scope.choose("mine")
         self.renew()
 
     def show_item(self, kind: str, item: object) -> None:
         """Show a filing, whether it is in the list or not."""
         filing_id = UUID(str(item))
         self.table.choose(filing_id)
-        self._read(filing_id)
+        self._read(filing_id, find=True)
 
     def _columns(self) -> Sequence[Column[FilingRow]]:
         today = self.desk.office.today
@@ -108,8 +111,10 @@ class ApprovalsPage(Page):
 
         return (
             Column("进度", progress, chip=True, tone=tone, sort="state", width=4.2),
-            Column("表单", lambda row_: row_.title, sort="title", width=7.5, tip=lambda row_: row_.title),
-            Column("项目", _project, width=9, tip=lambda row_: f"{row_.project_number} {row_.project_name}"),
+            Column("表单", lambda row_: row_.title, sort="title", width=7, tip=lambda row_: row_.title),
+            Column(
+                "项目", _project, width=8, stretch=True, tip=lambda row_: f"{row_.project_number} {row_.project_name}"
+            ),
             Column("项目编号", lambda row_: row_.project_number, sort="project", width=7),
             Column("编号", lambda row_: row_.number, sort="number", width=6.5),
             Column("等待", lambda row_: row_.waiting, width=6.5),
@@ -157,7 +162,7 @@ class ApprovalsPage(Page):
         split.addWidget(left)
         split.addWidget(self._right)
         split.setStretchFactor(1, 1)
-        split.setSizes([410, 940])
+        split.setSizes([440, 910])
         split.setHandleWidth(10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 10)
@@ -179,10 +184,24 @@ class ApprovalsPage(Page):
         if chosen is not None and chosen.id != self._shown:
             self._read(chosen.id)
 
-    def _read(self, filing_id: UUID) -> None:
+    def _read(self, filing_id: UUID, *, find: bool = False) -> None:
         actor = self.desk.actor
         self._shown = filing_id
-        self.desk.read(self, lambda reading: open_filing(reading, actor, filing_id), self._show, key="filing")
+
+        def show(page: FilingPage) -> None:
+            if find:
+                self._find_in_list(page)
+            self._show(page)
+
+        self.desk.read(self, lambda reading: open_filing(reading, actor, filing_id), show, key="filing")
+
+    def _find_in_list(self, page: FilingPage) -> None:
+        """Turn the list to the part in which a filing that was asked for stands."""
+        if page.may_decide:
+            self.scope.choose("mine")
+        elif self.scope.current == "mine" or self.table.model.place_of(page.row.id) < 0:
+            self.scope.choose("own" if page.may_recall or page.may_rework else "all")
+        self.table.choose(page.row.id)
 
     def _show(self, page: FilingPage) -> None:
         if self.view.page is None or self.view.page.row.id != page.row.id:

@@ -14,7 +14,8 @@ from desktop.domain.ledger import Project
 from desktop.services.projects import ProjectQuery, Totals, project_ids, project_rows, project_totals
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
-from desktop.ui.pieces import card, words
+from desktop.ui.pages.ledger_buttons import LedgerButtons
+from desktop.ui.pieces import card, row, words
 from desktop.ui.project_view import ProjectPage, ProjectView, read_project
 from desktop.ui.table_source import Ask, Column, Filter, PagedSource
 from desktop.ui.tables import Table
@@ -34,7 +35,7 @@ class ProjectsPage(Page):
             PagedSource(self._find, lambda ids: desk.ask(lambda reading: project_rows(reading, ids))),
             desk.operations,
             name="项目列表",
-            empty="还没有项目。可以在“设置”中导入项目台账。",
+            empty="还没有项目。\n现有的项目台账（Excel）可以导入进来。",
             ask=Ask("number"),
             filters=(
                 Filter("states", "状态", tuple((state.key, state.title) for state in policy.states)),
@@ -43,11 +44,14 @@ class ProjectsPage(Page):
             ),
             search="名称、编号或拼音首字母",
         )
+        self.table.fit_columns()
         self.table.remember_widths(desk.memory)
         self.table.menu_for = self._menu
+        self.table.wants_first = lambda: self._shown is None
         self.table.chosen.connect(self._on_chosen)
         self.table.counted.connect(lambda _count: self._read_totals())
-        self.table.foot.show()
+        self.sum = words("", "muted")
+        self.ledger = LedgerButtons(desk, lambda: self._query(self.table.model.ask))
         self.view = ProjectView(desk)
         nothing = words("请从左边选一个项目", "faint")
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -55,12 +59,15 @@ class ProjectsPage(Page):
         self._right.addWidget(nothing)
         self._right.addWidget(self.view)
         left, column = card(margin=12)
-        column.addWidget(self.table)
+        column.addWidget(self.table, 1)
+        foot = row(self.sum, self.ledger)
+        foot.setStretch(0, 1)
+        column.addLayout(foot)
         split = QSplitter()
         split.addWidget(left)
         split.addWidget(self._right)
         split.setStretchFactor(1, 1)
-        split.setSizes([470, 880])
+        split.setSizes([500, 850])
         split.setHandleWidth(10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 10)
@@ -68,6 +75,7 @@ class ProjectsPage(Page):
 
     def reload(self) -> None:
         self.table.reload()
+        self.ledger.reload()
         if self._shown is not None:
             self._read(self._shown)
 
@@ -86,9 +94,14 @@ class ProjectsPage(Page):
     def _columns(self) -> Sequence[Column[Project]]:
         policy = self.desk.office.policy
         return (
-            Column("编号", lambda item: item.number, sort="number", width=7),
+            Column("编号", lambda item: item.number, sort="number", width=6.6),
             Column(
-                "项目", lambda item: item.short_name or item.name, sort="name", width=9.5, tip=lambda item: item.name
+                "项目",
+                lambda item: item.short_name or item.name,
+                sort="name",
+                width=7,
+                stretch=True,
+                tip=lambda item: item.name,
             ),
             Column(
                 "状态",
@@ -98,7 +111,7 @@ class ProjectsPage(Page):
                 tone=lambda item: policy.state(item.state).tone,
                 width=4.2,
             ),
-            Column("项目经理", lambda item: item.manager.name if item.manager else "", sort="manager", width=5),
+            Column("项目经理", lambda item: item.manager.name if item.manager else "", sort="manager", width=4.4),
             Column(
                 "合同额（万元）",
                 lambda item: money.wan_text(item.amount) if item.amount is not None else "",
@@ -137,7 +150,7 @@ class ProjectsPage(Page):
         self.desk.read(self, lambda reading: project_totals(reading, actor, query), self._show_totals, key="totals")
 
     def _show_totals(self, totals: Totals) -> None:
-        self.table.foot.setText(f"{totals.count:,} 个项目 · 合同额 {money.wan_text(totals.amount)} 万元")
+        self.sum.setText(f"{totals.count:,} 个项目 · 合同额 {money.wan_text(totals.amount)} 万元")
 
     def _on_chosen(self, chosen: Project | None) -> None:
         if chosen is not None and chosen.id != self._shown:
