@@ -307,7 +307,7 @@ def test_wrong_policy_is_told_and_the_old_stands(
 
 def test_ledger_goes_out_as_a_workbook(page: SettingsPage, settle: Settle, tmp_path: Path) -> None:
     panel = office_panel(page, settle)
-    panel.export_to(tmp_path / "台账.xlsx")
+    panel.ledger.export_to(tmp_path / "台账.xlsx")
     settle()
     sheet = openpyxl.load_workbook(tmp_path / "台账.xlsx").worksheets[0]
     assert sheet.max_row > 38

@@ -1,4 +1,4 @@
-"""The ledger's way in and out, under the list of projects, for those who may."""
+"""The ledger's way in and out: under the list of projects, in the settings, and a new office's first step."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ from desktop.services.ledger_export import export_ledger
 from desktop.services.people import standing
 from desktop.services.projects import ProjectQuery
 from desktop.ui.desk import Desk
-from desktop.ui.files import ask_where_to_save
+from desktop.ui.files import ask_where_to_save, open_folder_of
 from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Ticket
 from desktop.ui.pieces import button
-from desktop.ui.question import tell
+from desktop.ui.question import ask
+
+
+def open_import(desk: Desk, owner: QWidget) -> ImportDialog:
+    """Open the dialog in which a ledger is chosen and brought in."""
+    dialog = ImportDialog(desk, owner.window())
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog
 
 
 class LedgerButtons(QWidget):
-    """导入 and 导出; ``query`` gives what the list shows, and just that goes out."""
+    """导入 for those who may, and 导出 of just those projects that ``query`` asks for (else of all)."""
 
-    def __init__(self, desk: Desk, query: Callable[[], ProjectQuery]) -> None:
+    def __init__(self, desk: Desk, query: Callable[[], ProjectQuery] = ProjectQuery) -> None:
         super().__init__()
         self._desk, self._query = desk, query
-        self.take_in = button("导入台账…", self.open_import)
+        self.take_in = button("导入台账…", lambda: open_import(desk, self))
         self.give_out = button("导出台账…", self._ask_where)
-        self.give_out.setToolTip("导出左边列表中的项目；没有项目时得到一份可以填写的空表")
+        self.give_out.setToolTip("存为 Excel 工作簿，修改后可以再导入；还没有项目时得到一份可以填写的空表")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.take_in)
         line.addWidget(self.give_out)
-        self.hide()
+        self.take_in.hide()
 
     def reload(self) -> None:
-        """Show the buttons to those who may bring the ledger in."""
+        """Find out whether this person may bring a ledger in."""
         actor = self._desk.actor
         self._desk.read(
             self,
             lambda reading: may(reading.policy, standing(reading, actor), Action.IMPORT_LEDGER, OFFICE),
-            self.setVisible,
+            self.take_in.setVisible,
             key="rights",
         )
-
-    def open_import(self) -> ImportDialog:
-        """Open the dialog in which a ledger is chosen and brought in."""
-        dialog = ImportDialog(self._desk, self.window())
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
 
     def _ask_where(self) -> None:
         today = self._desk.office.today()
@@ -65,7 +66,7 @@ class LedgerButtons(QWidget):
         def work(ticket: Ticket) -> None:
             office.read(lambda reading: export_ledger(reading, actor, path, query, ticket))
 
-        def told(_none: None) -> None:
-            tell(self, "台账已导出。", f"文件：{path}\n在 Excel 中修改后，可以再导入。")
+        def then(_none: None) -> None:
+            ask(self, "台账已经导出。", str(path), yes="打开所在文件夹", no="关闭", then=lambda: open_folder_of(path))
 
-        self._desk.operations.start(self, work, told, waiting="正在导出台账")
+        self._desk.operations.start(self, work, then, waiting="正在导出台账")

@@ -21,18 +21,16 @@ from desktop.domain.errors import Refusal
 from desktop.domain.filing import short_hash
 from desktop.domain.policy import Action, Policy
 from desktop.services.checking import Finding, verify_office
-from desktop.services.ledger_export import export_ledger
 from desktop.services.policies import read_policy_file
 from desktop.services.settings import change_office, change_policy
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
-from desktop.ui.files import ask_where_to_save, open_folder_of
-from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.logo import LogoField
+from desktop.ui.pages.ledger_buttons import LedgerButtons
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.policy_summary import PolicySummary
-from desktop.ui.question import ask, tell
+from desktop.ui.question import tell
 
 _SHOWN_FINDINGS = 50
 
@@ -55,6 +53,7 @@ class OfficePanel(Panel):
         self.place, self.verdict = words(), words()
         self.findings = words()
         self.verify = button("现在核对", self.check_data)
+        self.ledger = LedgerButtons(desk)
         self._lay_out()
         for part in (self.name.textEdited, self.code.textEdited, self.logo.changed):
             part.connect(lambda *_: self.save.setEnabled(True))
@@ -75,6 +74,7 @@ class OfficePanel(Panel):
             "换上新版以后，正在审批的表单仍按开始时的那一版办完。"
         )
         self.place.setText(office.target)
+        self.ledger.reload()
 
     # -- what it does
 
@@ -106,20 +106,6 @@ class OfficePanel(Panel):
         self.findings.setText("")
         self.desk.operations.start(
             self, lambda _ticket: verify_office(office), self._show_findings, waiting="正在核对全部数据"
-        )
-
-    def export_to(self, path: Path) -> None:
-        """Write the ledger as a workbook that comes in again."""
-        office, actor = self.desk.office, self.desk.actor
-
-        def then(_written: object) -> None:
-            ask(self, "台账已经导出。", str(path), yes="打开所在文件夹", no="关闭", then=lambda: open_folder_of(path))
-
-        self.desk.operations.start(
-            self,
-            lambda ticket: office.read(lambda reading: export_ledger(reading, actor, path, progress=ticket)),
-            then,
-            waiting="正在导出台账",
         )
 
     def _show_findings(self, found: list[Finding]) -> None:
@@ -177,7 +163,7 @@ class OfficePanel(Panel):
         frame, column = card()
         column.addWidget(heading("项目台账", 1.15))
         column.addWidget(words("导出的工作簿可以在 Excel 中查看，也可以原样再导入。", "muted"))
-        column.addLayout(row(button("导入台账…", self._import), button("导出台账…", self._ask_export), None))
+        column.addLayout(row(self.ledger, None))
         return frame
 
     def _data_card(self) -> QWidget:
@@ -203,17 +189,6 @@ class OfficePanel(Panel):
         name, _kind = QFileDialog.getOpenFileName(self, "载入制度文件", "", "制度文件 (*.toml)")
         if name:
             self.take_policy(Path(name))
-
-    def _import(self) -> None:
-        dialog = ImportDialog(self.desk, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _ask_export(self) -> None:
-        name = f"{self.desk.office.name} 项目台账 {self.desk.office.today().isoformat()}.xlsx"
-        path = ask_where_to_save(self, "导出项目台账", name)
-        if path is not None:
-            self.export_to(path)
 
 
 class PolicyDialog(QDialog):

@@ -14,9 +14,9 @@ from desktop.services.drafting import Draft, discard_draft, list_drafts, start_d
 from desktop.services.due import Counts, Todo, counts, todo
 from desktop.services.office import Reading
 from desktop.ui.desk import Desk
-from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.page import Page
 from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
+from desktop.ui.pages.ledger_buttons import open_import
 from desktop.ui.pages.tiles import Tile
 from desktop.ui.pieces import Segments, button, card, heading, row, words
 from desktop.ui.question import ask
@@ -255,9 +255,7 @@ class WorkbenchPage(Page):
 
     def _begin(self, step: str) -> None:
         if step == "import":
-            dialog = ImportDialog(self.desk, self)
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            open_import(self.desk, self)
         else:
             self.desk.wanted.emit("settings", step)
 
