@@ -10,7 +10,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.errors import Damaged
-from desktop.services.archive import read_file, store_attachment
+from desktop.services.archive import store_attachment
+from desktop.services.documents import read_file
 from desktop.services.people import people_refs
 from desktop.services.printing import Printed
 from desktop.ui.desk import Desk
@@ -34,7 +35,7 @@ def open_archived(desk: Desk, owner: QWidget, sha256: str, name: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             tell(owner, f"这台电脑上没有能打开“{name}”的程序。", f"文件的副本在：{path}")
 
-    desk.read(owner, lambda reading: read_file(reading, sha256), show)
+    desk.read(owner, lambda reading: read_file(reading, desk.actor, sha256), show)
 
 
 def show_pdf(owner: QWidget, content: bytes, name: str, notice: str = "") -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 from desktop.domain.form import Form, Problem
 from desktop.ui.colours import TONES, colour
 
-_WIDTH = 11.5
+_WIDTH, _READING_WIDTH = 11.5, 8.5
 _LOOK = "QListWidget { background: transparent; } QListWidget::item { padding: 3px 6px; border-radius: 4px; }"
 
 
@@ -24,7 +24,7 @@ class FormGuide(QWidget):
     def __init__(self, form: Form, *, read_only: bool) -> None:
         super().__init__()
         self._form = form
-        self.setFixedWidth(round(self.fontMetrics().height() * _WIDTH))
+        self.setFixedWidth(round(self.fontMetrics().height() * (_READING_WIDTH if read_only else _WIDTH)))
         self.sections = QListWidget()
         self.sections.setAccessibleName("表单各部分")
         self.problems = QListWidget()

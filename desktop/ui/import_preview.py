@@ -78,7 +78,7 @@ COLUMNS: tuple[Column[PreviewLine], ...] = (
     Column("行", lambda line: str(line.row), "right", sort="row", width=2.8, order=lambda line: line.row),
     Column("结果", lambda line: line.verdict, sort="kind", chip=True, tone=lambda line: _TONES[line.kind], width=6.3),
     Column("项目编号", _cell("number"), sort="number", width=6.4),
-    Column("项目名称", _cell("name"), sort="name", width=14, tip=_cell("name")),
+    Column("项目名称", _cell("name"), sort="name", width=11.5, tip=_cell("name")),
     Column("状态", _cell("state"), sort="state", width=3.7),
     Column("合同金额（元）", _cell("amount"), "right", sort="amount", width=7.2),
     Column("项目经理", _cell("manager"), sort="manager", width=4.6),
@@ -104,7 +104,7 @@ class PreviewView(QWidget):
         self._titles = dict(options)
         self.kinds = Segments(options, self._narrow)
         self.table.bar.insertWidget(0, self.kinds)
-        self.table.foot.hide()
+        self.table.wants_first = lambda: True
         self.told = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -118,7 +118,7 @@ class PreviewView(QWidget):
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self.table)
         split.addWidget(below)
-        split.setSizes([430, 130])
+        split.setSizes([440, 120])
         self._sum = words(role="muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

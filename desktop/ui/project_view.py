@@ -32,7 +32,7 @@ from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_
 from desktop.services.history import HistoryEntry, project_history
 from desktop.services.office import Reading
 from desktop.services.printing import Printed, print_filing
-from desktop.services.projects import FormOffer, GateLine, allowed_forms, gate_view, get_project
+from desktop.services.projects import FormOffer, GateLine, allowed_forms, gate_view, open_project
 from desktop.ui.archive_files import show_printed
 from desktop.ui.chips import FILING_TONES, Chip
 from desktop.ui.colours import TONES
@@ -63,10 +63,10 @@ class ProjectPage:
 
 
 def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
-    """Read a project for its page."""
+    """Read a project for its page, as far as the actor may see it."""
     filings = filing_rows(reading, filing_ids(reading, actor, FilingQuery(project_id=project_id)))
     return ProjectPage(
-        get_project(reading, project_id),
+        open_project(reading, actor, project_id),
         reading.policy,
         tuple(allowed_forms(reading, actor, project_id)),
         tuple(gate_view(reading, project_id)),

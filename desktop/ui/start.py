@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.services.home import Home, default_data_file
@@ -22,6 +22,7 @@ from desktop.services.opening import (
 )
 from desktop.services.policies import shipped_policies
 from desktop.ui.error_dialog import show_error
+from desktop.ui.icons import emblem
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.pieces import card, heading, named, words
 from desktop.ui.question import ask, tell
@@ -36,6 +37,7 @@ from desktop.ui.start_pages import (
     WelcomePage,
 )
 
+_SIGN = 64
 Clock = Callable[[], dt.datetime]
 Example = Callable[[Ticket], Office]
 """Makes (or finds) the example office, telling progress, and opens it."""
@@ -121,7 +123,7 @@ class StartDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("start")
         self.setWindowTitle("工程项目管理台")
-        self.resize(760, 560)
+        self.resize(720, 500)
         self.office: Office | None = None
         self._home, self._operations, self._clock, self._example = home, operations, clock, example
         self.opener = Opener(home, operations, self, clock)
@@ -150,8 +152,18 @@ class StartDialog(QDialog):
         self.forward = QPushButton("下一步", default=True)
         self.forward.setProperty("role", "primary")
         frame, inside = card(margin=26, spacing=8)
-        for widget in (self._step, self._title, self._hint, self._trouble):
-            inside.addWidget(widget)
+        said = QVBoxLayout()
+        said.setSpacing(8)
+        for widget in (self._step, self._title, self._hint):
+            said.addWidget(widget)
+        self._sign = QLabel()
+        self._sign.setPixmap(emblem(_SIGN, self.devicePixelRatioF()))
+        head = QHBoxLayout()
+        head.setSpacing(18)
+        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(said, 1)
+        inside.addLayout(head)
+        inside.addWidget(self._trouble)
         inside.addSpacing(10)
         inside.addWidget(self._stack, 1)
         foot = QHBoxLayout()
@@ -190,6 +202,7 @@ class StartDialog(QDialog):
         self._step.setVisible(page in steps)
         self._title.setText(page.title)
         self._hint.setText(page.hint)
+        self._sign.setVisible(page is self.welcome)
         self._trouble.setVisible(page is self.welcome and bool(self._trouble.text()))
         self.back.setVisible(page is not self.welcome)
         self.forward.setVisible(page is not self.welcome)

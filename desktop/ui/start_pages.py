@@ -76,7 +76,10 @@ class WelcomePage(StartPage):
     """Make, open or try."""
 
     title = "欢迎使用工程项目管理台"
-    hint = "数据只保存在您选定的地方，不需要网络。"
+    hint = (
+        "照公司的项目管理制度办事：项目台账、表单与逐级签字、期限提醒、正式打印。\n"
+        "数据只保存在您选定的地方，没有网络也照常使用。"
+    )
     make = Signal()
     open = Signal()
     example = Signal()

@@ -28,6 +28,7 @@ from desktop.ui.command_bar import CommandBar, Finder
 from desktop.ui.desk import Desk
 from desktop.ui.icons import icon
 from desktop.ui.page import Page, Tab
+from desktop.ui.pieces import Elided
 
 _SITTER_WIDTH = 14
 WEEKDAYS = "一二三四五六日"
@@ -111,8 +112,7 @@ class Window(QMainWindow):
 
     def set_notice(self, text: str) -> None:
         """Show a lasting notice in the status line (a cloud folder, a calendar at its end)."""
-        self._notice.setText(text)
-        self._notice.setToolTip(text)
+        self._notice.set_whole(text)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         for page in self._pages.values():
@@ -174,7 +174,7 @@ class Window(QMainWindow):
         line.setSizeGripEnabled(False)
         place = QLabel(f"数据：{_name_of(office.target)}")
         place.setToolTip(office.target)
-        self._notice = QLabel()
+        self._notice = Elided()
         self._notice.setStyleSheet("color: #8d5300")
         line.addWidget(place)
         line.addWidget(self._notice, 1)

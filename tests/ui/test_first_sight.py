@@ -16,6 +16,7 @@ from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.paper_dialog import PaperDialog
 from tests.ui.conftest import Settle
+from tests.ui.hands import shown
 from tests.ui.offices import Seat
 
 
@@ -64,12 +65,11 @@ def test_a_narrow_list_of_projects_cuts_no_column(qtbot: QtBot, desk: Desk, sett
     settle()
     view, header = page.table.view, page.table.view.horizontalHeader()
     assert not view.horizontalScrollBar().isVisible()
-    shown = [place for place in range(header.count()) if not header.isSectionHidden(place)]
-    assert 0 < len(shown) < header.count()
-    assert sum(header.sectionSize(place) for place in shown) <= view.viewport().width()
+    seen = [place for place in range(header.count()) if not header.isSectionHidden(place)]
+    assert 0 < len(seen) < header.count()
+    assert sum(header.sectionSize(place) for place in seen) <= view.viewport().width()
     page.resize(4000, 640)
-    split: QSplitter = page.findChildren(QSplitter)[0]
-    split.setSizes([2500, 1500])
+    shown(page, QSplitter)[0].setSizes([2500, 1500])
     qtbot.waitUntil(lambda: not any(header.isSectionHidden(place) for place in range(header.count())))
 
 
