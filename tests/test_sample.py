@@ -16,8 +16,9 @@ from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.sample import make_sample
 from desktop.services.approving import SCAN
-from desktop.services.archive import documents_of, read_file
+from desktop.services.archive import documents_of
 from desktop.services.checking import verify_office
+from desktop.services.documents import read_file
 from desktop.services.drafting import draft_page, list_drafts
 from desktop.services.due import Todo, todo
 from desktop.services.filings import FilingPage, FilingQuery, filing_ids, filing_rows, open_filing
@@ -83,14 +84,14 @@ def test_some_came_back_and_were_mended(pages: list[FilingPage]) -> None:
     assert all(page.changed for page in again)
 
 
-def test_paper_signatures_have_their_scans(office: Office, pages: list[FilingPage]) -> None:
+def test_paper_signatures_have_their_scans(office: Office, clerk: UUID, pages: list[FilingPage]) -> None:
     on_paper = [page for page in pages if any(item.on_paper for item in page.sign_offs)]
     assert {page.row.form_key for page in on_paper} >= {"suspension", "handover", "closing", "overdue_opinion"}
     with office.reading() as reading:
         for page in on_paper:
             (scan,) = [item for item in documents_of(reading, filing_id=page.row.id) if item.kind == SCAN]
             assert {item.scan_sha256 for item in page.sign_offs} == {scan.sha256}
-            pages_of_scan = len(pypdfium2.PdfDocument(read_file(reading, scan.sha256)))
+            pages_of_scan = len(pypdfium2.PdfDocument(read_file(reading, clerk, scan.sha256)))
             assert pages_of_scan >= 1
 
 

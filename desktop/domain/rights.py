@@ -28,10 +28,12 @@ class Standing:
     """A person as rights see them: identity and every role held today (ROLE-11).
 
     Roles that a project's own record gives (``held_as``) are not listed here: `may` takes them from the subject.
+    Who is not ``here`` any more has no rights, whatever records still name them.
     """
 
     person_id: UUID
     holdings: frozenset[Holding]
+    here: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def reach(policy: Policy, standing: Standing, action: Action, on: str = "*") -> 
     departments: set[UUID] = set()
     projects: set[UUID] = set()
     held_as: set[str] = set()
-    for right in policy.rights:
+    for right in policy.rights if standing.here else ():
         if right.action is not action or right.on not in {"*", on}:
             continue
         way = policy.role(right.role).held_as
@@ -103,6 +105,8 @@ def may(policy: Policy, standing: Standing, action: Action, subject: Subject, on
 def plays(policy: Policy, standing: Standing, role_key: str, subject: Subject) -> bool:
     """Whether a person holds a role with regard to a subject: whose turn a step of a chain is."""
     role = policy.role(role_key)
+    if not standing.here:
+        return False
     if role.held_as and subject.holder(role.held_as) == standing.person_id:
         return True
     return any(reaches(holding, role.scope, subject) for holding in standing.holdings if holding.role == role_key)

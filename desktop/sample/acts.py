@@ -198,7 +198,7 @@ class Director:
 
 
 def _draft(work: Work, story: Story, content: dict[str, Any]) -> Draft:
-    return Draft(new_id(), story.course.form, story.project_id, None, None, content, work.now)
+    return Draft(new_id(), work.actor, story.course.form, story.project_id, None, None, content, work.now)
 
 
 def _decision(story: Story, step: Step, decision: Decision, opinion: str) -> Deed:

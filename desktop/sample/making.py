@@ -55,7 +55,7 @@ class Ledger:
         """Take the lines over as a 期初建账 filing."""
         source = {"file": self.file, "sheet": "项目台账", "on": work.today.isoformat()}
         content = {"source": source, "projects": [line.values for line in self.lines]}
-        submit_draft(work, Draft(new_id(), "opening", None, None, None, content, work.now))
+        submit_draft(work, Draft(new_id(), work.actor, "opening", None, None, None, content, work.now))
 
 
 class Making:

@@ -18,7 +18,7 @@ from desktop.domain.policy import Action
 from desktop.domain.rights import Subject
 from desktop.services.office import Reading, Work
 from desktop.services.projects import get_project, subject_of
-from desktop.store.blobs import blob_bytes, put_blob
+from desktop.store.blobs import put_blob
 from desktop.store.tables import Blob, Document, Filing, Person
 
 ATTACHMENT = "attachment"
@@ -52,6 +52,8 @@ def archive_file(
     replaces_id: UUID | None = None,
 ) -> DocumentRow:
     """Put a file into the archive of a project or a filing; its new version stands beside the old.
+
+    Asks for no right: the use-case around it has.
 
     Raises:
         Refusal: the file cannot be read, is empty or too large.
@@ -106,7 +108,11 @@ def store_file(work: Work, path: Path) -> Blob:
 
 
 def store_attachment(work: Work, path: Path) -> dict[str, str | int]:
-    """Put a file into the archive for a draft's attachment field; the value binds it by its hash."""
+    """Put a file into the archive for a draft's attachment field; the value binds it by its hash.
+
+    Everybody in the office may: the file stands in no list until a filing that holds it is submitted, and that asks
+    for the right to file.
+    """
     blob = store_file(work, path)
     return {"sha256": blob.sha256, "name": path.name, "size": blob.size}
 
@@ -151,7 +157,7 @@ def attach_files(work: Work, filing: Filing, form: Form, content: Content) -> No
 def documents_of(
     reading: Reading, *, project_id: UUID | None = None, filing_id: UUID | None = None
 ) -> list[DocumentRow]:
-    """The archived files of a project or of a filing, the latest first."""
+    """The archived files of a project or of a filing, the latest first; for whom it was opened."""
     query = (
         select(Document, Person.name, Filing.number)
         .outerjoin(Person, Document.added_by == Person.id)
@@ -169,15 +175,6 @@ def _owners(project_id: UUID | None, filing_id: UUID | None) -> list[ColumnEleme
     if filing_id:
         owners.append(Document.filing_id == filing_id)
     return owners
-
-
-def read_file(reading: Reading, sha256: str) -> bytes:
-    """The content of an archived file, checked against its hash.
-
-    Raises:
-        Refusal: there is no such file. Damaged: it is not what was archived.
-    """
-    return blob_bytes(reading.session, sha256)
 
 
 def _row(item: Document, added_by: str, filing_number: str) -> DocumentRow:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from desktop.domain.canonical import canonical_text, read_canonical
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, begin, problems_of, settle
@@ -18,7 +18,7 @@ from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import may
 from desktop.services.filing_content import current_revision, form_facts
 from desktop.services.office import Office, Reading, not_allowed
-from desktop.services.projects import get_project, subject_of
+from desktop.services.projects import get_project, open_project, subject_of
 from desktop.services.standing import people_by_id, standing_of
 from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
@@ -30,6 +30,7 @@ class Draft:
     """A form being filled in; ``filing_id`` is set when a returned or recalled filing is being reworked."""
 
     id: UUID
+    author_id: UUID
     form_key: str
     project_id: UUID | None
     filing_id: UUID | None
@@ -63,12 +64,25 @@ def start_draft(office: Office, actor: UUID, form_key: str, project_id: UUID | N
     with office.reading() as reading:
         _need_right_to_file(reading, actor, form_key, project_id)
         content = _begun(reading, actor, form_key, project_id)
-    return save_draft(office, actor, Draft(new_id(), form_key, project_id, None, None, content, office.now()))
+    return save_draft(office, actor, Draft(new_id(), actor, form_key, project_id, None, None, content, office.now()))
+
+
+def need_subject(form: Form, project_id: UUID | None) -> None:
+    """Go on only where a form about projects has its project, and the office's own has none.
+
+    Raises:
+        Refusal: it is not so.
+    """
+    if form.subject == "project" and project_id is None:
+        raise Refusal(f"《{form.title}》要在项目上填写。", kept="没有作任何改动。", todo="请先打开项目，再填写此表。")
+    if form.subject != "project" and project_id is not None:
+        raise Refusal(f"《{form.title}》不是项目的表单。", kept="没有作任何改动。")
 
 
 def _need_right_to_file(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None) -> None:
     project = get_project(reading, project_id) if project_id else None
     form = bind(form_key, reading.policy)
+    need_subject(form, project_id)
     standing = standing_of(reading.session, actor, reading.today)
     if not may(reading.policy, standing, Action.FILE, subject_of(project), form_key):
         raise not_allowed(reading, Action.FILE, form_key, f"填写《{form.title}》")
@@ -104,13 +118,19 @@ def rework_filing(office: Office, actor: UUID, filing_id: UUID) -> Draft:
             )
         stored = current_revision(reading.session, filing)
     draft = Draft(
-        new_id(), filing.form_key, filing.project_id, filing.id, stored.revision_id, stored.content, office.now()
+        new_id(), actor, filing.form_key, filing.project_id, filing.id, stored.revision_id, stored.content, office.now()
     )
     return save_draft(office, actor, draft)
 
 
 def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
-    """Keep a draft on this machine; it survives a crash and is offered again."""
+    """Keep a draft on this machine; it survives a crash and is offered again.
+
+    Raises:
+        NotAllowed: it is another's.
+    """
+    if draft.author_id != actor:
+        raise NotAllowed("这份草稿是别人的。", kept="草稿没有改动。")
     stored = StoredDraft(
         id=draft.id,
         office_id=office.id,
@@ -149,6 +169,7 @@ def _draft(office: Office, stored: StoredDraft) -> Draft:
     content: Any = read_canonical(stored.content)
     return Draft(
         id=stored.id,
+        author_id=stored.author_id,
         form_key=stored.form_key,
         project_id=UUID(stored.subject_id) if stored.subject_kind == "project" else None,
         filing_id=stored.filing_id,
@@ -165,10 +186,14 @@ def discard_draft(office: Office, draft_id: UUID) -> None:
 
 
 def draft_page(reading: Reading, draft: Draft) -> DraftPage:
-    """Everything the editor shows for a draft, worked out for today."""
+    """Everything the editor shows for a draft, worked out for today.
+
+    Raises:
+        NotAllowed: its author may not see the project any more.
+    """
     policy = policy_of_draft(reading, draft)
     form = bind(draft.form_key, policy)
-    project = get_project(reading, draft.project_id) if draft.project_id else None
+    project = open_project(reading, draft.author_id, draft.project_id) if draft.project_id else None
     facts = form_facts(reading, policy, project, reading.calendar())
     content = settle(form, draft.content, facts)
     unmet = tuple(may_file(draft.form_key, project, policy)) if project else ()

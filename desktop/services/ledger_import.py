@@ -187,7 +187,7 @@ def import_ledger(work: Work, preview: LedgerPreview) -> ImportResult:
         "source": {**source, "on": work.today.isoformat(), "note": skipped},
         "projects": lines,
     }
-    draft = Draft(new_id(), "opening", None, None, None, content, work.now)
+    draft = Draft(new_id(), work.actor, "opening", None, None, None, content, work.now)
     filing_id = submit_draft(work, draft)
     if preview.choice:
         _remember(work, preview.choice)

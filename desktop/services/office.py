@@ -157,10 +157,18 @@ class Office:
 
     @contextmanager
     def work(self, actor: UUID) -> Iterator[Work]:
-        """One transaction of ``actor``; committed at the end, undone whole on any error."""
+        """One transaction of ``actor``; committed at the end, undone whole on any error.
+
+        Raises:
+            NotAllowed: the actor is not in the office, or not any more.
+        """
         now = self.now()
         with self._database.writing(actor, self.home.installation, now) as session:
             self._follow(session)
+            person = session.get(Person, actor)
+            if person is None or not person.active:
+                name = person.name if person else "操作人"
+                raise NotAllowed(f"{name}已不在这个单位的在职人员中。", kept="没有作任何改动。", todo="请换人办理。")
             yield Work(self, session, now, actor)
 
     def run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:

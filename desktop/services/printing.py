@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 from desktop.domain.approval import progress
+from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.domain.gates import holding
 from desktop.paper.form_sheet import Imprint, form_sheet
@@ -43,7 +44,13 @@ def print_filing(reading: Reading, actor: UUID, filing_id: UUID) -> Printed:
 
 
 def print_draft(reading: Reading, actor: UUID, draft: Draft) -> Printed:
-    """A draft as its form, marked 草稿: for reading and talking over, not for signing."""
+    """A draft as its form, marked 草稿: for reading and talking over, not for signing.
+
+    Raises:
+        NotAllowed: it is another's, or its author may not see the project any more.
+    """
+    if draft.author_id != actor:
+        raise NotAllowed("这份草稿是别人的。", todo="请由填表人打印。")
     page = draft_page(reading, draft)
     policy = policy_of_draft(reading, draft)
     rule = policy.form(draft.form_key)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet, may_file, unmet
 from desktop.domain.ledger import PROJECT_DATES, PersonRef
@@ -163,7 +163,7 @@ def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:
 
 
 def get_project(reading: Reading, project_id: UUID) -> LedgerProject:
-    """One project.
+    """One project, whoever asks: for use-cases that ask for another right than to see it.
 
     Raises:
         Refusal: there is none of that id.
@@ -172,6 +172,19 @@ def get_project(reading: Reading, project_id: UUID) -> LedgerProject:
     if not rows:
         raise Refusal("找不到这个项目。", todo="请刷新列表后重试。")
     return rows[0]
+
+
+def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProject:
+    """One project as the actor may see it; its gates, files and history are then theirs to read.
+
+    Raises:
+        NotAllowed: it is not the actor's to see.
+        Refusal: there is none of that id.
+    """
+    project = get_project(reading, project_id)
+    if not may_see(reading, actor, project_id):
+        raise NotAllowed("您没有查看这个项目的权限。", todo="请与项目管理员联系。")
+    return project
 
 
 def find_project(reading: Reading, number: str) -> LedgerProject:
@@ -251,8 +264,12 @@ def subject_of(project: LedgerProject | None) -> Subject:
 
 
 def allowed_forms(reading: Reading, actor: UUID, project_id: UUID) -> list[FormOffer]:
-    """The forms about projects: which the actor may start on this one now, and why the others not."""
-    project = get_project(reading, project_id)
+    """The forms about projects: which the actor may start on this one now, and why the others not.
+
+    Raises:
+        NotAllowed: the project is not the actor's to see.
+    """
+    project = open_project(reading, actor, project_id)
     standing = standing_of(reading.session, actor, reading.today)
     offers = []
     for rule in reading.policy.forms:

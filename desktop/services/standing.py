@@ -31,6 +31,9 @@ def in_force(today: dt.date) -> Select[Assignment]:
 
 def standing_of(session: AnySession, person_id: UUID, today: dt.date) -> Standing:
     """The roles that a person holds on a day; a role in a department reaches into its parts."""
+    person = session.get(Person, person_id)
+    if person is None or not person.active:
+        return Standing(person_id, frozenset(), here=False)
     rows = session.scalars(in_force(today).where(Assignment.person_id == person_id)).all()
     parts = department_parts(session) if any(row.department_id for row in rows) else {}
     holdings: set[Holding] = set()
@@ -63,12 +66,12 @@ def department_parts(session: AnySession) -> dict[UUID, list[UUID]]:
 
 
 def holders(session: AnySession, policy: Policy, role_key: str, subject: Subject, today: dt.date) -> list[PersonRef]:
-    """The people who play a role with regard to a subject on a day, by name."""
+    """The people who play a role with regard to a subject on a day, by name; not those who have left."""
     role = policy.role(role_key)
     ids: set[UUID] = set()
-    own = subject.holder(role.held_as) if role.held_as else None
-    if own:
-        ids.add(own)
+    own = session.get(Person, subject.holder(role.held_as)) if subject.holder(role.held_as) else None
+    if own is not None and own.active:
+        ids.add(own.id)
     query = in_force(today).where(Assignment.role_key == role_key)
     parts = department_parts(session) if role.scope is Scope.DEPARTMENT else {}
     for row in session.scalars(query):

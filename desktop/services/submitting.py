@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, problems_of, settle
@@ -15,7 +15,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
 from desktop.services.approving import pass_on
 from desktop.services.archive import attach_files
-from desktop.services.drafting import Draft
+from desktop.services.drafting import Draft, need_subject
 from desktop.services.filing_content import current_revision, form_facts, write_revision
 from desktop.services.office import Work
 from desktop.services.projects import get_project, subject_of
@@ -43,19 +43,22 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     Returns the filing's id. The caller discards the draft once this is committed.
 
     Raises:
-        NotAllowed: the actor may not file this form on this project.
+        NotAllowed: the draft is another's, or the actor may not (or no longer) file this form on this project.
         Incomplete: something required is missing or contradicts itself.
         Stale: the filing was submitted again from elsewhere meanwhile.
         Refusal: the project's state does not allow it any more.
     """
+    if draft.author_id != work.actor:
+        raise NotAllowed("只有填表人本人可以提交这份表单。", kept="草稿已保存。")
     if draft.filing_id is not None:
         filing = _reopened(work, draft)
     elif work.session.get(Filing, draft.id) is not None:
         return draft.id
     else:
         filing = _new_filing(work, draft)
-    project = get_project(work, draft.project_id) if draft.project_id else None
-    form = bind(draft.form_key, work.policy_version(filing.policy_id))
+    project = get_project(work, filing.project_id) if filing.project_id else None
+    form = bind(filing.form_key, work.policy_version(filing.policy_id))
+    work.need(Action.FILE, subject_of(project), form.key, what=f"填写《{form.title}》")
     content = _checked(work, filing, form, project, draft.content)
     write_revision(work, filing, form, content, note="重新提交" if draft.filing_id else "提交")
     filing.state = FilingState.IN_APPROVAL.value
@@ -70,8 +73,7 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
 def _new_filing(work: Work, draft: Draft) -> Filing:
     form_key, project_id = draft.form_key, draft.project_id
     form = bind(form_key, work.policy)
-    project = get_project(work, project_id) if project_id else None
-    work.need(Action.FILE, subject_of(project), form_key, what=f"填写《{form.title}》")
+    need_subject(form, project_id)
     pattern = work.policy.form(form_key).number
     year = work.today.year
     number = pattern.format(year=year, n=next_number(work.session, f"filing:{form_key}:{year}"), code=work.office.code)

@@ -13,7 +13,6 @@ from tests.services.world import (
     HEAD,
     MANAGER,
     NUMBERLESS,
-    OTHER_MANAGER,
     OTHER_TECHNICAL,
     PAUSED,
     PRESIDENT,
@@ -140,8 +139,8 @@ def test_the_forms_that_may_be_started_say_who_and_why_not(world: World) -> None
     }
     assert {key for key, item in offers(CLERK, PAUSED).items() if item.allowed} == {"handover", "overdue_opinion"}
     assert {key for key, item in offers(HEAD, PAUSED).items() if item.allowed} == {"overdue_opinion"}
-    assert not [key for key, item in offers(MANAGER, CLOSED).items() if item.allowed]
-    refused = offers(OTHER_MANAGER, PAUSED)["suspension"]
+    assert not [key for key, item in offers(CLERK, CLOSED).items() if item.allowed]
+    refused = offers(TECHNICAL, PAUSED)["suspension"]
     assert (refused.permitted, refused.who) == (False, "项目经理")
     assert "暂停" in refused.unmet[0].text
     assert "opening" not in offers(CLERK, RUNNING)

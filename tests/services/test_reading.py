@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from desktop.domain.approval import Decision
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import Damaged, NotAllowed
-from desktop.services import archive, drafting, due, history, printing
+from desktop.services import archive, documents, drafting, due, history, printing
 from desktop.services.due import Todo
 from tests.services.world import (
     CLERK,
@@ -140,7 +140,7 @@ def test_DOC_3_a_file_is_archived_and_a_new_version_stands_beside_the_old(world:
         (second.id, "图 纸.pdf", 2, CLERK, "application/pdf"),
         (first.id, "图 纸.pdf", 2, MANAGER, "application/pdf"),
     ]
-    assert world.office.read(partial(archive.read_file, sha256=first.sha256)) == b"v1"
+    assert world.office.read(partial(documents.read_file, actor=world.who(CLERK), sha256=first.sha256)) == b"v1"
     assert world.office.read(archive.documents_of) == []
 
 
@@ -149,7 +149,10 @@ def test_DOC_3_the_same_file_is_kept_once(world: World) -> None:
     one = world.office.run(world.who(CLERK), partial(archive.store_attachment, path=file)).value
     with world.unchanged():
         assert world.office.run(world.who(CLERK), partial(archive.store_attachment, path=file)).value == one
-    assert world.office.read(partial(archive.read_file, sha256=str(one["sha256"]))) == file.read_bytes()
+    assert (
+        world.office.read(partial(documents.read_file, actor=world.who(CLERK), sha256=str(one["sha256"])))
+        == file.read_bytes()
+    )
 
 
 def test_who_may_not_archive_is_refused(world: World) -> None:
@@ -163,8 +166,8 @@ def test_a_file_changed_behind_the_programs_back_is_not_handed_out(world: World)
     add = partial(archive.add_document, path=world.file(), project_id=world.project().id)
     sha256 = world.office.run(world.who(CLERK), add).value.sha256
     behind(world.office.database, "DELETE FROM blob_chunk")
-    refusal(lambda: world.office.read(partial(archive.read_file, sha256=sha256)), Damaged)
-    refusal(lambda: world.office.read(partial(archive.read_file, sha256="0" * 64)))
+    refusal(lambda: world.office.read(partial(documents.read_file, actor=world.who(CLERK), sha256=sha256)), Damaged)
+    refusal(lambda: world.office.read(partial(documents.read_file, actor=world.who(CLERK), sha256="0" * 64)))
 
 
 # ---- prints

@@ -14,7 +14,7 @@ from desktop.domain.approval import Decision, StepState
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.filing import FilingState
 from desktop.services import drafting, filings, submitting
-from desktop.services.archive import read_file
+from desktop.services.documents import read_file
 from desktop.services.home import Home
 from desktop.services.opening import open_office
 from desktop.services.submitting import Incomplete
@@ -309,7 +309,9 @@ def test_attachments_are_bound_by_their_hash_and_listed(world: World) -> None:
     (attached,) = page.content["acceptance"]["report"]
     (document,) = page.documents
     assert (document.sha256, document.name) == (attached["sha256"], "验收报告.pdf")
-    assert world.office.read(partial(read_file, sha256=attached["sha256"])) == b"%PDF-1.4 report"
+    assert (
+        world.office.read(partial(read_file, actor=world.who(MANAGER), sha256=attached["sha256"])) == b"%PDF-1.4 report"
+    )
 
 
 def test_an_attachment_that_is_not_in_the_archive_is_refused(world: World) -> None:
