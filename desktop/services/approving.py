@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from desktop.domain.approval import Decision, Progress, covered, progress
+from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.fields import Content
@@ -45,13 +46,27 @@ class PaperSignature:
 
 def chain_progress(reading: Reading, filing: Filing, stored: Stored) -> Progress:
     """How far a filing has come along the chain of the policy that it began with."""
-    policy = reading.policy_version(filing.policy_id)
-    steps = policy.form(filing.form_key).steps
+    steps = reading.policy_version(filing.policy_id).form(filing.form_key).steps
+    sign_offs = sign_offs_of(reading.session, filing.id)
     conditional = any(step.when for step in steps)
-    project = get_project(reading, filing.project_id) if conditional and filing.project_id else None
-    return progress(
-        steps, sign_offs_of(reading.session, filing.id), stored.hashes, holding(project, policy, reading.today)
-    )
+    conditions = _conditions(reading, filing, steps, sign_offs, stored.no) if conditional else frozenset()
+    return progress(steps, sign_offs, stored.hashes, conditions)
+
+
+def _conditions(
+    reading: Reading, filing: Filing, steps: Sequence[Step], sign_offs: Sequence[SignOffValue], revision_no: int
+) -> frozenset[str]:
+    """The conditions by which steps apply: as the project stands, and those by which somebody was asked and answered.
+
+    Once a filing is decided only its signatures say what its chain was; the project goes on changing.
+    """
+    decided = FilingState(filing.state) in {FilingState.APPROVED, FilingState.REJECTED}
+    answered = {item.step for item in sign_offs if decided or item.revision_no == revision_no}
+    asked = frozenset(step.when for step in steps if step.when and step.key in answered)
+    if decided:
+        return asked
+    project = get_project(reading, filing.project_id) if filing.project_id else None
+    return asked | holding(project, reading.policy_version(filing.policy_id), reading.today)
 
 
 def filing_subject(reading: Reading, filing: Filing) -> Subject:
