@@ -74,15 +74,23 @@ def filing_subject(reading: Reading, filing: Filing) -> Subject:
     return subject_of(get_project(reading, filing.project_id) if filing.project_id else None)
 
 
-def signers_of_step(reading: Reading, filing: Filing, content: Content, step: Step) -> list[PersonRef]:
-    """Who may sign a step: the person whom the form names, or the role's holders today."""
+def signers_of_step(
+    reading: Reading, filing: Filing, content: Content, step: Step, on: dt.date | None = None
+) -> list[PersonRef]:
+    """Who may sign a step: the person whom the form names, or the role's holders today.
+
+    Of a signature on paper, given ``on`` a day, also those who held the role then, whether or not they are still here.
+    """
     if step.signer.startswith("field:"):
         named = named_signer(step, content)
         person_id = UUID(named["id"]) if named.get("id") else None
         people = people_by_id(reading.session, {person_id}) if person_id else {}
         return list(people.values())
     policy = reading.policy_version(filing.policy_id)
-    return holders(reading.session, policy, step.signer, filing_subject(reading, filing), reading.today)
+    subject = filing_subject(reading, filing)
+    people = holders(reading.session, policy, step.signer, subject, reading.today)
+    then = holders(reading.session, policy, step.signer, subject, on, left=True) if on else []
+    return list({person.id: person for person in (*people, *then)}.values())
 
 
 def named_signer(step: Step, content: Content) -> dict[str, str]:
@@ -218,18 +226,19 @@ def _paper_signer(
 ) -> tuple[UUID | None, str]:
     """Who signed: one of the step's people; a bare name only where the office has registered nobody for it."""
     people = signers_of_step(work, filing, content, step)
+    then = signers_of_step(work, filing, content, step, signature.on)
     if signature.signer_id is not None:
         person = work.session.fetch(Person, signature.signer_id)
-        if people and person.id not in {item.id for item in people}:
+        if people and person.id not in {item.id for item in then}:
             raise _not_the_signer(step, person.name, people)
         return person.id, person.name
     name = clean_name(signature.signer_name)
     expected = named_signer(step, content).get("name") if step.signer.startswith("field:") else None
-    if people or (expected and expected != name):
-        match = [item for item in people if item.name == name]
-        if len(match) != 1:
-            raise _not_the_signer(step, name, people)
+    match = [item for item in then if item.name == name]
+    if len(match) == 1:
         return match[0].id, match[0].name
+    if people or (expected and expected != name):
+        raise _not_the_signer(step, name, people)
     return None, name
 
 

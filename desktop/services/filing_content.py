@@ -82,13 +82,13 @@ def write_revision(work: Work, filing: Filing, form: Form, content: Content, not
 
 
 def sign_offs_of(session: AnySession, filing_id: UUID) -> list[SignOff]:
-    """Every decision on a filing, in the order given."""
+    """Every decision on a filing, in the order given: by revision first, since the clocks of two seats may differ."""
     query = (
         select(SignOffRecord, Revision.n, Person.name)
         .join(Revision, SignOffRecord.revision_id == Revision.id)
         .outerjoin(Person, SignOffRecord.recorded_by == Person.id)
         .where(SignOffRecord.filing_id == filing_id)
-        .order_by(SignOffRecord.at, SignOffRecord.id)
+        .order_by(Revision.n, SignOffRecord.at, SignOffRecord.id)
     )
     return [_sign_off(row, no, recorded or "") for row, no, recorded in session.execute(query)]
 

@@ -16,17 +16,14 @@ from desktop.store.tables import Assignment, Department, Person
 AnySession = ReadSession | WriteSession
 
 
-def in_force(today: dt.date) -> Select[Assignment]:
-    """The assignments that hold on a day; who has left holds none."""
-    return (
+def in_force(day: dt.date, *, left: bool = False) -> Select[Assignment]:
+    """The assignments that hold on a day; who has left meanwhile holds none, unless ``left`` asks for them too."""
+    held = (
         select(Assignment)
         .join(Person, Assignment.person_id == Person.id)
-        .where(
-            Person.active.is_(True),
-            Assignment.since <= today,
-            or_(Assignment.until.is_(None), Assignment.until >= today),
-        )
+        .where(Assignment.since <= day, or_(Assignment.until.is_(None), Assignment.until >= day))
     )
+    return held if left else held.where(Person.active.is_(True))
 
 
 def standing_of(session: AnySession, person_id: UUID, today: dt.date) -> Standing:
@@ -65,14 +62,16 @@ def department_parts(session: AnySession) -> dict[UUID, list[UUID]]:
     return below
 
 
-def holders(session: AnySession, policy: Policy, role_key: str, subject: Subject, today: dt.date) -> list[PersonRef]:
-    """The people who play a role with regard to a subject on a day, by name; not those who have left."""
+def holders(
+    session: AnySession, policy: Policy, role_key: str, subject: Subject, day: dt.date, *, left: bool = False
+) -> list[PersonRef]:
+    """The people who play a role with regard to a subject on a day, by name; with ``left`` also who is gone since."""
     role = policy.role(role_key)
     ids: set[UUID] = set()
     own = session.get(Person, subject.holder(role.held_as)) if subject.holder(role.held_as) else None
-    if own is not None and own.active:
+    if own is not None and (own.active or left):
         ids.add(own.id)
-    query = in_force(today).where(Assignment.role_key == role_key)
+    query = in_force(day, left=left).where(Assignment.role_key == role_key)
     parts = department_parts(session) if role.scope is Scope.DEPARTMENT else {}
     for row in session.scalars(query):
         below = parts.get(row.department_id, []) if row.department_id else []
