@@ -27,6 +27,7 @@ from desktop.services.office import Reading, Work
 from desktop.services.projects import projects_where
 from desktop.services.submitting import submit_draft
 from desktop.store.ids import new_id
+from desktop.store.locks import take_turn
 from desktop.store.tables import Person, Project, Setting
 
 _REMEMBERED = "ledger import mapping"
@@ -172,6 +173,7 @@ def import_ledger(work: Work, preview: LedgerPreview) -> ImportResult:
         Refusal: somebody added one of these projects since the preview.
     """
     work.need(Action.IMPORT_LEDGER, what="导入项目台账")
+    take_turn(work.session, "ledger import")
     judge = _Judge(work, preview.columns)
     rows = [judge.row(row.read) if row.read.accepted else row for row in preview.rows]
     if any(now.verdict is not before.verdict for now, before in zip(rows, preview.rows, strict=True)):

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
@@ -17,6 +17,7 @@ from desktop.services.finding import holds
 from desktop.services.office import Reading, Work
 from desktop.services.sorting import initials
 from desktop.services.standing import AnySession, in_force, people_by_id, standing_of
+from desktop.store.locks import take_turn
 from desktop.store.tables import Assignment, Department, Person, Project
 
 _DEED = "维护人员与部门"
@@ -298,6 +299,7 @@ def _keepers(work: Work) -> list[str]:
 
 def _need_keeper(work: Work, others: ColumnElement[bool]) -> None:
     """Go on only if somebody among the ``others`` may manage people, or nobody ever could again."""
+    take_turn(work.session, "keepers")
     keepers = _keepers(work)
     if work.session.scalars(in_force(work.today).where(Assignment.role_key.in_(keepers), others)).first() is None:
         titles = "或".join(f"“{work.policy.role(key).title}”" for key in dict.fromkeys(keepers))
@@ -325,10 +327,15 @@ def change_department(work: Work, department_id: UUID, version: int, *, name: st
     Raises:
         NotAllowed: the actor may not manage people.
         Stale: somebody else saved it since.
+        Refusal: the name is blank, or another department beside it bears it.
     """
     work.need(Action.MANAGE_PEOPLE, what=_DEED)
     department = work.session.fetch_version(Department, department_id, version)
-    department.name = _department_name(name)
+    kept = _department_name(name)
+    same = work.session.scalar(_department_named(kept, department.parent_id).where(Department.id != department_id))
+    if same is not None:
+        raise _department_stands(kept)
+    department.name = kept
     department.pinyin = initials(department.name)
     department.active = active
 
@@ -340,12 +347,20 @@ def _department_name(name: str) -> str:
     return kept
 
 
+def _department_named(name: str, parent_id: UUID | None) -> Select[Department]:
+    same_parent = Department.parent_id == parent_id if parent_id else Department.parent_id.is_(None)
+    return select(Department).where(Department.name == name, same_parent)
+
+
+def _department_stands(name: str) -> Refusal:
+    return Refusal(f"已经有“{name}”这个部门了。", kept="没有作任何改动。")
+
+
 def find_or_add_department(session: AnySession, name: str, parent_id: UUID | None, *, fresh: bool = False) -> UUID:
     """The department of that name below ``parent_id``, made if there is none; with ``fresh`` it must be new."""
-    same_parent = Department.parent_id == parent_id if parent_id else Department.parent_id.is_(None)
-    found = session.scalar(select(Department).where(Department.name == name, same_parent))
+    found = session.scalar(_department_named(name, parent_id))
     if found and fresh:
-        raise Refusal(f"已经有“{name}”这个部门了。", kept="没有作任何改动。")
+        raise _department_stands(name)
     if found:
         return found.id
     department = Department(name=name, parent_id=parent_id, pinyin=initials(name))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from desktop.store.locks import take_turn
 from desktop.store.sessions import WriteSession
 from desktop.store.tables import Counter
 
 
 def next_number(session: WriteSession, key: str) -> int:
     """The next number of the series ``key``, beginning with 1; others wait until this transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    take_turn(session, key)
     query = select(Counter).where(Counter.key == key).execution_options(populate_existing=True)
     counter = session.scalars(query).one_or_none()
     if counter is None:
