@@ -82,10 +82,8 @@ def signers_of_step(
     Of a signature on paper, given ``on`` a day, also those who held the role then, whether or not they are still here.
     """
     if step.signer.startswith("field:"):
-        named = named_signer(step, content)
-        person_id = UUID(named["id"]) if named.get("id") else None
-        people = people_by_id(reading.session, {person_id}) if person_id else {}
-        return list(people.values())
+        named = named_signer(step, content).get("id")
+        return list(people_by_id(reading.session, {UUID(named)}).values()) if named else []
     policy = reading.policy_version(filing.policy_id)
     subject = filing_subject(reading, filing)
     people = holders(reading.session, policy, step.signer, subject, reading.today)
