@@ -18,6 +18,7 @@ from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef, Project
 from desktop.sample import make_sample
 from desktop.sample.pictures import Hand, logo, signed_scan
+from desktop.services.drafting import list_drafts
 from desktop.services.filings import FilingQuery, filing_ids, open_filing
 from desktop.services.home import Home
 from desktop.services.office import Reading
@@ -27,11 +28,14 @@ from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.resources import RESOURCES
 from desktop.ui.application import Application, make_application
 from desktop.ui.desk import Desk
+from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.import_dialog import ImportDialog
+from desktop.ui.mapping_dialog import MappingDialog
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.settings import SettingsPage
+from desktop.ui.pages.settings_office import OfficePanel
 from desktop.ui.paper_dialog import PaperDialog
 from desktop.ui.window import Window
 
@@ -160,9 +164,18 @@ def _import_ledger(guide: Guide, application: Application, window: Window) -> No
     dialog.open()
     guide.wait(application)
     guide.picture(dialog, "导入台账")
+    dialog.read_file(RESOURCES / "fonts" / "README.md")
+    guide.wait(application, dialog.trouble.isVisible, what="the refusal of what is no workbook")
+    guide.picture(dialog, "不是工作簿的文件")
     dialog.read_file(RESOURCES / "manual" / "example-ledger.xlsx")
     guide.wait(application, lambda: dialog.preview is not None, what="the ledger's preview")
     guide.picture(dialog, "导入前的预览")
+    dialog.mapping.click()
+    guide.wait(application)
+    mapping: list[MappingDialog] = list(dialog.findChildren(MappingDialog))
+    guide.picture(mapping[-1], "列的对应")
+    mapping[-1].reject()
+    guide.wait(application)
     dialog.take_in.click()
     guide.wait(application, lambda: dialog.outcome is not None, what="the ledger's import")
     guide.picture(dialog, "导入的结果")
@@ -185,6 +198,7 @@ def _work_in_an_office(guide: Guide, place: Path) -> None:
     _sign_on_screen(guide, application, window, filing)
     _sign_on_paper(guide, application, window, filing, clerk)
     _see_the_project(guide, application, window, project)
+    _look_at_filings(guide, application, window)
     _look_around(guide, application, window)
     _print_every_form(guide, desk)
     if application.lock is not None:
@@ -360,10 +374,46 @@ def _see_the_project(guide: Guide, application: Application, window: Window, pro
     page.show_item("project", project.id)
     guide.wait(application)
     guide.picture(window, "项目已暂停")
-    for place in range(page.view.tabs.count()):
+    for place in range(1, page.view.tabs.count()):
         page.view.tabs.setCurrentIndex(place)
         guide.wait(application)
         guide.picture(window, f"项目的{page.view.tabs.tabText(place).split()[0]}")
+
+
+def _look_at_filings(guide: Guide, application: Application, window: Window) -> None:
+    """A filing that came back and was mended, with what is different in it; a handover's tables; an overdue pause."""
+    desk = _desk(application)
+    approvals = _page(window, "approvals", ApprovalsPage)
+    changed = desk.office.read(partial(_changed_filing, actor=desk.actor))
+    approvals.show_item("filing", changed)
+    guide.wait(application, lambda: _shows(approvals, changed), what="the filing that was mended")
+    guide.picture(window, "退回后重新提交的差别")
+    handover = desk.office.read(partial(_any_filing, actor=desk.actor, form_key="handover"))
+    approvals.show_item("filing", handover)
+    guide.wait(application, lambda: _shows(approvals, handover), what="the handover sheet")
+    if approvals.view.reader is not None:
+        approvals.view.reader.go_to_section("documents")
+    guide.wait(application)
+    guide.picture(window, "工作交接单的明细")
+    draft = next(item for item in list_drafts(desk.office, desk.actor) if item.form_key == "overdue_opinion")
+    window.show_item("draft", draft.id)
+    view = _page(window, "draft", DraftView)
+    guide.wait(application, lambda: view.editor is not None, what="the draft of a 处理意见")
+    guide.picture(window, "逾期暂停项目处理意见")
+
+
+def _changed_filing(reading: Reading, *, actor: UUID) -> UUID:
+    """A filing in approval whose content is not that of its first revision."""
+    query = FilingQuery(states=(FilingState.IN_APPROVAL,))
+    return next(key for key in filing_ids(reading, actor, query) if open_filing(reading, actor, key).changed)
+
+
+def _any_filing(reading: Reading, *, actor: UUID, form_key: str) -> UUID:
+    return filing_ids(reading, actor, FilingQuery(form_keys=(form_key,)))[0]
+
+
+def _shows(approvals: ApprovalsPage, filing: UUID) -> bool:
+    return approvals.view.page is not None and approvals.view.page.row.id == filing
 
 
 def _look_around(guide: Guide, application: Application, window: Window) -> None:
@@ -376,6 +426,22 @@ def _look_around(guide: Guide, application: Application, window: Window) -> None
         settings.show_item("settings", panel.key)
         guide.wait(application)
         guide.picture(window, f"设置 {panel.title}")
+    _load_a_wrong_policy(guide, application, settings)
+
+
+def _load_a_wrong_policy(guide: Guide, application: Application, settings: SettingsPage) -> None:
+    """What a person is told of a policy file with a mistake in it."""
+    wrong = guide.folder / "data" / "写错的制度.toml"
+    wrong.write_text(_desk(application).office.policy.text.replace("[[right]]", "[[rigth]]", 1), encoding="utf-8")
+    settings.show_item("settings", "office")
+    panel = settings.current
+    if not isinstance(panel, OfficePanel):
+        raise Lost("the office's settings")
+    panel.take_policy(wrong)
+    guide.wait(application)
+    guide.picture(_top(ErrorDialog), "出错时的说明")
+    _top(ErrorDialog).accept()
+    guide.wait(application)
 
 
 def _print_every_form(guide: Guide, desk: Desk) -> None:

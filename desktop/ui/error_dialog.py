@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from desktop.domain.errors import Refusal, Stale
 from desktop.ui.theme import sized
 
+_WORDS_WIDTH = 460
+
 
 def refusal_of(error: Exception) -> Refusal:
     """The error as a person should hear it; the unexpected in plain words."""
@@ -38,7 +40,6 @@ class ErrorDialog(QDialog):
         refusal = refusal_of(error)
         self.setObjectName("error")
         self.setWindowTitle("没有完成")
-        self.setMinimumWidth(480)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         what = _words(refusal.what)
@@ -73,6 +74,7 @@ class ErrorDialog(QDialog):
 def _words(text: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
+    label.setMinimumWidth(_WORDS_WIDTH)  # a wish for less would be given the height of that
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

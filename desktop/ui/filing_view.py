@@ -59,6 +59,7 @@ class FilingView(QWidget):
         super().__init__()
         self.desk = desk
         self.page: FilingPage | None = None
+        self.reader: FormEditor | None = None
         self._printed_for = ""
         self.title = QLabel()
         self.title.setFont(sized(self.font(), 1.15, bold=True))
@@ -155,18 +156,19 @@ class FilingView(QWidget):
         row = page.row
         filed = f" {row.submitted_at.astimezone():%m-%d}" if row.submitted_at else ""
         first = Node("填表", (f"{row.author}{filed}",), "done", tip=page.rule.applicant)
-        due = page.progress.due
+        live = row.state is FilingState.IN_APPROVAL
+        due = page.progress.due if live else None
         names = "、".join(person.name for person in page.signers[:3])
         holders = {due.key: names or "尚无人任此角色"} if due is not None else {}
-        self.chain.show_chain(first, page.progress, page.form, holders, live=row.state is FilingState.IN_APPROVAL)
+        self.chain.show_chain(first, page.progress, page.form, holders, live=live)
         self.assumed.setVisible(any(status.step.assumed for status in page.progress.steps))
 
     def _show_text(self, page: FilingPage) -> None:
         clear(self.text)
         context = FieldContext(self.desk.operations, open_file=self._open_file)
-        reader = FormEditor(page.form, {}, context, read_only=True)
-        reader.set_content(page.content)
-        self.text.addWidget(reader)
+        self.reader = FormEditor(page.form, {}, context, read_only=True)
+        self.reader.set_content(page.content)
+        self.text.addWidget(self.reader)
 
     def _open_file(self, file: FileRef) -> None:
         open_archived(self.desk, self, str(file["sha256"]), str(file["name"]))

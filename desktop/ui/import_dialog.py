@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
@@ -28,6 +29,9 @@ from desktop.ui.mapping_dialog import MappingDialog
 from desktop.ui.operations import Ticket
 from desktop.ui.pieces import button, card, heading, words
 
+_PROMISES = """· 表头、列名和金额单位会自动辨认；认不出的列由您指定一次，以后记得。
+· 导入之前，每一行的结果都先给您看；不通过的行不影响其他行，可以存成工作簿，改好再导入。
+· 同一份台账再导入一次，不会重复建项目。"""
 BOOKS = "台账 (*.xlsx *.xlsm *.csv *.tsv);;所有文件 (*)"
 
 
@@ -41,6 +45,7 @@ class ImportDialog(QDialog):
         self.setObjectName("import")
         self.setWindowTitle("导入项目台账")
         self.resize(1120, 720)
+        self.setAcceptDrops(True)
         self.desk = desk
         self.path: Path | None = None
         self.preview: LedgerPreview | None = None
@@ -54,18 +59,22 @@ class ImportDialog(QDialog):
         layout.setContentsMargins(20, 18, 20, 16)
         layout.addWidget(self._stack)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        dropped = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if dropped:
+            self.read_file(Path(dropped[0]))
+
     # -- the three pages
 
     def _choose_page(self) -> QWidget:
         page, column = card(margin=28)
         column.addWidget(heading("导入项目台账", 1.5))
-        column.addWidget(
-            words(
-                "选择办公室现有的台账工作簿（.xlsx、.xlsm、.csv）。表头、列名、金额单位会自动辨认；"
-                "导入之前，每一行的结果都先给您看。",
-                "muted",
-            )
-        )
+        column.addWidget(words("选择办公室现有的台账工作簿（.xlsx、.xlsm、.csv），或者把文件拖到这个窗口里。"))
+        column.addWidget(words(_PROMISES, "muted"))
         self.trouble = words(role="problem")
         self.trouble.hide()
         self.point_out = button("自己指定表头和列…", self._open_book)
@@ -113,16 +122,18 @@ class ImportDialog(QDialog):
         self.save_after = button("把不通过的行存为工作簿…", self._ask_refused_file)
         self.open_folder = button("打开所在文件夹", self._open_folder)
         self.see_filing = button("查看建账表单", self._see_filing)
+        self.see_projects = button("查看项目", self._see_projects)
         line = QHBoxLayout()
-        for made in (self.save_after, self.open_folder, self.see_filing):
+        for made in (self.save_after, self.open_folder, self.see_projects, self.see_filing):
             line.addWidget(made)
         line.addStretch(1)
         line.addWidget(button("再导入一个文件", self._again))
         line.addWidget(button("完成", self.accept, primary=True))
         column.addWidget(self._done)
         column.addWidget(self._told)
-        column.addStretch(1)
+        column.addSpacing(6)
         column.addLayout(line)
+        column.addStretch(1)
         return page
 
     # -- reading
@@ -224,6 +235,7 @@ class ImportDialog(QDialog):
         self.save_after.setVisible(bool(result.refused))
         self.open_folder.setVisible(self.refused_file is not None)
         self.see_filing.setVisible(result.filing_id is not None)
+        self.see_projects.setVisible(bool(result.opened))
         self._stack.setCurrentWidget(self._third)
         self.imported.emit(result.filing_id)
 
@@ -262,6 +274,10 @@ class ImportDialog(QDialog):
         if filing is not None:
             self.accept()
             self.desk.wanted.emit("filing", filing)
+
+    def _see_projects(self) -> None:
+        self.accept()
+        self.desk.wanted.emit("projects", None)
 
     def _again(self) -> None:
         self.trouble.hide()

@@ -13,6 +13,7 @@ _LEAST_WIDTH = 4.2
 _ROOMY_WIDTH = 6.4
 _MANY_COLUMNS = 8
 _MANY = 400
+_SQUEEZABLE = 1.3
 _MOST_SHOWN = 18
 
 
@@ -77,8 +78,11 @@ class LineView(QTableView):
         least = self.fontMetrics().height() * (_ROOMY_WIDTH if many else _LEAST_WIDTH)
         space = self.viewport().width() - 1
         whole = sum(field.share for field in fields) or 1.0
-        for place, field in enumerate(fields):
-            self.setColumnWidth(place, round(max(least * max(1.0, field.share * 0.7), space * field.share / whole)))
+        widths = [max(least * max(1.0, field.share * 0.7), space * field.share / whole) for field in fields]
+        if space < sum(widths) <= space * _SQUEEZABLE:  # rather a little tighter than scrolling for a few dots
+            widths = [width * space / sum(widths) for width in widths]
+        for place, width in enumerate(widths):
+            self.setColumnWidth(place, int(width))
         self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -38,6 +38,8 @@ from desktop.ui.table_source import Ask, Column, Filter, Source
 
 Row = TypeVar("Row")
 _SEARCH_DELAY_MS = 180
+_SLIM = 8
+"""Columns wider than this (in units of the font's height) give way where room is short."""
 
 
 class TableView(QTableView):
@@ -113,6 +115,7 @@ class Table(QWidget, Generic[Row]):
         self._empty = empty
         self._filters = tuple(item.key for item in filters)
         self._keep: Hashable = None
+        self._hides = self._fitting = False
         self.menu_for: Callable[[Row], Sequence[QAction]] = lambda _row: ()
         self.wants_first: Callable[[], bool] = lambda: False
         self.view = TableView("", self)
@@ -138,8 +141,8 @@ class Table(QWidget, Generic[Row]):
 
     def fit_columns(self) -> None:
         """Never scroll sideways: the last columns wait until there is room for them. A copy holds them all the same."""
+        self._hides = True
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.resized.connect(self._fit_columns)
 
     def set_empty(self, words: str) -> None:
         """Say something else where there is nothing."""
@@ -192,6 +195,8 @@ class Table(QWidget, Generic[Row]):
         header.setSortIndicator(*self._first_order())
         header.sortIndicatorChanged.connect(self._sort_by)
         header.sectionResized.connect(self._remember_width)
+        if any(column.stretch for column in self.model.columns):
+            self.view.resized.connect(self._fit_columns)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._show_menu)
         self.view.entered_row.connect(self._open)
@@ -307,32 +312,44 @@ class Table(QWidget, Generic[Row]):
 
     def _size_columns(self) -> None:
         header = self.view.horizontalHeader()
-        unit = self.fontMetrics().height()
         for place, column in enumerate(self.model.columns):
-            known: Any = self._memory.value(self._width_key(column)) if self._memory is not None else None
             if column.stretch:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
             else:
-                header.resizeSection(place, int(known) if known is not None else round(column.width * unit))
+                header.resizeSection(place, self._wish(column))
 
     def _fit_columns(self) -> None:
-        """Show as many columns as there is room for, a stretching one with at least its own width."""
-        header = self.view.horizontalHeader()
-        unit = self.fontMetrics().height()
+        """Leave a stretching column its own width: wide ones give way, and (``fit_columns``) the last ones wait."""
+        header, unit = self.view.horizontalHeader(), self.fontMetrics().height()
         room = self.view.viewport().width()
+        wishes = [self._wish(column) for column in self.model.columns]
+        spare = [
+            0 if column.stretch else max(0, wish - round(_SLIM * unit))
+            for column, wish in zip(self.model.columns, wishes, strict=True)
+        ]
+        lacking = min(max(0, sum(wishes) - room), sum(spare))
+        self._fitting = True
         for place, column in enumerate(self.model.columns):
-            known: Any = None if column.stretch or self._memory is None else self._memory.value(self._width_key(column))
-            room -= int(known) if known is not None else round(column.width * unit)
-            hidden = room < 0 and place > 0
-            if header.isSectionHidden(place) != hidden:
-                header.setSectionHidden(place, hidden)
+            width = wishes[place] - (lacking * spare[place] // sum(spare) if lacking else 0)
+            room -= width
+            if not column.stretch:
+                header.resizeSection(place, width)
+            if self._hides:
+                header.setSectionHidden(place, room < 0 and place > 0)
+        self._fitting = False
+
+    def _wish(self, column: Column[Row]) -> int:
+        known: Any = None
+        if self._memory is not None and not column.stretch:
+            known = self._memory.value(self._width_key(column))
+        return int(known) if known is not None else round(column.width * self.fontMetrics().height())
 
     def _width_key(self, column: Column[Row]) -> str:
         return f"widths/{self.objectName()}/{column.title}"
 
     def _remember_width(self, place: int, _old: int, new: int) -> None:
         column = self.model.columns[place]
-        if self._memory is not None and not column.stretch and new:
+        if self._memory is not None and not column.stretch and new and not self._fitting:
             self._memory.setValue(self._width_key(column), new)
 
 

@@ -1,23 +1,54 @@
 """What a page shows by itself, and what a list keeps in sight, before anybody presses anything."""
 
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.filing import FilingState
-from desktop.services.filings import FilingQuery, filing_ids, open_filing
+from desktop.services.drafting import start_draft
+from desktop.services.filings import FilingPage, FilingQuery, filing_ids, open_filing
 from desktop.services.ledger_import import preview_ledger
+from desktop.services.office import Reading
+from desktop.services.printing import print_draft
+from desktop.services.projects import ProjectQuery, project_ids, project_rows
+from desktop.services.submitting import recall_filing
+from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
+from desktop.ui.filing_view import FilingView
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.projects import ProjectsPage
+from desktop.ui.pages.workbench import WorkbenchPage
 from desktop.ui.paper_dialog import PaperDialog
+from desktop.ui.pdf_dialog import PdfDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
 from tests.ui.offices import Seat
+
+LEAST_WORDS = 10
+
+
+def filed_by_another(desk: Desk) -> tuple[FilingPage, UUID]:
+    """A filing that waits for the clerk and is somebody else's, and its author."""
+
+    def find(reading: Reading) -> FilingPage:
+        ids = filing_ids(reading, desk.actor, FilingQuery(waiting_for=desk.actor))
+        pages = (open_filing(reading, desk.actor, key) for key in ids)
+        return next(page for page in pages if page.project and _manager(page) != desk.actor)
+
+    page = desk.office.read(find)
+    return page, _manager(page)
+
+
+def _manager(page: FilingPage) -> UUID:
+    assert page.project is not None
+    assert page.project.manager is not None
+    return page.project.manager.id
 
 
 @pytest.fixture
@@ -134,11 +165,8 @@ def test_a_filing_asked_for_stands_in_the_list_beside_it(qtbot: QtBot, desk: Des
 def test_an_approver_without_work_is_told_so(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
     page = ApprovalsPage(desk)
     qtbot.addWidget(page)
-    waiting = desk.office.read(lambda reading: filing_ids(reading, desk.actor, FilingQuery(waiting_for=desk.actor)))
-    author = desk.office.read(lambda reading: open_filing(reading, desk.actor, waiting[0])).project
-    assert author is not None
-    assert author.manager is not None
-    desk.seat(author.manager.id)
+    _filing, author = filed_by_another(desk)
+    desk.seat(author)
     page.show()
     settle()
     assert page.table.view.empty == "没有等您签字的表单"
@@ -155,3 +183,57 @@ def test_each_step_on_a_sheet_offers_its_own_signers(qtbot: QtBot, desk: Desk) -
     for row in dialog.rows:
         only = page.signers_by_step[row.step.key]
         assert row.who.text() == (only[0].full if len(only) == 1 else "")
+
+
+def test_a_filing_asked_for_on_a_page_never_shown_yet_stands_in_the_list(
+    qtbot: QtBot, desk: Desk, settle: Settle
+) -> None:
+    filing, author = filed_by_another(desk)
+    desk.seat(author)
+    page = ApprovalsPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    page.show_item("filing", filing.row.id)
+    settle()
+    assert page.scope.current == "own"
+    current = page.table.current()
+    assert current is not None
+    assert current.id == filing.row.id
+
+
+def test_a_recalled_filing_misses_nobody(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    filing, author = filed_by_another(desk)
+    desk.office.run(author, lambda work: recall_filing(work, filing.row.id, filing.sha256))
+    view = FilingView(desk)
+    qtbot.addWidget(view)
+    view.show_filing(desk.office.read(lambda reading: open_filing(reading, author, filing.row.id)))
+    settle()
+    assert not [node for node in view.chain.nodes if "尚无人任此角色" in "".join(node.lines)]
+
+
+def test_the_workbench_of_a_small_laptop_says_what_is_to_be_done(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    page = WorkbenchPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1024, 560)
+    page.show()
+    settle()
+    header, unit = page.table.view.horizontalHeader(), page.fontMetrics().height()
+    assert header.sectionSize(2) >= LEAST_WORDS * unit
+    assert not page.table.view.horizontalScrollBar().isVisible()
+
+
+def test_a_character_without_a_shape_is_told_before_printing(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    started = desk.office.read(lambda reading: project_rows(reading, project_ids(reading, desk.actor, ProjectQuery())))
+    project = next(row for row in started if row.state == "implementing" and row.manager)
+    assert project.manager is not None
+    author = project.manager.id
+    draft = start_draft(desk.office, author, "handover", project.id)
+    people = dict(draft.content["people"]) | {"duty": "项目经理😀"}
+    shown_draft = replace(draft, content={**draft.content, "people": people})
+    printed = desk.office.read(lambda reading: print_draft(reading, author, shown_draft))
+    show_printed(owner, printed, "交接单.pdf")
+    settle()
+    told = [label.text() for label in shown(shown(owner, PdfDialog)[0], QLabel)]
+    assert [text for text in told if "😀" in text and "U+1F600" in text and "手工补写" in text]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
@@ -10,6 +12,9 @@ from desktop.domain.canonical import Json
 from desktop.domain.fields import ComputedField, Field, MoneyField, TextField
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.theme import figures
+
+_LONGEST = 32
+_UNBROKEN = re.compile(r"[!-~]{33,}")
 
 
 class ValueView(FieldEditor):
@@ -39,4 +44,10 @@ class ValueView(FieldEditor):
         text = self.field.text(value)
         if isinstance(shown, MoneyField) and isinstance(value, int):
             text += f" 元（{money.capital_text(value)}）" if shown.capital else " 元"
-        self.label.setText(text or "—")
+        self.label.setText(_UNBROKEN.sub(_broken, text) or "—")
+
+
+def _broken(found: re.Match[str]) -> str:
+    """A run that no line could hold, in lines of a bearable length."""
+    run = found.group()
+    return "\n".join(run[at : at + _LONGEST] for at in range(0, len(run), _LONGEST))

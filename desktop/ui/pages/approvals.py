@@ -33,6 +33,7 @@ from desktop.ui.tables import Table
 
 _SCOPES = (("mine", "等我签的"), ("own", "我提交的"), ("all", "全部"))
 _LONG_DAYS = 3
+_LEAST_WIDTH = 20.6
 
 
 class ApprovalsPage(Page):
@@ -43,6 +44,7 @@ class ApprovalsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._shown: UUID | None = None
+        self._sought: UUID | None = None
         self._paper: PaperDialog | None = None
         self.scope = Segments(_SCOPES, self._choose_scope)
         self.table: Table[FilingRow] = Table(
@@ -91,8 +93,9 @@ class ApprovalsPage(Page):
     def show_item(self, kind: str, item: object) -> None:
         """Show a filing, whether it is in the list or not."""
         filing_id = UUID(str(item))
+        self._sought = filing_id
         self.table.choose(filing_id)
-        self._read(filing_id, find=True)
+        self._read(filing_id)
 
     def _columns(self) -> Sequence[Column[FilingRow]]:
         today = self.desk.office.today
@@ -158,6 +161,7 @@ class ApprovalsPage(Page):
                     *(self.refuse, self.give_back, self.approve),
                 )
             )
+        left.setMinimumWidth(round(self.fontMetrics().height() * _LEAST_WIDTH))
         split = QSplitter()
         split.addWidget(left)
         split.addWidget(self._right)
@@ -184,16 +188,10 @@ class ApprovalsPage(Page):
         if chosen is not None and chosen.id != self._shown:
             self._read(chosen.id)
 
-    def _read(self, filing_id: UUID, *, find: bool = False) -> None:
+    def _read(self, filing_id: UUID) -> None:
         actor = self.desk.actor
         self._shown = filing_id
-
-        def show(page: FilingPage) -> None:
-            if find:
-                self._find_in_list(page)
-            self._show(page)
-
-        self.desk.read(self, lambda reading: open_filing(reading, actor, filing_id), show, key="filing")
+        self.desk.read(self, lambda reading: open_filing(reading, actor, filing_id), self._show, key="filing")
 
     def _find_in_list(self, page: FilingPage) -> None:
         """Turn the list to the part in which a filing that was asked for stands."""
@@ -204,6 +202,9 @@ class ApprovalsPage(Page):
         self.table.choose(page.row.id)
 
     def _show(self, page: FilingPage) -> None:
+        if self._sought == page.row.id:
+            self._find_in_list(page)
+        self._sought = None
         if self.view.page is None or self.view.page.row.id != page.row.id:
             self.opinion.clear()
         self._right.setCurrentIndex(1)

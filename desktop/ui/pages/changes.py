@@ -40,7 +40,7 @@ def _outcome(row: FilingRow) -> str:
 COLUMNS: tuple[Column[FilingRow], ...] = (
     Column("编号", lambda row: row.number, sort="number", width=6.8),
     Column("表单", lambda row: row.title, sort="title", width=9.5),
-    Column("项目", _project, sort="project", stretch=True, tip=_project),
+    Column("项目", _project, sort="project", stretch=True, width=11, tip=_project),
     Column(
         "状态",
         lambda row: row.state.label,

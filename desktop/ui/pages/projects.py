@@ -67,7 +67,7 @@ class ProjectsPage(Page):
         split.addWidget(left)
         split.addWidget(self._right)
         split.setStretchFactor(1, 1)
-        split.setSizes([500, 850])
+        split.setSizes([472, 878])
         split.setHandleWidth(10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 10)

@@ -72,6 +72,7 @@ class PeoplePanel(Panel):
             search="姓名、工号、部门、角色、拼音",
         )
         self.table.remember_widths(desk.memory)
+        self.table.fit_columns()
         self.table.chosen.connect(self._choose)
         self.editor = PersonEditor()
         self.editor.saved.connect(self.save)

@@ -32,7 +32,14 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
             width=3.8,
         ),
         Column("项目编号", lambda duty: duty.project.number, sort="number", width=7),
-        Column("项目", lambda duty: duty.project.name, sort="name", stretch=True, tip=lambda duty: duty.project.name),
+        Column(
+            "项目",
+            lambda duty: duty.project.name,
+            sort="name",
+            stretch=True,
+            width=11,
+            tip=lambda duty: duty.project.name,
+        ),
         Column(
             "状态",
             lambda duty: states[duty.project.state].title,

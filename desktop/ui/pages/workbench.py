@@ -51,7 +51,7 @@ COLUMNS: tuple[Column[Todo], ...] = (
         order=_when,
     ),
     Column("日期", _date, sort="date", width=5.8, tip=lambda item: _ESTIMATED if item.estimated else ""),
-    Column("事项", lambda item: item.text, sort="text", stretch=True, tip=lambda item: item.text),
+    Column("事项", lambda item: item.text, sort="text", stretch=True, width=11, tip=lambda item: item.text),
     Column("项目", lambda item: item.project, sort="project", width=13, tip=lambda item: item.project),
     Column("依据", _grounds, sort="rule", width=12, tip=_grounds),
     Column("下一步", lambda item: item.action, sort="action", tone=lambda _item: "info", width=12),
