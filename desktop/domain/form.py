@@ -60,7 +60,8 @@ Check = Callable[[Content, Facts], Iterable[Problem]]
 class Form:
     """A paper form: its sections, the checks over them, and what its approval posts onto the ledger.
 
-    ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting.
+    ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
+    goes without a form that is ``needed``.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Form:
     posts: str
     checks: tuple[Check, ...] = ()
     note: str = ""
+    needed: bool = False
 
     def section(self, key: str) -> Section:
         """The section of that key.

@@ -259,6 +259,10 @@ class Policy:
         """
         return _pick(self.forms, key)
 
+    def has_form(self, key: str) -> bool:
+        """Whether the policy has that form at all."""
+        return any(rule.key == key for rule in self.forms)
+
     def gate(self, key: str) -> GateRule:
         """The gate of that key.
 

@@ -9,7 +9,7 @@ from desktop.domain.errors import PolicyError
 from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, fields_of
 from desktop.domain.policy import FormRule, HasKey, Policy
-from desktop.domain.postings import TRANSITIONS
+from desktop.domain.postings import MOVES
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,23 @@ class Known:
 def check_names(policy: Policy, known: Known) -> None:
     """Check every cross-reference of a policy.
 
+    A policy need not know every declared form: an office's own may have been written before the form was.
+
     Raises:
         PolicyError: a name stands twice where it must be unique, or names nothing.
     """
     _check_unique(policy, known.file)
+    for rule in policy.forms:
+        known.need("form.key", rule.key, known.forms, "表单")
+    for key, form in known.forms.items():
+        if form.needed:
+            known.need("form", key, {rule.key for rule in policy.forms}, "表单（制度中须有它的审批流）")
     _check_people(policy, known)
     _check_life(policy, known)
     _check_clocks(policy, known)
     for rule in policy.forms:
-        known.need("form.key", rule.key, known.forms, "表单")
         _check_steps(rule, known, policy)
         _check_fields(rule, known)
-    for key in known.forms:
-        known.need("form", key, {rule.key for rule in policy.forms}, "表单（制度中须有它的审批流）")
 
 
 def _check_unique(policy: Policy, file: str) -> None:
@@ -88,7 +92,7 @@ def _check_people(policy: Policy, known: Known) -> None:
             known.need(f"role.{role.key}.held_as", role.held_as, {"manager", "client_manager"}, "项目人员")
     for right in policy.rights:
         known.need("right.role", right.role, roles, "角色")
-        known.need("right.on", right.on, {"*", *known.forms}, "表单")
+        known.need("right.on", right.on, {"*", *(rule.key for rule in policy.forms)}, "表单")
 
 
 def _check_life(policy: Policy, known: Known) -> None:
@@ -100,14 +104,16 @@ def _check_life(policy: Policy, known: Known) -> None:
         known.need("transition.key", transition.key, known.postings, "入账动作")
         for name in (*transition.sources, transition.target):
             known.need(f"transition.{transition.key}", name, states, "状态")
-    for name in sorted(TRANSITIONS):
-        moves = {transition.key for transition in policy.transitions}
-        known.need("transition", name, moves, "状态转换（入账动作须有它的转换）")
+    moves = {transition.key for transition in policy.transitions}
+    for rule in policy.forms:
+        posting = known.forms[rule.key].posts
+        if posting in MOVES:
+            known.need("transition", MOVES[posting], moves, "状态转换（入账动作须有它的转换）")
     for gate in policy.gates:
         for name in gate.conditions:
             known.need(f"gate.{gate.key}.conditions", name, known.conditions, "条件")
         for name in gate.opens:
-            known.need(f"gate.{gate.key}.opens", name, known.forms, "表单")
+            known.need(f"gate.{gate.key}.opens", name, {rule.key for rule in policy.forms}, "表单")
 
 
 def _check_clocks(policy: Policy, known: Known) -> None:
@@ -119,7 +125,7 @@ def _check_clocks(policy: Policy, known: Known) -> None:
         if clock.until:
             known.need(f"{where}.until", clock.until, known.dates, "日期")
         if clock.opens:
-            known.need(f"{where}.opens", clock.opens, known.forms, "表单")
+            known.need(f"{where}.opens", clock.opens, {rule.key for rule in policy.forms}, "表单")
         for name in clock.states:
             known.need(f"{where}.states", name, states, "状态")
         for name in clock.tells:

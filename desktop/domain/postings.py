@@ -77,8 +77,14 @@ POSTINGS: dict[str, Posting] = {
 """The closed list of postings that forms and transitions may name."""
 
 
-TRANSITIONS = frozenset({"pause", "resume", "start_closing", "close"})
-"""The transitions that postings make; a policy says of each from where to where it leads."""
+MOVES = {
+    "pause": "pause",
+    "resume": "resume",
+    "settle_overdue": "resume",
+    "start_closing": "start_closing",
+    "close": "close",
+}
+"""The transition that a posting may make; the policy says from where to where it leads."""
 
 
 def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:

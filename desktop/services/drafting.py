@@ -12,7 +12,7 @@ from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, begin, problems_of, settle
-from desktop.domain.forms import bind
+from desktop.domain.forms import FORMS, bind
 from desktop.domain.gates import Unmet, may_file
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import may
@@ -144,12 +144,12 @@ def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
         saved_at=office.now(),
     )
     office.home.drafts.save(stored)
-    return _draft(office, stored)
+    return _draft(stored)
 
 
 def list_drafts(office: Office, actor: UUID) -> list[Draft]:
     """The person's drafts on this machine, the latest first."""
-    found = [_draft(office, item) for item in office.home.drafts.list(office.id, actor)]
+    found = [_draft(item) for item in office.home.drafts.list(office.id, actor)]
     return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 
 
@@ -162,10 +162,10 @@ def load_draft(office: Office, draft_id: UUID) -> Draft:
     stored = office.home.drafts.load(draft_id)
     if stored is None:
         raise Refusal("这份草稿已经提交或删除了。", todo="请刷新列表。")
-    return _draft(office, stored)
+    return _draft(stored)
 
 
-def _draft(office: Office, stored: StoredDraft) -> Draft:
+def _draft(stored: StoredDraft) -> Draft:
     content: Any = read_canonical(stored.content)
     return Draft(
         id=stored.id,
@@ -176,7 +176,7 @@ def _draft(office: Office, stored: StoredDraft) -> Draft:
         base_revision_id=stored.base_revision_id,
         content=content,
         saved_at=stored.saved_at,
-        title=bind(stored.form_key, office.policy).title,
+        title=FORMS[stored.form_key].title,
     )
 
 

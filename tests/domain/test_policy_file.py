@@ -1,5 +1,6 @@
 """A policy file is checked whole; what is wrong is told by file, key and reason."""
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.canonical import sha256_text
-from desktop.domain.errors import PolicyError
+from desktop.domain.errors import PolicyError, Refusal
 from desktop.domain.fields import MoneyField
 from desktop.domain.forms import bind
 from desktop.domain.policy import Strength
@@ -217,3 +218,25 @@ def test_any_damaged_line_is_refused_or_harmless(data: st.DataObject) -> None:
     with suppress(PolicyError):
         policy = load("\n".join(lines))
         assert policy.sha256 == sha256_text(policy.text)
+
+
+def without(form: str) -> str:
+    """The policy as it was before a form was declared: neither its chain nor a right to file it."""
+    parts = [part for part in re.split(r"(?=^\[\[)", EPM_TEXT, flags=re.MULTILINE) if f'on = "{form}"' not in part]
+    at = next(n for n, part in enumerate(parts) if part.startswith(f'[[form]]\nkey = "{form}"'))
+    end = next((n for n in range(at + 1, len(parts)) if not parts[n].startswith("[[form.")), len(parts))
+    return "".join(parts[:at] + parts[end:])
+
+
+def test_DOC_6_a_policy_from_before_a_form_was_declared_is_still_read() -> None:
+    policy = load(without("handover"))
+    assert "handover" not in {rule.key for rule in policy.forms}
+    with pytest.raises(Refusal, match="工作交接单"):
+        bind("handover", policy)
+
+
+def test_a_transition_is_needed_where_a_form_posts_it() -> None:
+    moves = EPM_TEXT[EPM_TEXT.index('[[transition]]\nkey = "close"') : EPM_TEXT.index("# ---- 关口")]
+    with pytest.raises(PolicyError, match="close"):
+        load(EPM_TEXT.replace(moves, ""))
+    load(without("closing").replace(moves, "").replace('opens = "closing"\n', ""))

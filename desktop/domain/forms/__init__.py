@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
@@ -29,9 +30,17 @@ def bind(key: str, policy: Policy) -> Form:
 
     Raises:
         KeyError: no form of that key is declared.
+        Refusal: the policy does not have it.
     """
+    form = FORMS[key]
+    if not policy.has_form(key):
+        raise Refusal(
+            f"制度“{policy.title}”{policy.version} 版中没有《{form.title}》。",
+            kept="没有作任何改动。",
+            todo="请使用现行制度中的表单，或在设置中更换制度。",
+        )
     rule = policy.form(key)
-    form = FORMS[key].with_fields(rule.additions)
+    form = form.with_fields(rule.additions)
 
     def fitted(section: Section, item: Field) -> Field:
         label = rule.labels.get(f"{section.key}.{item.key}")

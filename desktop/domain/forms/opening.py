@@ -142,6 +142,7 @@ FORM = Form(
     title="期初建账",
     subject="office",
     posts="open_projects",
+    needed=True,
     checks=(check_lines,),
     sections=(
         Grid(

@@ -1,0 +1,37 @@
+"""An office whose policy is older than the program: what it does not know is not offered (DOC-6)."""
+
+from functools import partial
+
+from desktop.services import drafting, due, history, projects, settings
+from desktop.services.checking import verify_office
+from desktop.services.policies import read_policy
+from tests.domain.test_policy_file import without
+from tests.services.world import CLERK, HEAD, MANAGER, TECHNICAL, World, refusal
+
+
+def test_a_form_that_the_policy_does_not_know_is_not_offered(world: World) -> None:
+    draft = world.draft("handover")
+    policy = read_policy(without("handover"), "早先的制度.toml")
+    world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
+    manager, project = world.who(MANAGER), world.project().id
+    offers = world.office.read(partial(projects.allowed_forms, actor=manager, project_id=project))
+    assert "handover" not in {offer.form_key for offer in offers}
+    (kept,) = drafting.list_drafts(world.office, manager)
+    assert kept.title == "工作交接单"
+    assert [item.draft_id for item in world.office.read(partial(due.todo, actor=manager)) if item.draft_id] == [
+        draft.id
+    ]
+    told = refusal(lambda: world.office.read(partial(drafting.draft_page, draft=kept)))
+    assert "工作交接单" in told.what
+    with world.unchanged():
+        refusal(lambda: world.submit(kept))
+        refusal(lambda: drafting.start_draft(world.office, world.who(CLERK), "handover", project))
+
+
+def test_the_rest_goes_on_as_before(world: World) -> None:
+    policy = read_policy(without("handover"), "早先的制度.toml")
+    world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
+    world.approved("suspension", TECHNICAL, HEAD)
+    assert world.project().state == "paused"
+    assert world.office.read(partial(history.project_history, project_id=world.project().id))
+    assert verify_office(world.office) == []
