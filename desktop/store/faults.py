@@ -85,7 +85,7 @@ def _sqlite_refusal(error: sqlite3.Error, place: str) -> Refusal | None:
     if primary == sqlite3.SQLITE_CONSTRAINT:
         return _constraint_refusal(reference=code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, details=details)
     for codes, what, todo in _SQLITE_FAULTS:
-        if primary in codes:
+        if code in codes or primary in codes:
             return Refusal(f"“{place}”{what}", kept=KEPT, todo=todo, details=details)
     return None
 
@@ -95,6 +95,11 @@ _SQLITE_FAULTS = (
         (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
         "正被其他程序或其他人占用，等待了 30 秒仍未轮到。",
         "请稍候再试；若一直如此，请关闭其他打开该文件的程序。",
+    ),
+    (
+        (sqlite3.SQLITE_READONLY_DBMOVED,),
+        "不在原处了：它被移走、改名或删除，不能保存。",
+        "请把文件放回原处后再试，或从它现在的位置重新打开。",
     ),
     (
         (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH),

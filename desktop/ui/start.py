@@ -266,3 +266,5 @@ class StartDialog(QDialog):
         if trouble is not None:
             self._trouble.setText(f"上次使用的数据没有打开：{trouble}")
             self._trouble.show()
+            self.welcome.setFocusProxy(self.welcome.open_button)
+            self.welcome.setFocus(Qt.FocusReason.TabFocusReason)
