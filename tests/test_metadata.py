@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import FIELD_KINDS, ComputedField, Field, PersonField
+from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, Field, PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.gates import CONDITIONS
@@ -105,7 +105,8 @@ def test_every_field_has_its_box_and_its_cell(place: Place) -> None:
     assert isinstance(kind_of(item), Kind)
     assert "None" not in box_text(item, None) + cell_text(item, None)
     assert not isinstance(shown_by(item), ComputedField)
-    assert not (place.in_lines and isinstance(item, ComputedField)), "lines are typed or pasted, never computed"
+    in_grids = isinstance(item, ComputedField | AttachmentField)
+    assert not (place.in_lines and in_grids), "lines are typed or pasted: nothing computed, no files"
 
 
 def test_every_field_has_its_style_in_workbooks(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.domain.samples import EPM, EPM_TEXT, FILE, load
 FIRST_STEP = (
     'key = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\nsource = "assumed"\nrule = "PAUSE-1"'
 )
+FIRST_ARCHIVE = EPM_TEXT[: EPM_TEXT.index('action = "archive"')].count("[[right]]")
 FIRST_FORM = 'from_states = ["implementing"]\nrule = "PAUSE-1"\n'
 
 
@@ -46,7 +47,7 @@ WRONG = {
     "numbers in a list of texts": ('states = ["paused"]', "states = [1]", "clock[1].states", "文字的列表"),
     "an unknown unit": ('unit = "months"', 'unit = "moons"', "clock[1].unit", "moons"),
     "an unknown strength": ('strength = "usual"', 'strength = "maybe"', "clock[2].strength", "maybe"),
-    "an unknown action": ('action = "archive"', 'action = "burn"', "right[25].action", "burn"),
+    "an unknown action": ('action = "archive"', 'action = "burn"', f"right[{FIRST_ARCHIVE}].action", "burn"),
     "an unknown scope": ('scope = "office"', 'scope = "world"', "role[1].scope", "world"),
     "an unknown source": (FIRST_STEP, FIRST_STEP.replace("assumed", "guess"), "form[1].step[1].source", "assumed"),
     "an unknown tone": ('tone = "warning"', 'tone = "purple"', "state[4].tone", "purple"),
@@ -110,7 +111,7 @@ WRONG = {
         "on",
     ),
     "a form left out": (
-        EPM_TEXT[EPM_TEXT.rindex("[[form]]") :],
+        EPM_TEXT[EPM_TEXT.index('[[form]]\nkey = "opening"') :],
         "",
         "form",
         "opening",
