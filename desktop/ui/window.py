@@ -78,12 +78,12 @@ class Window(QMainWindow):
         Raises:
             KeyError: there is no such page.
         """
+        left = self.stack.currentWidget()
         if key not in self._pages:
             page = self._tabs[key].make(self.desk)
             self._pages[key] = page
             self.stack.addWidget(page)
         page = self._pages[key]
-        left = self.stack.currentWidget()
         if isinstance(left, Page) and left is not page:
             left.leave()
         if key in self._bar_keys:
@@ -92,6 +92,8 @@ class Window(QMainWindow):
             self.tabs.setCurrentIndex(self._bar_keys.index(key))
             self.tabs.blockSignals(False)
         self.stack.setCurrentWidget(page)
+        if page is not left and page.focusProxy() is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         return page
 
     @property

@@ -279,3 +279,12 @@ def test_the_print_is_shown_beside_the_filing(window: Window, settle: Settle) ->
     settle()
     assert shown.view.print.view.pages >= 1
     assert not [item for item in QApplication.topLevelWidgets() if isinstance(item, ErrorDialog) and item.isVisible()]
+
+
+def test_a_page_gone_to_has_the_keyboard_where_work_begins(window: Window, settle: Settle) -> None:
+    for place, part in ((2, "search"), (5, "view")):
+        QTest.keyClick(window, Qt.Key(Qt.Key.Key_0 + place), Qt.KeyboardModifier.ControlModifier)
+        settle()
+        page = window.stack.currentWidget()
+        assert isinstance(page, ProjectsPage | ApprovalsPage)
+        assert window.focusWidget() is getattr(page.table, part)

@@ -77,6 +77,7 @@ class ApprovalsPage(Page):
             part.setProperty("role", "danger")
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.table.view)
 
     def reload(self) -> None:
         self.table.reload()

@@ -72,6 +72,7 @@ class ProjectsPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 10)
         layout.addWidget(split)
+        self.setFocusProxy(self.table.search)
 
     def reload(self) -> None:
         self.table.reload()
