@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -53,7 +54,7 @@ class Screen:
     def press(self, button: QAbstractButton) -> None:
         assert button.isVisible()
         assert button.isEnabled()
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def answer(self, text: str) -> None:
         """Press a button of the question that stands over the window."""
