@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.clocks import Urgency
 from desktop.services.drafting import list_drafts, start_draft
 from desktop.services.due import Todo
+from desktop.services.people import assign_role, list_departments, list_people
 from desktop.services.projects import ProjectQuery, project_ids
 from desktop.ui.desk import Desk
 from desktop.ui.import_dialog import ImportDialog
@@ -139,3 +140,16 @@ def test_new_office_is_told_what_to_do_first(
 def test_populated_office_shows_its_list(page: WorkbenchPage) -> None:
     assert not page.first_steps.isVisible()
     assert page.table.isVisible()
+
+
+def test_a_role_that_signs_and_has_nobody_is_named_until_it_has(
+    page: WorkbenchPage, seat: Seat, settle: Settle
+) -> None:
+    assert page.vacancy.isVisible()
+    assert any("还没有人担任：质量管理部门。" in label.text() for label in shown(page, QLabel))
+    person = next(row.id for row in seat.office.read(list_people) if row.name == "㛃喆")
+    department = seat.office.read(list_departments)[0].id
+    seat.office.run(seat.actor, lambda work: assign_role(work, person, "quality", department_id=department))
+    page.reload()
+    settle()
+    assert not page.vacancy.isVisible()

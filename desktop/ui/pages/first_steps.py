@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.policy import Action
+from desktop.domain.policy import Action, Policy, Scope
 from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading
-from desktop.services.people import list_people, standing
+from desktop.services.people import PersonRow, list_people, standing
 from desktop.services.projects import ProjectQuery, project_totals
 from desktop.services.work_calendar import calendar_notice
 from desktop.ui.colours import TONES
@@ -25,6 +26,7 @@ class Beginnings:
     projects: int
     people: int
     calendar: str
+    vacant: tuple[str, ...]
     may_import: bool
     may_manage: bool
 
@@ -33,17 +35,33 @@ class Beginnings:
         """Whether there is work to show."""
         return self.projects > 0 and self.people > 1
 
+    @property
+    def vacancy(self) -> str:
+        """What follows from roles that nobody holds, in words; nothing where every signature has its person."""
+        roles = "、".join(self.vacant)
+        return f"还没有人担任：{roles}。送到这里的表单会等着，没有人能签。" if roles else ""
+
 
 def beginnings(reading: Reading, actor: UUID) -> Beginnings:
     """Look how far the office has been set up."""
     held = standing(reading, actor)
+    people = list_people(reading)
     return Beginnings(
         projects=project_totals(reading, actor, ProjectQuery()).count,
-        people=len(list_people(reading)),
+        people=len(people),
         calendar=calendar_notice(reading),
+        vacant=vacant_roles(reading.policy, people),
         may_import=may(reading.policy, held, Action.IMPORT_LEDGER, OFFICE),
         may_manage=may(reading.policy, held, Action.MANAGE_PEOPLE, OFFICE),
     )
+
+
+def vacant_roles(policy: Policy, people: Sequence[PersonRow]) -> tuple[str, ...]:
+    """The titles of the roles that sign something, come with no project, and are held by nobody."""
+    held = {role.role_key for person in people for role in person.roles}
+    signing = {step.signer for form in policy.forms for step in form.steps}
+    wanted = (role for role in policy.roles if role.key in signing and not role.held_as)
+    return tuple(role.title for role in wanted if role.scope is not Scope.PROJECT and role.key not in held)
 
 
 class FirstSteps(QWidget):
@@ -82,8 +100,9 @@ class FirstSteps(QWidget):
         """Show what is done and what is not."""
         ledger = f"台账中有 {found.projects} 个项目。" if found.projects else "把现有的项目台账（Excel）导入进来。"
         people = f"已登记 {found.people} 人。" if found.people > 1 else "登记同事，写明谁担任哪个角色、由谁审批。"
+        people += found.vacancy if found.people > 1 else ""
         self._tell("import", ledger, done=found.projects > 0, allowed=found.may_import)
-        self._tell("people", people, done=found.people > 1, allowed=found.may_manage)
+        self._tell("people", people, done=found.people > 1 and not found.vacant, allowed=found.may_manage)
         calendar = found.calendar or "工作日历的数据够用。"
         self._tell("calendar", calendar, done=not found.calendar, allowed=found.may_manage)
 
