@@ -90,5 +90,5 @@ def may_file(form_key: str, project: Project, policy: Policy) -> list[Unmet]:
     if not rule.from_states or project.state in rule.from_states:
         return []
     allowed = "、".join(policy.state(key).title for key in rule.from_states)
-    text = f"项目现为“{policy.state(project.state).title}”，只有“{allowed}”的项目才能填写此表"
+    text = f"项目现为“{policy.state_title(project.state)}”，只有“{allowed}”的项目才能填写此表"
     return [Unmet(text, rule.rule, Strength.MUST)]

@@ -251,6 +251,10 @@ class Policy:
         """
         return _pick(self.states, key)
 
+    def state_title(self, key: str) -> str:
+        """What a state is called; one that only a later policy knows stands by its key."""
+        return next((state.title for state in self.states if state.key == key), key)
+
     def form(self, key: str) -> FormRule:
         """What the policy says of that form.
 

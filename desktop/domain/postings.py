@@ -97,7 +97,7 @@ def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:
         return project.state
     transition = policy.transition(outcome.transition)
     if project.state not in transition.sources:
-        now, target = policy.state(project.state).title, policy.state(transition.target).title
+        now, target = policy.state_title(project.state), policy.state(transition.target).title
         raise Refusal(
             f"项目 {project.number} 现为“{now}”，按制度不能转为“{target}”。",
             kept="审批记录与项目状态都没有改动。",

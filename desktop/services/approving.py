@@ -66,7 +66,7 @@ def _conditions(
     if decided:
         return asked
     project = get_project(reading, filing.project_id) if filing.project_id else None
-    return asked | holding(project, reading.policy_version(filing.policy_id), reading.today)
+    return asked | holding(project, reading.policy, reading.today)
 
 
 def filing_subject(reading: Reading, filing: Filing) -> Subject:

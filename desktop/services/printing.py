@@ -55,7 +55,7 @@ def print_draft(reading: Reading, actor: UUID, draft: Draft) -> Printed:
     policy = policy_of_draft(reading, draft)
     rule = policy.form(draft.form_key)
     project = get_project(reading, draft.project_id) if draft.project_id else None
-    chain = progress(rule.steps, (), {}, holding(project, policy, reading.today))
+    chain = progress(rule.steps, (), {}, holding(project, reading.policy, reading.today))
     imprint = Imprint(
         company=reading.office.name,
         logo=reading.office.logo,

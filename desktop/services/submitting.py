@@ -76,7 +76,8 @@ def _new_filing(work: Work, draft: Draft) -> Filing:
     need_subject(form, project_id)
     pattern = work.policy.form(form_key).number
     year = work.today.year
-    number = pattern.format(year=year, n=next_number(work.session, f"filing:{form_key}:{year}"), code=work.office.code)
+    place = next_number(work.session, f"filing:{pattern}:{year}")
+    number = pattern.format(year=year, n=place, code=work.office.code)
     return Filing(
         id=draft.id,
         form_key=form_key,

@@ -172,8 +172,8 @@ def test_numbers_have_no_gaps_and_begin_anew_each_year(world: World) -> None:
     assert numbers == ["ZT-2026-0001", "ZT-2026-0002", "ZT-2027-0001", "JJ-2027-0001"]
     with world.office.reading() as reading:
         counters = {row.key: row.next for row in reading.session.scalars(select(Counter))}
-    assert counters["filing:suspension:2026"] == 3
-    assert counters["filing:suspension:2027"] == 2
+    assert counters["filing:ZT-{year}-{n:04}:2026"] == 3
+    assert counters["filing:ZT-{year}-{n:04}:2027"] == 2
 
 
 def test_two_people_submit_at_once_and_get_numbers_in_a_row(world: World, world_url: str) -> None:
