@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.approval import progress
 from desktop.domain.canonical import Json
 from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, Field, PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
@@ -21,10 +22,13 @@ from desktop.domain.postings import POSTINGS
 from desktop.exchange.table_writing import write_table
 from desktop.paper.kinds import KINDS, Kind, box_text, cell_text, kind_of, shown_by
 from desktop.services.policies import shipped_policies
+from desktop.ui.chain_view import ChainView
 from desktop.ui.colours import TONES
 from desktop.ui.fields.base import FieldContext
 from desktop.ui.fields.kinds import EDITORS, editor_for
+from desktop.ui.nodes import Node
 from desktop.ui.operations import Operations
+from desktop.ui.policy_summary import summary_of
 
 POLICIES = shipped_policies()
 every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.key)
@@ -271,3 +275,16 @@ def test_every_right_names_a_role_and_a_form(policy: Policy) -> None:
         assert right.scope in {roles[right.role].scope, Scope.OFFICE}
     for action in Action:
         assert any(right.action is action for right in policy.rights), action
+
+
+@every_policy
+def test_every_step_that_the_paper_policy_does_not_name_is_told(policy: Policy, qtbot: QtBot) -> None:
+    told = "\n".join(line for title, lines in summary_of(policy) if "没有写明" in title for line in lines)
+    view = ChainView()
+    qtbot.addWidget(view)
+    for rule in policy.forms:
+        form = bind(rule.key, policy)
+        view.show_chain(Node("填表"), progress(rule.steps, (), {}), form, {}, live=True)
+        for step, node in zip(rule.steps, view.nodes[1:], strict=True):
+            assert (f"{form.title}：{step.title}" in told) == step.assumed
+            assert node.title.endswith("*") == step.assumed
