@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
@@ -34,11 +35,17 @@ _ENDS = {
     int(Qt.Key.Key_Tab): QAbstractItemDelegate.EndEditHint.EditNextItem,
     int(Qt.Key.Key_Backtab): QAbstractItemDelegate.EndEditHint.EditPreviousItem,
 }
-_SIDE = 6
+_SIDE = 8
 _TOP = 5
 _MOST_LINES = 12
+_LONG_RUN = re.compile(r"[!-~]{9,}")
 CELL_KINDS = frozenset({"text", "money", "date", "period", "quantity", "percent", "person", "choice", "multi-choice"})
 """The kinds that can be edited in a line; computed ones are shown, attachments belong to grids."""
+
+
+def wrapping(text: str) -> Qt.TextFlag:
+    """How a text breaks into lines: by the rules of writing, which let no mark begin a line; long runs anywhere."""
+    return Qt.TextFlag.TextWrapAnywhere if _LONG_RUN.search(text) else Qt.TextFlag.TextWordWrap
 
 
 class LinePainter(QStyledItemDelegate):
@@ -51,8 +58,8 @@ class LinePainter(QStyledItemDelegate):
         metrics = QFontMetrics(spot.font)
         width = spot.widget.columnWidth(index.column()) if spot.widget else 120
         text = str(index.data() or "")
-        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-        needed = metrics.boundingRect(QRect(0, 0, max(20, width - 2 * _SIDE), 100_000), flags, text).height()
+        room = QRect(0, 0, max(20, width - 2 * _SIDE), 100_000)
+        needed = metrics.boundingRect(room, wrapping(text), text).height()
         height = min(max(needed, metrics.height()), metrics.lineSpacing() * _MOST_LINES)
         return QSize(width, height + 2 * _TOP)
 
@@ -72,7 +79,7 @@ class LinePainter(QStyledItemDelegate):
         if space.height() < 2 * painter.fontMetrics().lineSpacing():  # a long table keeps to one line a row
             draw_line(painter, spot.rect, text, flags)
         else:
-            painter.drawText(space, flags | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere, text)
+            painter.drawText(space, flags | wrapping(text), text)
         if self.frames_focus and spot.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(colour(ACCENT), 2))
             painter.drawRect(spot.rect.adjusted(1, 1, -2, -2))

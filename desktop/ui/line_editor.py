@@ -144,3 +144,4 @@ class LineEditor(QWidget):
             button.setVisible(not empty)
         sums = "　".join(f"{field.label}合计 {text}" for field, text in self.model.totals())
         self._sums.setText(sums if not empty else "")
+        self._sums.setVisible(bool(self._sums.text()))

@@ -37,7 +37,7 @@ def test_a_data_file_moved_away_is_told_and_once_back_the_signature_goes_on(
     page.approve.click()
     settle()
     told = shown(page, ErrorDialog)[0]
-    assert "不在原处" in " ".join(label.text() for label in told.findChildren(QLabel))
+    assert "不在原处" in " ".join(label.text() for label in shown(told, QLabel))
     told.accept()
     assert not place.exists()
     (tmp_path / "away.epm").rename(place)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, QDate, QEventLoop
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QDialog
 
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
@@ -26,6 +25,7 @@ from desktop.services.people import people_refs
 from desktop.services.printing import file_name, print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.resources import RESOURCES
+from desktop.tour.guide import Guide, Lost, answer, desk_of, open_window, page_of, top_dialog, top_of
 from desktop.ui.application import Application, make_application
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
@@ -39,59 +39,8 @@ from desktop.ui.pages.settings_office import OfficePanel
 from desktop.ui.paper_dialog import PaperDialog
 from desktop.ui.window import Window
 
-W = TypeVar("W", bound=QWidget)
-T = TypeVar("T")
-
-SIZE = (1366, 820)
 PROJECTS, SEED = 60, 2026
 MANAGER = "𠮷镕堃"
-_PATIENCE = 60.0
-_SETTLED = 0.12
-
-
-class Lost(Exception):
-    """The tour waited in vain for something that should have happened on the screen."""
-
-
-class Guide:
-    """Leads through the program: waits for it, presses its buttons, takes its pictures, in order."""
-
-    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
-        self.folder = folder
-        self.files: list[Path] = []
-        self._tell = tell
-        self._count = 0
-
-    def wait(self, application: Application, until: Callable[[], bool] = lambda: True, *, what: str = "") -> None:
-        """Let the program work until nothing is under way and ``until`` holds.
-
-        Raises:
-            Lost: that did not come about within a minute; ``what`` names it.
-        """
-        begun, quiet = time.monotonic(), 0.0
-        while quiet < _SETTLED:
-            before = time.monotonic()
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            time.sleep(0.01)
-            quiet = quiet + time.monotonic() - before if application.operations.idle and until() else 0.0
-            if time.monotonic() - begun > _PATIENCE:
-                raise Lost(what or "the program did not come to rest")
-
-    def picture(self, widget: QWidget, name: str) -> None:
-        """Keep a picture of a window as it stands."""
-        self._count += 1
-        path = self.folder / f"{self._count:02d}-{name}.png"
-        widget.grab().save(str(path))
-        self.files.append(path)
-        self._tell(path.name)
-
-    def keep(self, name: str, content: bytes) -> Path:
-        """Keep a print."""
-        path = self.folder / name
-        path.write_bytes(content)
-        self.files.append(path)
-        self._tell(path.name)
-        return path
 
 
 def run_tour(folder: Path, tell: Callable[[str], None] = lambda _line: None) -> list[Path]:
@@ -149,7 +98,7 @@ def _found_an_office(guide: Guide, place: Path) -> None:
     guide.wait(application)
     guide.picture(start, "姓名与角色")
     start.forward.click()
-    window = _window(guide, application)
+    window = open_window(guide, application)
     guide.picture(window, "空办公室的工作台")
     _import_ledger(guide, application, window)
     window.go_to("projects")
@@ -159,7 +108,7 @@ def _found_an_office(guide: Guide, place: Path) -> None:
 
 
 def _import_ledger(guide: Guide, application: Application, window: Window) -> None:
-    desk = _desk(application)
+    desk = desk_of(application)
     dialog = ImportDialog(desk, window)
     dialog.open()
     guide.wait(application)
@@ -189,8 +138,8 @@ def _work_in_an_office(guide: Guide, place: Path) -> None:
     make_sample(target, home, projects=PROJECTS, seed=SEED)
     application = Application(home)
     application.begin(str(target))
-    window = _window(guide, application)
-    desk = _desk(application)
+    window = open_window(guide, application)
+    desk = desk_of(application)
     clerk = desk.actor
     guide.picture(window, "工作台")
     project = _find_project(guide, application, window)
@@ -211,8 +160,8 @@ def _work_in_an_office(guide: Guide, place: Path) -> None:
 
 
 def _find_project(guide: Guide, application: Application, window: Window) -> Project:
-    desk = _desk(application)
-    page = _page(window, "projects", ProjectsPage)
+    desk = desk_of(application)
+    page = page_of(window, "projects", ProjectsPage)
     guide.wait(application)
     guide.picture(window, "项目")
 
@@ -245,17 +194,17 @@ def _in_approval(desk: Desk) -> list[UUID]:
 
 
 def _file_a_pause(guide: Guide, application: Application, window: Window, project: Project) -> UUID:
-    desk = _desk(application)
+    desk = desk_of(application)
     if project.manager is None:
         raise Lost("the project's manager")
     desk.seat(project.manager.id)
     guide.wait(application)
-    page = _page(window, "projects", ProjectsPage)
+    page = page_of(window, "projects", ProjectsPage)
     page.show_item("project", project.id)
     guide.wait(application)
     page.view.begin_form("suspension")
     guide.wait(application, lambda: window.current == "draft", what="the form's page")
-    view = _page(window, "draft", DraftView)
+    view = page_of(window, "draft", DraftView)
     guide.wait(application, lambda: view.editor is not None, what="the form's editor")
     guide.picture(window, "暂停申请表（新）")
     editor = view.editor
@@ -269,13 +218,13 @@ def _file_a_pause(guide: Guide, application: Application, window: Window, projec
     guide.wait(application)
     guide.picture(window, "暂停申请表（填好）")
     view.preview.click()
-    guide.wait(application, lambda: _dialog() is not None, what="the draft's print")
-    guide.picture(_top(QDialog), "草稿的打印预览")
-    _top(QDialog).close()
+    guide.wait(application, lambda: top_dialog() is not None, what="the draft's print")
+    guide.picture(top_of(QDialog), "草稿的打印预览")
+    top_of(QDialog).close()
     guide.wait(application)
     view.submit.click()
-    _press(guide, application, "提交", picture="确认提交")
-    approvals = _page(window, "approvals", ApprovalsPage)
+    answer(guide, application, "提交", picture="确认提交")
+    approvals = page_of(window, "approvals", ApprovalsPage)
     guide.wait(application, lambda: approvals.view.page is not None, what="the submitted filing")
     guide.picture(window, "已提交")
     if approvals.view.page is None:
@@ -320,10 +269,10 @@ def _pause(today: QDate) -> dict[str, dict[str, Any]]:
 
 
 def _sign_on_screen(guide: Guide, application: Application, window: Window, filing: UUID) -> None:
-    desk = _desk(application)
+    desk = desk_of(application)
     page = desk.office.read(lambda reading: open_filing(reading, desk.actor, filing))
     desk.seat(page.signers[0].id)
-    approvals = _page(window, "approvals", ApprovalsPage)
+    approvals = page_of(window, "approvals", ApprovalsPage)
     guide.wait(application)
     approvals.show_item("filing", filing)
     guide.wait(application, approvals.approve.isVisible, what="the signer's buttons")
@@ -340,9 +289,9 @@ def _signed(desk: Desk, filing: UUID) -> int:
 
 def _sign_on_paper(guide: Guide, application: Application, window: Window, filing: UUID, clerk: UUID) -> None:
     """The clerk's day: print, have it signed and sealed, scan, record."""
-    desk = _desk(application)
+    desk = desk_of(application)
     desk.seat(clerk)
-    approvals = _page(window, "approvals", ApprovalsPage)
+    approvals = page_of(window, "approvals", ApprovalsPage)
     guide.wait(application)
     approvals.show_item("filing", filing)
     guide.wait(application)
@@ -355,8 +304,8 @@ def _sign_on_paper(guide: Guide, application: Application, window: Window, filin
     hand = Hand(signer.name, desk.office.today(), sealed=True)
     scan = guide.keep("签字扫描件.pdf", signed_scan(printed.pdf, [hand], desk.office.name, random.Random(SEED)))  # noqa: S311
     approvals.paper.click()
-    guide.wait(application, lambda: isinstance(_dialog(), PaperDialog), what="the dialog for signatures on paper")
-    dialog = _top(PaperDialog)
+    guide.wait(application, lambda: isinstance(top_dialog(), PaperDialog), what="the dialog for signatures on paper")
+    dialog = top_of(PaperDialog)
     dialog.rows[0].who.setText(signer.full)
     dialog.rows[0].opinion.setText("同意。")
     dialog.scan.setText(str(scan))
@@ -370,7 +319,7 @@ def _sign_on_paper(guide: Guide, application: Application, window: Window, filin
 
 
 def _see_the_project(guide: Guide, application: Application, window: Window, project: Project) -> None:
-    page = _page(window, "projects", ProjectsPage)
+    page = page_of(window, "projects", ProjectsPage)
     page.show_item("project", project.id)
     guide.wait(application)
     guide.picture(window, "项目已暂停")
@@ -382,8 +331,8 @@ def _see_the_project(guide: Guide, application: Application, window: Window, pro
 
 def _look_at_filings(guide: Guide, application: Application, window: Window) -> None:
     """A filing that came back and was mended, with what is different in it; a handover's tables; an overdue pause."""
-    desk = _desk(application)
-    approvals = _page(window, "approvals", ApprovalsPage)
+    desk = desk_of(application)
+    approvals = page_of(window, "approvals", ApprovalsPage)
     changed = desk.office.read(partial(_changed_filing, actor=desk.actor))
     approvals.show_item("filing", changed)
     guide.wait(application, lambda: _shows(approvals, changed), what="the filing that was mended")
@@ -397,7 +346,7 @@ def _look_at_filings(guide: Guide, application: Application, window: Window) -> 
     guide.picture(window, "工作交接单的明细")
     draft = next(item for item in list_drafts(desk.office, desk.actor) if item.form_key == "overdue_opinion")
     window.show_item("draft", draft.id)
-    view = _page(window, "draft", DraftView)
+    view = page_of(window, "draft", DraftView)
     guide.wait(application, lambda: view.editor is not None, what="the draft of a 处理意见")
     guide.picture(window, "逾期暂停项目处理意见")
 
@@ -421,7 +370,7 @@ def _look_around(guide: Guide, application: Application, window: Window) -> None
         window.go_to(key)
         guide.wait(application)
         guide.picture(window, name)
-    settings = _page(window, "settings", SettingsPage)
+    settings = page_of(window, "settings", SettingsPage)
     for panel in settings.panels:
         settings.show_item("settings", panel.key)
         guide.wait(application)
@@ -432,15 +381,15 @@ def _look_around(guide: Guide, application: Application, window: Window) -> None
 def _load_a_wrong_policy(guide: Guide, application: Application, settings: SettingsPage) -> None:
     """What a person is told of a policy file with a mistake in it."""
     wrong = guide.folder / "data" / "写错的制度.toml"
-    wrong.write_text(_desk(application).office.policy.text.replace("[[right]]", "[[rigth]]", 1), encoding="utf-8")
+    wrong.write_text(desk_of(application).office.policy.text.replace("[[right]]", "[[rigth]]", 1), encoding="utf-8")
     settings.show_item("settings", "office")
     panel = settings.current
     if not isinstance(panel, OfficePanel):
         raise Lost("the office's settings")
     panel.take_policy(wrong)
     guide.wait(application)
-    guide.picture(_top(ErrorDialog), "出错时的说明")
-    _top(ErrorDialog).accept()
+    guide.picture(top_of(ErrorDialog), "出错时的说明")
+    top_of(ErrorDialog).accept()
     guide.wait(application)
 
 
@@ -462,50 +411,3 @@ def _best_filing(reading: Reading, actor: UUID, form_key: str) -> tuple[str, byt
         if ids:
             return file_name(open_filing(reading, actor, ids[0])), print_filing(reading, actor, ids[0]).pdf
     return None
-
-
-def _window(guide: Guide, application: Application) -> Window:
-    guide.wait(application, lambda: application.window is not None, what="the window")
-    window = application.window
-    if window is None:
-        raise Lost("the window")
-    window.resize(*SIZE)
-    guide.wait(application)
-    return window
-
-
-def _desk(application: Application) -> Desk:
-    if application.desk is None:
-        raise Lost("the open office")
-    return application.desk
-
-
-def _page(window: Window, key: str, kind: type[W]) -> W:
-    page = window.go_to(key)
-    if not isinstance(page, kind):
-        raise Lost(key)
-    return page
-
-
-def _dialog() -> QWidget | None:
-    shown = [item for item in QApplication.topLevelWidgets() if isinstance(item, QDialog) and item.isVisible()]
-    return shown[-1] if shown else None
-
-
-def _top(kind: type[W]) -> W:
-    dialog = _dialog()
-    if not isinstance(dialog, kind):
-        raise Lost(kind.__name__)
-    return dialog
-
-
-def _press(guide: Guide, application: Application, text: str, *, picture: str) -> None:
-    """Answer the question that stands over the window."""
-    guide.wait(application, lambda: isinstance(_dialog(), QMessageBox), what="the question")
-    box = _top(QMessageBox)
-    guide.picture(box, picture)
-    found = [item for item in box.buttons() if isinstance(item, QPushButton) and item.text() == text]
-    if not found:
-        raise Lost(text)
-    found[0].click()
-    guide.wait(application)
