@@ -4,7 +4,6 @@ from __future__ import annotations
 
 YUAN = 100
 WAN = 10_000 * YUAN
-YI = 10_000 * WAN
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")

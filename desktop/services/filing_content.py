@@ -20,7 +20,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy
 from desktop.services.office import Reading, Work
-from desktop.services.standing import AnySession, people_by_id
+from desktop.services.standing import AnySession
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing, Person, Revision, Section, subject_text
 from desktop.store.tables import SignOff as SignOffRecord
@@ -123,9 +123,3 @@ def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None, 
         day = deadline(clock, project, calendar)
         facts[f"clock.{clock.key}"] = day.isoformat() if day else None
     return facts
-
-
-def name_of(reading: Reading, person_id: UUID | None) -> str:
-    """A person's present name, nothing for nobody."""
-    people = people_by_id(reading.session, {person_id}) if person_id else {}
-    return people[person_id].name if person_id in people else ""
