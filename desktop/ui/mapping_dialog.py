@@ -222,6 +222,7 @@ class MappingDialog(QDialog):
         units = named(QuietCombo(), f"{column.heading}单位")
         for size, name in UNITS:
             units.addItem(name, size)
+        units.setProperty("role", "cell")
         units.setCurrentIndex(units.findData(column.unit))
         self.columns.setCellWidget(place, _FIELD, fields)
         self.columns.setCellWidget(place, _UNIT, units)

@@ -29,6 +29,8 @@ QLineEdit:hover, QPlainTextEdit:hover, QComboBox:hover {{ border-color: {FAINT};
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 1px solid {ACCENT}; }}
 QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {{ border: 1px solid {_BAD}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ background: {GROUND}; color: {FAINT}; }}
+QComboBox[role="cell"]:disabled {{ background: transparent; border-color: transparent; }}
+QComboBox[role="cell"]::down-arrow:disabled {{ image: none; }}
 QLineEdit:read-only, QPlainTextEdit:read-only {{ background: {GROUND}; }}
 
 QPushButton, QToolButton[role="button"] {{

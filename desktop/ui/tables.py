@@ -335,7 +335,7 @@ class Table(QWidget, Generic[Row]):
             if not column.stretch:
                 header.resizeSection(place, width)
             if self._hides:
-                header.setSectionHidden(place, room < 0 and place > 0)
+                header.setSectionHidden(place, room < 0 and place > 0 and not column.stretch)
         self._fitting = False
 
     def _wish(self, column: Column[Row]) -> int:
