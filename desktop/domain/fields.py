@@ -61,6 +61,22 @@ class Field:
         """Whether two stored values mean the same."""
         return one == other or (is_empty(one) and is_empty(other))
 
+    def written(self, value: Json) -> object:
+        """A stored value in a writing that `read` takes."""
+        return value
+
+    def fault(self, value: Json) -> str:
+        """What is wrong with a stored value, for those that did not come through `read`; nothing if it is sound."""
+        if is_empty(value):
+            return ""
+        try:
+            again = self.read(self.written(value)).value
+        except Unreadable as reason:
+            return str(reason)
+        except (KeyError, TypeError):
+            again = None
+        return "" if self.same(again, value) else f"“{value}”不是{self.label}应有的内容，请重新填写"
+
 
 @dataclass(frozen=True, kw_only=True)
 class TextField(Field):
@@ -72,6 +88,11 @@ class TextField(Field):
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         return values.read_text(raw, longest=self.longest, lines=self.lines)
+
+    def same(self, one: Json, other: Json) -> bool:
+        if isinstance(one, str) and isinstance(other, str):
+            return one.strip() == other.strip()
+        return super().same(one, other)
 
 
 def long_text(key: str, label: str, *, required: bool = False, hint: str = "") -> TextField:
@@ -95,6 +116,9 @@ class MoneyField(Field):
 
     def text(self, value: Json) -> str:
         return money.yuan_text(value) if isinstance(value, int) else ""
+
+    def written(self, value: Json) -> object:
+        return money.yuan_text(value) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +193,9 @@ class PercentField(Field):
 
     def text(self, value: Json) -> str:
         return f"{value}%" if isinstance(value, str) else ""
+
+    def written(self, value: Json) -> object:
+        return self.text(value) or value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +308,9 @@ class ComputedField(Field):
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         raise Unreadable(f"{self.label}由程序得出，不用填写")
+
+    def fault(self, value: Json) -> str:
+        return ""
 
     def text(self, value: Json) -> str:
         return self.shows.text(value)

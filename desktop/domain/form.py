@@ -166,24 +166,33 @@ def _settled_values(fields: Sequence[Field], given: Mapping[str, Json]) -> dict[
 
 def problems_of(form: Form, content: Content, facts: Facts) -> list[Problem]:
     """Everything that keeps the form from being submitted, then what is worth a look, in the form's order."""
-    found = [problem for section in form.sections for problem in _blanks(section, content)]
+    found = [problem for section in form.sections for problem in _misfilled(section, content)]
     for check in form.checks:
         found.extend(check(content, facts))
     order = {section.key: index for index, section in enumerate(form.sections)}
     return sorted(found, key=lambda item: (not item.blocks, order.get(item.section, len(order))))
 
 
-def _blanks(section: Section, content: Content) -> Iterator[Problem]:
+def _misfilled(section: Section, content: Content) -> Iterator[Problem]:
+    """Blanks that must be filled, and values that are not what their fields ask for."""
     if isinstance(section, Grid):
         for item in section.fields:
-            if item.required and is_empty(value_of(content, section.key, item.key)):
-                yield Problem(section.key, item.key, f"“{section.title}”中的“{item.label}”还没有填写")
+            value = value_of(content, section.key, item.key)
+            if wrong := _wrong(item, value, f"“{section.title}”中的“{item.label}”"):
+                yield Problem(section.key, item.key, wrong)
     elif isinstance(section, LineTable):
         lines = lines_of(content, section.key)
         if len(lines) < section.at_least:
             yield Problem(section.key, "", f"“{section.title}”至少要填 {section.at_least} {section.noun}")
         for number, line in enumerate(lines, 1):
             for item in section.columns:
-                if item.required and is_empty(line.get(item.key)):
-                    text = f"“{section.title}”第 {number} 行的“{item.label}”还没有填写"
-                    yield Problem(section.key, item.key, text, line=str(line["id"]))
+                place = f"“{section.title}”第 {number} 行的“{item.label}”"
+                if wrong := _wrong(item, line.get(item.key), place):
+                    yield Problem(section.key, item.key, wrong, line=str(line["id"]))
+
+
+def _wrong(item: Field, value: Json, place: str) -> str:
+    if is_empty(value):
+        return f"{place}还没有填写" if item.required else ""
+    fault = item.fault(value)
+    return f"{place}：{fault}" if fault else ""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from desktop.domain.fields import Field
-from desktop.exchange.reading import LineFaults, RowVerdict, read_lines
 from desktop.exchange.table_finding import FoundTable, find_tables, table_in_order
 from desktop.exchange.workbook import Sheet, SheetRow, Workbook
 
@@ -54,23 +52,6 @@ def find_pasted(text: str, columns: Sequence[Field], order: Sequence[str]) -> Fo
     if found and sheet.rows and found[0].header_rows[0] == sheet.rows[0].number:
         return found[0]
     return table_in_order(sheet, columns, order)
-
-
-def read_pasted(
-    table: FoundTable,
-    columns: Sequence[Field],
-    *,
-    unique: Sequence[str] = (),
-    line_faults: LineFaults | None = None,
-) -> tuple[RowVerdict, ...]:
-    """The verdict on every pasted row; a column that was not copied is left to the rest of the line.
-
-    Only pasted fields are in the lines, and only they are asked for.
-    """
-    pasted = {column.field_key for column in table.columns}
-    asked = [item for item in columns if item.key in pasted]
-    table = replace(table, missing=())
-    return read_lines(table, asked, unique=[key for key in unique if key in pasted], line_faults=line_faults)
 
 
 def _cell_at(text: str, at: int) -> tuple[str, int]:

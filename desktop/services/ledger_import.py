@@ -184,7 +184,8 @@ def import_ledger(work: Work, preview: LedgerPreview) -> ImportResult:
         return ImportResult(None, 0, same, refused)
     lines = [{"id": str(new_id()), **read.line} for read in new]
     source = {"file": preview.path.name, "sheet": preview.table.sheet.name, "sha256": preview.sha256}
-    skipped = f"另有 {same} 行已在账，{refused} 行未通过。" if same or refused else None
+    left = [f"{count} 行{what}" for count, what in ((same, "已在账"), (refused, "未通过")) if count]
+    skipped = f"另有 {'，'.join(left)}。" if left else None
     content: dict[str, Any] = {
         "source": {**source, "on": work.today.isoformat(), "note": skipped},
         "projects": lines,

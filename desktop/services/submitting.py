@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import select
+
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
@@ -59,6 +61,7 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     project = get_project(work, filing.project_id) if filing.project_id else None
     form = bind(filing.form_key, work.policy_version(filing.policy_id))
     work.need(Action.FILE, subject_of(project), form.key, what=f"填写《{form.title}》")
+    _refuse_second(work, filing, form)
     content = _checked(work, filing, form, project, draft.content)
     write_revision(work, filing, form, content, note="重新提交" if draft.filing_id else "提交")
     filing.state = FilingState.IN_APPROVAL.value
@@ -91,6 +94,25 @@ def _new_filing(work: Work, draft: Draft) -> Filing:
         policy_id=work.office.policy_id,
         created_at=work.now,
     )
+
+
+def _refuse_second(work: Work, filing: Filing, form: Form) -> None:
+    """What moves a project is asked for once at a time; papers that are only kept may be as many as there are."""
+    if filing.project_id is None or form.posts == "keep":
+        return
+    query = select(Filing.number).where(
+        Filing.project_id == filing.project_id,
+        Filing.form_key == form.key,
+        Filing.state == FilingState.IN_APPROVAL.value,
+        Filing.id != filing.id,
+    )
+    number = work.session.scalars(query).first()
+    if number is not None:
+        raise Refusal(
+            f"此项目已有一份《{form.title}》{number} 正在审批。",
+            kept="草稿已保存，没有提交。",
+            todo="请等那一份办完；不再需要的，请它的填表人撤回，或由签字人退回、否决。",
+        )
 
 
 def _reopened(work: Work, draft: Draft) -> Filing:

@@ -43,20 +43,6 @@ def this_installation(folder: Path, name: str) -> Installation:
     return found
 
 
-def rename_installation(folder: Path, name: str) -> Installation:
-    """Give this installation another name; its id and chain stay.
-
-    Raises:
-        Refusal: the folder cannot be written.
-    """
-    renamed = Installation(this_installation(folder, name).id, name)
-    try:
-        _write(folder / FILE, renamed)
-    except OSError as error:
-        raise Refusal(f"不能在“{folder}”中保存本机的登记。", details=str(error)) from error
-    return renamed
-
-
 def _read(file: Path) -> Installation | None:
     """What the file says; None where it is missing or makes no sense."""
     try:

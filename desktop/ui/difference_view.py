@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.domain.filing import Difference, DifferenceKind
+from desktop.exchange.paste import clipboard_text
 from desktop.ui.colours import INK, shade
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.table_model import TONE_ROLE
@@ -109,9 +110,8 @@ class DifferenceView(QTableView):
     def copy(self) -> None:
         """Put the chosen rows on the clipboard as Excel takes them."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        lines = ["\t".join(("变动", *_HEADINGS[1:]))]
-        lines += ["\t".join(self.differences.text(row, column) for column in range(len(_HEADINGS))) for row in rows]
-        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+        lines = [[self.differences.text(row, column) for column in range(len(_HEADINGS))] for row in rows]
+        QGuiApplication.clipboard().setText(clipboard_text([["变动", *_HEADINGS[1:]], *lines]))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

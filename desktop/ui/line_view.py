@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop.exchange.paste import clipboard_text
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import LineModel
 
@@ -69,7 +70,7 @@ class LineView(QTableView):
         rows = [[self.lines.text_at(row, column) for column in columns] for row in self.chosen_rows()]
         if len(columns) == self.lines.columnCount() and rows:
             rows.insert(0, [self.lines.section.columns[column].label for column in columns])
-        QGuiApplication.clipboard().setText("\n".join("\t".join(map(_quoted, row)) for row in rows))
+        QGuiApplication.clipboard().setText(clipboard_text(rows))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -146,7 +147,3 @@ class LineView(QTableView):
         if back:
             return at.row() == 0 and at.column() == 0
         return at.row() == self.lines.rowCount() - 1 and at.column() == self.lines.columnCount() - 1
-
-
-def _quoted(text: str) -> str:
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if any(mark in text for mark in '\t\n"') else text

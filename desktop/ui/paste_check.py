@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLab
 
 from desktop.domain.fields import ComputedField, Field
 from desktop.domain.form import LineTable
+from desktop.domain.values import Unreadable
+from desktop.exchange.cells import cell_text
+from desktop.exchange.paste import find_pasted
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import Line, LineModel
 from desktop.ui.line_view import LineView
@@ -36,15 +37,27 @@ class Pasted:
 
 def read_pasted(text: str, section: LineTable, first: int = 0) -> Pasted:
     """Take tabulated text apart. A row of headings decides the columns; else they count from ``first``."""
-    rows = [tuple(row) for row in csv.reader(io.StringIO(text.replace("\0", "")), delimiter="\t")]
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    columns = [item for item in section.columns if not isinstance(item, ComputedField)]
-    names = {name: item for item in columns for name in (item.label, *item.synonyms)}
-    if rows:
-        headings = [names.get(cell.strip().rstrip(" *")) for cell in rows[0]]
-        if sum(item is not None for item in headings) * 2 > len(rows[0]):
-            return Pasted(tuple(headings), tuple(rows[1:]))
-    return Pasted(tuple(section.columns[first:]), tuple(rows))
+    typed = {item.key: item for item in section.columns if not isinstance(item, ComputedField)}
+    order = [item.key for item in section.columns[first:]]
+    table = find_pasted(text.replace("\0", ""), tuple(typed.values()), order)
+    meant = {column.index: typed.get(column.field_key or "") for column in table.columns}
+    units = {column.index: column.unit for column in table.columns}
+    places = range(1, max((len(row.cells) for row in table.rows), default=0) + 1)
+    rows = tuple(
+        tuple(_in_yuan(cell_text(row.value(place)), meant.get(place), units.get(place, 1)) for place in places)
+        for row in table.rows
+    )
+    return Pasted(tuple(meant.get(place) for place in places), rows)
+
+
+def _in_yuan(text: str, field: Field | None, unit: int) -> str:
+    """An amount as it would be typed, where its heading gave it another unit; what cannot be read stays as it is."""
+    if field is None or unit == 1:
+        return text
+    try:
+        return field.text(field.read(text, unit=unit).value)
+    except Unreadable:
+        return text
 
 
 def fill(model: LineModel, pasted: Pasted) -> None:

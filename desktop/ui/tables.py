@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.exchange.paste import clipboard_text
 from desktop.ui.cells import ROW_HEIGHT, CellPainter
 from desktop.ui.colours import FAINT, colour
 from desktop.ui.icons import icon
@@ -266,9 +267,8 @@ class Table(QWidget, Generic[Row]):
             self.opened.emit(row)
 
     def _to_clipboard(self, rows: list[Row]) -> None:
-        lines = ["\t".join(column.title for column in self.model.columns)]
-        lines += ["\t".join(_cell(column.text(row)) for column in self.model.columns) for row in rows]
-        QGuiApplication.clipboard().setText("\n".join(lines) + "\n")
+        lines = [[column.text(row) for column in self.model.columns] for row in rows]
+        QGuiApplication.clipboard().setText(clipboard_text([[column.title for column in self.model.columns], *lines]))
 
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -351,7 +351,3 @@ class Table(QWidget, Generic[Row]):
         column = self.model.columns[place]
         if self._memory is not None and not column.stretch and new and not self._fitting:
             self._memory.setValue(self._width_key(column), new)
-
-
-def _cell(text: str) -> str:
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if any(mark in text for mark in '\t\n"') else text

@@ -104,3 +104,25 @@ UNREADABLE: list[tuple[Field, object]] = [
 def test_kinds_refuse_what_they_cannot_understand(item: Field, raw: object) -> None:
     with pytest.raises(Unreadable):
         item.read(raw)
+
+
+@pytest.mark.parametrize(
+    ("item", "sound", "wrong"),
+    [
+        (DateField(key="k", label="日期"), "2026-11-22", "下周三"),
+        (DateField(key="k", label="日期"), "2026-11-22", 46027),
+        (MoneyField(key="k", label="金额"), 123_450, "1234.5"),
+        (MoneyField(key="k", label="金额"), 0, -1),
+        (PercentField(key="k", label="进度"), "0.5", "120"),
+        (QuantityField(key="k", label="数量", unit="台"), "12", "一打"),
+        (ChoiceField(key="k", label="选项", options=(Option("a", "甲"),)), "a", "b"),
+        (PersonField(key="k", label="人"), {"id": "", "name": "𠮷镕堃"}, {"id": "1"}),
+        (PeriodField(key="k", label="起止"), {"start": "2026-01-01", "end": "2026-02-01"}, "2026-01-01"),
+        (TextField(key="k", label="说明", longest=5), " 五个字 ", "超过了五个字的"),
+        (AttachmentField(key="k", label="附件"), [{"sha256": "00", "name": "a.pdf", "size": 1}], ["a.pdf"]),
+    ],
+)
+def test_a_stored_value_that_did_not_come_through_reading_is_told(item: Field, sound: Any, wrong: Any) -> None:
+    assert item.fault(None) == ""
+    assert item.fault(sound) == ""
+    assert item.fault(wrong) != ""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.exchange.paste import clipboard_text, find_pasted, read_pasted, rows_of_clipboard
+from desktop.exchange.paste import clipboard_text, find_pasted, rows_of_clipboard
+from desktop.exchange.table_finding import FoundTable
 from tests.exchange.offices import COLUMNS
 
 CELLS = st.text(st.sampled_from('甲a"\t\n ,=𠮷'), max_size=8)
@@ -38,22 +39,25 @@ def test_what_spreadsheets_put_on_the_clipboard(text: str, rows: list[list[str]]
     assert rows_of_clipboard(text) == rows
 
 
-def test_copied_headings_are_recognised() -> None:
+def keys(table: FoundTable) -> list[str | None]:
+    return [column.field_key for column in table.columns]
+
+
+def test_copied_headings_are_recognised_with_their_units() -> None:
     text = "项目名称\t合同金额（万元）\t项目编号\r\n泵站\t1,280.50\tP-1\r\n"
     table = find_pasted(text, COLUMNS, ["number"])
-    verdict = read_pasted(table, COLUMNS)[0]
-    assert verdict.line == {"number": "P-1", "name": "泵站", "amount": 1_280_500_000}
+    assert keys(table) == ["name", "amount", "number"]
+    assert [column.unit for column in table.columns] == [1, 10_000, 1]
+    assert [row.cells for row in table.rows] == [("泵站", "1,280.50", "P-1")]
 
 
 def test_without_headings_cells_go_from_where_the_person_pastes() -> None:
     text = "泵站\t2026.5.30\t停工\t多余\r\n布线\t\t在建\r\n"
-    verdicts = read_pasted(find_pasted(text, COLUMNS, ["name", "initiated_on", "state"]), COLUMNS)
-    assert verdicts[0].line == {"name": "泵站", "initiated_on": "2026-05-30", "state": None}
-    assert [fault.text.split("，")[0] for fault in verdicts[0].faults] == ["C1 项目状态：“停工”不认识"]
-    assert verdicts[0].extras == (("（D 列）", "多余"),)
-    assert verdicts[1].line == {"name": "布线", "initiated_on": None, "state": "running"}
+    table = find_pasted(text, COLUMNS, ["name", "initiated_on", "state"])
+    assert keys(table) == ["name", "initiated_on", "state", None]
+    assert [row.cells for row in table.rows] == [("泵站", "2026.5.30", "停工", "多余"), ("布线", None, "在建")]
 
 
 def test_a_copied_total_is_just_text_where_no_heading_says_more() -> None:
-    assert len(read_pasted(find_pasted("合计\r\n", COLUMNS, ["name"]), COLUMNS)) == 1
-    assert read_pasted(find_pasted("", COLUMNS, ["name"]), COLUMNS) == ()
+    assert [row.cells for row in find_pasted("合计\r\n", COLUMNS, ["name"]).rows] == [("合计",)]
+    assert find_pasted("", COLUMNS, ["name"]).rows == ()

@@ -234,13 +234,34 @@ def test_PAUSE_5_an_opinion_on_a_project_that_went_on_meanwhile_changes_nothing(
     assert world.page(filing).row.state is FilingState.REJECTED
 
 
-def test_two_requests_to_pause_pause_once(world: World) -> None:
-    first, second = world.submitted("suspension"), world.submitted("suspension")
-    world.approve(first, TECHNICAL, HEAD)
-    world.sign(second, TECHNICAL)
+def test_a_second_request_to_pause_is_refused_while_one_is_in_approval(world: World) -> None:
+    first = world.submitted("suspension")
+    second = world.draft("suspension")
     with world.unchanged():
-        refusal(partial(world.sign, second, HEAD))
+        refusal(partial(world.submit, second))
+    world.sign(first, TECHNICAL, Decision.REJECT, "另行办理")
+    world.approve(world.submit(second), TECHNICAL, HEAD)
     assert world.project().paused_on == D(2026, 11, 3)
+
+
+def test_a_returned_request_is_not_submitted_again_beside_another(world: World) -> None:
+    first = world.submitted("suspension")
+    world.sign(first, TECHNICAL, Decision.RETURN, "请补充")
+    second = world.submitted("suspension")
+    again = world.rework(first)
+    with world.unchanged():
+        refusal(partial(world.submit, again))
+    world.sign(second, TECHNICAL, Decision.REJECT, "以先前一份为准")
+    assert world.submit(again) == first
+
+
+def test_a_pause_signed_last_after_the_project_moved_on_changes_nothing(world: World) -> None:
+    pause = world.submitted("suspension")
+    world.sign(pause, TECHNICAL)
+    world.approved("closing_start", CLERK)
+    with world.unchanged():
+        refusal(partial(world.sign, pause, HEAD))
+    assert world.project().state == "closing"
 
 
 def test_ROLE_11_who_stands_in_signs_for_a_time(world: World) -> None:

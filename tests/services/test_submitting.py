@@ -168,6 +168,7 @@ def test_numbers_have_no_gaps_and_begin_anew_each_year(world: World) -> None:
         refusal(partial(world.submit, incomplete), Incomplete)
         filing = world.submitted("suspension", **later)
         numbers.append(world.page(filing).row.number)
+        world.sign(filing, TECHNICAL, Decision.REJECT, "另行办理")
     numbers.append(world.page(world.submitted("handover")).row.number)
     assert numbers == ["ZT-2026-0001", "ZT-2026-0002", "ZT-2027-0001", "JJ-2027-0001"]
     with world.office.reading() as reading:

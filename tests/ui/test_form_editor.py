@@ -219,7 +219,13 @@ def test_what_is_pasted_goes_under_its_headings() -> None:
     assert pasted.rows == (("差旅费", "1,200", "x"), ("维修款", "八百", ""))
     assert pasted.dropped == 1
     plain = read_pasted("1,200\t待报销\n", section, first=1)
-    assert [field.key for field in plain.columns if field] == ["amount", "state", "note"]
+    assert [field.key for field in plain.columns if field] == ["amount", "state"]
+
+
+def test_amounts_pasted_under_a_heading_with_its_unit_mean_that_unit() -> None:
+    section: Any = FORMS["handover"].section("money")
+    pasted = read_pasted("事项\t金额（万元）\n差旅费\t1.5\n维修款\t八百\n", section)
+    assert pasted.rows == (("差旅费", "15,000.00"), ("维修款", "八百"))
 
 
 def test_nothing_pasted_is_accepted_before_it_was_looked_at(open_form: Open) -> None:

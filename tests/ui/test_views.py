@@ -115,7 +115,7 @@ def test_what_changed_is_coloured_by_what_happened_and_copied(qtbot: QtBot) -> N
     assert summary(found) == "共 2 处变动：增 1 处、改 1 处"
     view.selectAll()
     view.copy()
-    assert QGuiApplication.clipboard().text().split("\n")[2] == "增\t费用\t第 3 行\t—\t差旅费"
+    assert QGuiApplication.clipboard().text().split("\r\n")[2] == "增\t费用\t第 3 行\t—\t差旅费"
     picture = view.viewport().grab().toImage()
     seen = {QColor(picture.pixel(x, y)).name() for x in (3, 300) for y in range(2, 60, 4)}
     assert {shade("warning").fill, shade("good").fill} <= seen
