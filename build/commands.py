@@ -69,13 +69,12 @@ def check(arguments: list[str]) -> int:
         return 2
     ensure_libraries(screen=False)
     contracts = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    house = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").glob("test_*.py"))
     steps: dict[str, list[str | Path]] = {
         "ruff": ["-m", "ruff", "check"],
         "格式": ["-m", "ruff", "format", "--check"],
         "mypy": ["-m", "mypy"],
         "import-linter": ["-c", contracts, "--no-logo"],
-        "元数据": ["-m", "pytest", "-q", *house],
+        "元数据": ["-m", "pytest", "-q", "tests/test_house.py", "tests/test_metadata.py"],
     }
     failed = []
     for name, step in steps.items():
