@@ -27,7 +27,10 @@ _server = pytest.StashKey[PostgresServer]()
 # before Qt is loaded: no windows on anybody's screen unless asked for
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # a slow machine is no error
-hypothesis.settings.register_profile("epm", deadline=None, print_blob=True)
+# where CI stands in the environment the same examples are tried each time: a change is judged by what it changed
+hypothesis.settings.register_profile(
+    "epm", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")), database=None
+)
 hypothesis.settings.load_profile("epm")
 
 
