@@ -61,7 +61,7 @@ class Form:
     """A paper form: its sections, the checks over them, and what its approval posts onto the ledger.
 
     ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
-    goes without a form that is ``needed``.
+    goes without a form that is ``needed``. One that ``alters`` a project's course is listed among the changes (变更).
     """
 
     key: str
@@ -72,6 +72,7 @@ class Form:
     checks: tuple[Check, ...] = ()
     note: str = ""
     needed: bool = False
+    alters: bool = False
 
     def section(self, key: str) -> Section:
         """The section of that key.
@@ -79,7 +80,10 @@ class Form:
         Raises:
             KeyError: the form has none.
         """
-        return next(item for item in self.sections if item.key == key) if self.has(key) else _no_section(self, key)
+        for item in self.sections:
+            if item.key == key:
+                return item
+        raise KeyError(f"{self.key}/{key}")
 
     def has(self, key: str) -> bool:
         """Whether the form has a section of that key."""
@@ -94,10 +98,6 @@ class Form:
             for item in self.sections
         )
         return replace(self, sections=sections)
-
-
-def _no_section(form: Form, key: str) -> Section:
-    raise KeyError(f"{form.key}/{key}")
 
 
 def fields_of(section: Section) -> tuple[Field, ...]:

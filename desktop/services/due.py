@@ -154,7 +154,7 @@ def _filing_todo(reading: Reading, row: FilingRow, text: str, action: str, who: 
         days_text=f"等了 {days} 天" if days else "今天到",
         text=text,
         project_id=row.project_id,
-        project=f"{row.project_number} {row.project_name}".strip(),
+        project=row.project,
         rule=f"等待：{who}" if who else "",
         strength="",
         action=action,

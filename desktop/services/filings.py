@@ -67,6 +67,11 @@ class FilingRow:
     waiting: str
     waiting_since: dt.datetime | None
 
+    @property
+    def project(self) -> str:
+        """The project's number and name; nothing for a filing about the office."""
+        return f"{self.project_number} {self.project_name}".strip()
+
 
 @dataclass(frozen=True)
 class RevisionRow:
@@ -178,7 +183,7 @@ def waits_for(reading: Reading, person_id: UUID) -> ColumnElement[bool]:
         if role.held_as:
             own = Project.manager_id if role.held_as == "manager" else Project.client_manager_id
             ways.append(and_(turn, own == person_id))
-        if role.scope is Scope.OFFICE or any(item.department_id is None and item.project_id is None for item in held):
+        if role.scope is Scope.OFFICE or any(item.everywhere for item in held):
             ways += [turn] if held else []
         elif role.scope is Scope.DEPARTMENT and held:
             places = [item.department_id for item in held]

@@ -6,6 +6,7 @@ from desktop.domain.canonical import Json
 from desktop.domain.fields import Field
 from desktop.domain.form import LineTable
 from desktop.domain.forms import bind
+from desktop.domain.forms.opening import LEDGER_COLUMNS
 from desktop.domain.ledger import PersonRef, Project
 from desktop.domain.policy import Policy
 
@@ -20,17 +21,7 @@ def ledger_columns(policy: Policy) -> tuple[Field, ...]:
 
 def ledger_line(project: Project) -> dict[str, Json]:
     """A project as a line of the ledger table; blanks are ``None``."""
-    dates = (
-        "initiated_on",
-        "planned_preliminary_on",
-        "planned_final_on",
-        "preliminary_on",
-        "final_on",
-        "paused_on",
-        "resume_by",
-        "closed_on",
-    )
-    days = {name: project.date(name) for name in dates}
+    days = {name: project.date(name) for name in (column.key for column in LEDGER_COLUMNS if column.kind == "date")}
     return {
         "number": project.number or None,
         "short_name": project.short_name or None,

@@ -97,7 +97,7 @@ class FilingView(QWidget):
         row = page.row
         self.title.setText(f"{row.title}　{row.number}　第 {row.revision_no} 版")
         self.state.show_chip(row.state.label, FILING_TONES[row.state])
-        self.subject.setText(f"{row.project_number} {row.project_name}".strip() or "全办公室")
+        self.subject.setText(row.project or "全办公室")
         self.hash.setText(f"内容校验 {short_hash(page.sha256)}")
         self.hash.setToolTip(f"签字与这一内容绑定：{page.sha256}")
         self._show_chain(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -140,3 +141,8 @@ class Segments(QWidget):
     def set_text(self, key: str, text: str) -> None:
         """Write something else on that button."""
         self._buttons[key].setText(text)
+
+
+def local_day(at: dt.datetime | None) -> str:
+    """The day of a moment as it was here; nothing for none."""
+    return at.astimezone().date().isoformat() if at else ""

@@ -60,6 +60,7 @@ FORM = Form(
     title="工作交接单",
     subject="project",
     posts="keep",
+    alters=True,
     checks=(check_people, check_something),
     sections=(
         project_section(),

@@ -58,6 +58,7 @@ FORM = Form(
     title="逾期暂停项目处理意见",
     subject="project",
     posts="settle_overdue",
+    alters=True,
     checks=(check_verdict,),
     sections=(
         project_section(

@@ -40,6 +40,7 @@ FORM = Form(
     title="项目暂停恢复实施申请表",
     subject="project",
     posts="resume",
+    alters=True,
     checks=(check_impact,),
     sections=(
         project_section(

@@ -64,6 +64,7 @@ FORM = Form(
     title="项目暂停申请表",
     subject="project",
     posts="pause",
+    alters=True,
     checks=(check_dates,),
     sections=(
         project_section(),

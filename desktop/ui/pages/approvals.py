@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -26,7 +25,7 @@ from desktop.ui.error_dialog import refusal_of, show_error
 from desktop.ui.filing_view import FilingView
 from desktop.ui.page import Page
 from desktop.ui.paper_dialog import PaperDialog
-from desktop.ui.pieces import Segments, button, card, named, row, words
+from desktop.ui.pieces import Segments, button, card, local_day, named, row, words
 from desktop.ui.question import ask
 from desktop.ui.table_source import Ask, Column, PagedSource
 from desktop.ui.tables import Table
@@ -116,13 +115,11 @@ class ApprovalsPage(Page):
         return (
             Column("进度", progress, chip=True, tone=tone, sort="state", width=4.2),
             Column("表单", lambda row_: row_.title, sort="title", width=7, tip=lambda row_: row_.title),
-            Column(
-                "项目", _project, width=8, stretch=True, tip=lambda row_: f"{row_.project_number} {row_.project_name}"
-            ),
+            Column("项目", _project, width=8, stretch=True, tip=lambda row_: row_.project),
             Column("项目编号", lambda row_: row_.project_number, sort="project", width=7),
             Column("编号", lambda row_: row_.number, sort="number", width=6.5),
             Column("等待", lambda row_: row_.waiting, width=6.5),
-            Column("提交", lambda row_: _day(row_.submitted_at), align="centre", sort="submitted_at", width=5.5),
+            Column("提交", lambda row_: local_day(row_.submitted_at), align="centre", sort="submitted_at", width=5.5),
             Column("填表人", lambda row_: row_.author, width=4.5),
         )
 
@@ -343,7 +340,3 @@ class ApprovalsPage(Page):
 
 def _project(row_: FilingRow) -> str:
     return row_.project_name or "全办公室"
-
-
-def _day(at: dt.datetime | None) -> str:
-    return f"{at.astimezone():%Y-%m-%d}" if at else ""

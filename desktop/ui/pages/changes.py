@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -15,32 +14,24 @@ from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_
 from desktop.ui.chips import FILING_TONES
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
-from desktop.ui.pieces import card, heading
+from desktop.ui.pieces import card, heading, local_day
 from desktop.ui.table_source import Ask, Column, Filter, PagedSource
 from desktop.ui.tables import Table
 
-CHANGING = ("suspension", "resumption", "overdue_opinion", "handover")
+CHANGING = tuple(form.key for form in FORMS.values() if form.alters)
 """The forms that change a project's course."""
-
-
-def _day(at: dt.datetime | None) -> str:
-    return at.astimezone().date().isoformat() if at else ""
-
-
-def _project(row: FilingRow) -> str:
-    return f"{row.project_number} {row.project_name}".strip()
 
 
 def _outcome(row: FilingRow) -> str:
     if row.state is FilingState.IN_APPROVAL:
-        return f"等待：{row.waiting}（自 {_day(row.waiting_since)}）" if row.waiting else ""
+        return f"等待：{row.waiting}（自 {local_day(row.waiting_since)}）" if row.waiting else ""
     return f"自 {row.effective_on.isoformat()} 起生效" if row.effective_on else ""
 
 
 COLUMNS: tuple[Column[FilingRow], ...] = (
     Column("编号", lambda row: row.number, sort="number", width=6.8),
     Column("表单", lambda row: row.title, sort="title", width=9.5),
-    Column("项目", _project, sort="project", stretch=True, width=11, tip=_project),
+    Column("项目", lambda row: row.project, sort="project", stretch=True, width=11, tip=lambda row: row.project),
     Column(
         "状态",
         lambda row: row.state.label,
@@ -51,7 +42,7 @@ COLUMNS: tuple[Column[FilingRow], ...] = (
     ),
     Column("办理情况", _outcome, width=15, tip=_outcome),
     Column("提交人", lambda row: row.author, width=4.8),
-    Column("提交日期", lambda row: _day(row.submitted_at), sort="submitted_at", width=5.8),
+    Column("提交日期", lambda row: local_day(row.submitted_at), sort="submitted_at", width=5.8),
 )
 
 
