@@ -12,7 +12,7 @@ from versions import NEWEST, OLDEST
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PINS = (ROOT / "requirements" / "runtime.txt", ROOT / "requirements" / "dev.txt")
+PINS = tuple(ROOT / "requirements" / name for name in ("runtime.txt", "package.txt", "dev.txt"))
 STAMP = VENV / "pins.sha256"
 UNFINISHED = "unfinished"
 

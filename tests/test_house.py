@@ -59,7 +59,7 @@ def test_no_file_says_where_packages_come_from_or_whose_machine_this_was() -> No
     assert found == {}
 
 
-@pytest.mark.parametrize("file", ["runtime.txt", "dev.txt"])
+@pytest.mark.parametrize("file", ["runtime.txt", "package.txt", "dev.txt"])
 def test_every_pin_is_exact(file: str) -> None:
     assert [line for line in pins(file) if not PIN.fullmatch(line)] == []
 

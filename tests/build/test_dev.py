@@ -36,7 +36,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for script in BUILD.glob("*.py"):
         shutil.copy(script, root / "build")
     (root / "desktop" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
-    for file in ("runtime.txt", "dev.txt"):
+    for file in ("runtime.txt", "package.txt", "dev.txt"):
         (root / "requirements" / file).write_text("# nothing\n", encoding="utf-8")
     return root
 
