@@ -1,3 +1,8 @@
 """epm-desk (工程项目管理台): project offices carry out their paper policy on a desktop."""
 
 __version__ = "0.1.0"
+
+TITLE = "工程项目管理台"
+"""What people call the program: in titles of windows, in the start menu, on the installer."""
+NAME = "epm-desk"
+"""What machines call it: the command, the desktop entry, folders."""

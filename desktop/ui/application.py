@@ -9,7 +9,6 @@ from types import TracebackType
 from uuid import UUID
 
 from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.domain.errors import Refusal
@@ -23,7 +22,7 @@ from desktop.ui import theme
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
 from desktop.ui.finders import finders_for
-from desktop.ui.icons import emblem
+from desktop.ui.identity import introduce
 from desktop.ui.operations import Operations
 from desktop.ui.page import Tab
 from desktop.ui.pages.approvals import ApprovalsPage
@@ -182,7 +181,7 @@ def make_application() -> QApplication:
     qInstallMessageHandler(_log_qt)
     app = QApplication(sys.argv[:1])
     theme.install(app)
-    app.setWindowIcon(QIcon(emblem(256)))
+    introduce(app)
     return app
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
-from desktop.ui.colours import ACCENT, FAINT, MUTED, PAPER, TONES
+from desktop.ui.colours import FAINT, MUTED
 
 Stroke = Callable[[QPainterPath], None]
 
@@ -111,31 +111,6 @@ def icon(name: str, ink: str = MUTED) -> QIcon:
     for scale in (1, 2, 3):
         made.addPixmap(_draw(name, ink, scale), QIcon.Mode.Normal)
         made.addPixmap(_draw(name, FAINT, scale), QIcon.Mode.Disabled)
-    return made
-
-
-def emblem(side: int, scale: float = 1.0) -> QPixmap:
-    """The program's own sign: a form with its tick, ``side`` units of the screen wide."""
-    made = QPixmap(round(side * scale), round(side * scale))
-    made.setDevicePixelRatio(scale)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(side / 32, side / 32)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ACCENT))
-    painter.drawRoundedRect(QRectF(0, 0, 32, 32), 7, 7)
-    painter.setBrush(QColor(PAPER))
-    painter.drawRoundedRect(QRectF(8, 5.5, 16, 21), 1.8, 1.8)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    lines, tick = QPainterPath(), QPainterPath()
-    _lines(lines, (11, 10.5, 21, 10.5), (11, 14.5, 21, 14.5))
-    painter.setPen(QPen(QColor(FAINT), 1.5, c=Qt.PenCapStyle.RoundCap))
-    painter.drawPath(lines)
-    _lines(tick, (12, 20.5, 15, 23.2), (15, 23.2, 20.5, 18))
-    painter.setPen(QPen(QColor(TONES["good"].ink), 2.2, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
-    painter.drawPath(tick)
-    painter.end()
     return made
 
 

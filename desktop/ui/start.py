@@ -8,6 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop import TITLE
 from desktop.domain.errors import Refusal
 from desktop.services.home import Home, default_data_file
 from desktop.services.office import Office
@@ -21,8 +22,8 @@ from desktop.services.opening import (
     upgrade_office,
 )
 from desktop.services.policies import shipped_policies
+from desktop.ui.emblem import emblem
 from desktop.ui.error_dialog import show_error
-from desktop.ui.icons import emblem
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.pieces import card, heading, named, words
 from desktop.ui.question import ask, tell
@@ -122,7 +123,7 @@ class StartDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("start")
-        self.setWindowTitle("工程项目管理台")
+        self.setWindowTitle(TITLE)
         self.resize(720, 500)
         self.office: Office | None = None
         self._home, self._operations, self._clock, self._example = home, operations, clock, example

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop import TITLE
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Action, Policy, Role, Scope
 from desktop.services.opening import TargetState, inspect_target
@@ -75,7 +76,7 @@ class Choice(QPushButton):
 class WelcomePage(StartPage):
     """Make, open or try."""
 
-    title = "欢迎使用工程项目管理台"
+    title = f"欢迎使用{TITLE}"
     hint = (
         "照公司的项目管理制度办事：项目台账、表单与逐级签字、期限提醒、正式打印。\n"
         "数据只保存在您选定的地方，没有网络也照常使用。"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop import TITLE
 from desktop.services.changes import Changes
 from desktop.services.office import Reading
 from desktop.ui.command_bar import CommandBar, Finder
@@ -57,7 +58,7 @@ class Window(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._count = count
         self._sitter = sitter
-        self.setWindowTitle(f"{desk.office.name} - 工程项目管理台")
+        self.setWindowTitle(f"{desk.office.name} - {TITLE}")
         self.setMinimumSize(1024, 640)
         self.stack = QStackedWidget()
         self.tabs = self._tab_bar()

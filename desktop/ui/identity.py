@@ -1,0 +1,25 @@
+"""Who the program is to the system: its name, version and icon, so that a desktop shows it as one program."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from desktop import NAME, TITLE, __version__
+from desktop.ui.emblem import app_icon
+
+TASKBAR_ID = "EpmDesk.EpmDesk"
+"""Windows groups windows on the taskbar under this name; without one it would be that of Python."""
+
+
+def introduce(app: QApplication) -> None:
+    """Tell Qt and the system name, version and icon; before the first window is shown."""
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName(TITLE)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName(NAME)
+    if sys.platform == "win32":
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(TASKBAR_ID)
+    app.setWindowIcon(app_icon())
