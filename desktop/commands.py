@@ -19,7 +19,7 @@ from desktop.exchange.atomic_file import replacing
 from desktop.sample import Progress, make_sample
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows, find_filing
-from desktop.services.home import Home, default_data_file
+from desktop.services.home import Home, default_data_file, example_file
 from desktop.services.ledger_import import (
     ImportResult,
     LedgerPreview,
@@ -36,7 +36,6 @@ from desktop.services.projects import ProjectQuery, project_ids, project_rows
 
 DONE, REFUSED = 0, 1
 _AT_ONCE = 500
-_EXAMPLE = "example.epm"
 
 
 def target_of(arguments: Namespace, home: Home) -> str:
@@ -231,14 +230,14 @@ def make_example(arguments: Namespace, home: Home) -> int:
 
 def example_office(home: Home, progress: Progress) -> Office:
     """The example office in the installation's folder, made when it is first asked for, and opened."""
-    target = home.folder / _EXAMPLE
+    target = example_file(home)
     if not target.exists():
         make_sample(target, home, progress=progress)
     return open_office(target, home)
 
 
 def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
+    if sys.stderr is not None and sys.stderr.isatty():
         print(
             f"\r正在生成示例…… {done * 100 // total}%", end="\n" if done == total else "", file=sys.stderr, flush=True
         )

@@ -6,16 +6,25 @@ import json
 import logging
 import os
 import platform
+import sys
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+from desktop.domain.errors import Refusal
 from desktop.store.device import this_installation, write_whole
 from desktop.store.drafts import Drafts
 from desktop.store.journal import Installation
-from desktop.store.places import data_folder
+from desktop.store.places import data_folder, portable_folder
+from desktop.store.writable import is_full, reason, writing_error
 
 _REMEMBERED = "remembered.json"
+_EXAMPLE = "example.epm"
+_TODO = "请检查磁盘与权限，或在启动时用 --home 另指定一个能写入的文件夹。"
+_TODO_PORTABLE = (
+    "便携版把草稿、日志和记住的内容放在程序旁边：请取消 U 盘的写保护，"
+    "或把整个程序文件夹复制到电脑的硬盘上，从那里打开。"
+)
 
 
 @dataclass(frozen=True)
@@ -30,17 +39,50 @@ class Remembered:
 class Home:
     """The program's own folder on this machine; ``folder`` overrides the user's data folder.
 
+    A portable home lies beside the program and is carried from machine to machine with it.
+
     Raises:
         Refusal: the folder cannot be made.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = data_folder(folder)
+    def __init__(self, folder: Path | None = None, *, portable: bool = False) -> None:
+        self.portable = portable
+        self.folder = data_folder(folder, todo=self._todo)
+
+    @property
+    def _todo(self) -> str:
+        return _TODO_PORTABLE if self.portable else _TODO
+
+    def refuse_unwritable(self) -> None:
+        """Really write into the folder, as a program must that keeps drafts there; where only room lacks, go on.
+
+        Raises:
+            Refusal: it is read-only.
+        """
+        error = writing_error(self.folder)
+        if error is not None and not is_full(error):
+            raise Refusal(
+                f"程序不能在它的数据文件夹“{self.folder}”中保存草稿和日志：{reason(error)}。",
+                kept="没有改动任何数据。",
+                todo=self._todo,
+                details=str(error),
+            )
+
+    def notice(self) -> str:
+        """What a person must know who goes on working although nothing can be kept here now, or nothing."""
+        error = writing_error(self.folder)
+        if error is None:
+            return ""
+        return f"填写中的草稿保存不了：“{self.folder}”{reason(error)}。请清理磁盘空间。"
 
     @cached_property
     def installation(self) -> Installation:
-        """The identity of this installation in the journal, made at the first start."""
-        return this_installation(self.folder, platform.node())
+        """The identity of this installation in the journal, made at the first start.
+
+        A portable one is named as such: the machine it was first used on is not where it will be.
+        """
+        host = platform.node()
+        return this_installation(self.folder, f"便携版（首次用于 {host or '未命名'}）" if self.portable else host)
 
     @cached_property
     def drafts(self) -> Drafts:
@@ -61,7 +103,7 @@ class Home:
         """What was remembered last; nothing where the file is missing or unreadable."""
         try:
             data = json.loads((self.folder / _REMEMBERED).read_text(encoding="utf-8"))
-            return Remembered(str(data["target"]), str(data["person_id"]), bool(data["locked"]))
+            return Remembered(self._found(str(data["target"])), str(data["person_id"]), bool(data["locked"]))
         except (OSError, ValueError, KeyError, TypeError):
             return Remembered()
 
@@ -70,17 +112,56 @@ class Home:
         remembered = replace(self.remembered(), **changes)  # type: ignore[arg-type]
         file = self.folder / _REMEMBERED
         try:
-            write_whole(file, json.dumps(asdict(remembered), ensure_ascii=False))
+            kept = asdict(replace(remembered, target=self._carried(remembered.target)))
+            write_whole(file, json.dumps(kept, ensure_ascii=False))
         except OSError:
             logging.getLogger(__name__).warning("cannot write %s", file, exc_info=True)
 
+    def _carried(self, target: str) -> str:
+        """A data file as seen from a portable home, where both are on one disk: its letter changes with the machine."""
+        if not self.portable or not _is_absolute(target):
+            return target
+        try:
+            together = Path(target).stat().st_dev == self.folder.stat().st_dev
+            return PurePath(os.path.relpath(target, self.folder)).as_posix() if together else target
+        except (OSError, ValueError):  # it is gone; or on Windows another drive
+            return target
 
-def default_home() -> Home:
-    """The folder in the user's data folder, or where ``EPM_DESK_HOME`` says (a stick, a trial)."""
+    def _found(self, target: str) -> str:
+        """Where a remembered data file is now."""
+        if not self.portable or not target or "://" in target or _is_absolute(target):
+            return target
+        return os.path.normpath(self.folder / target)
+
+
+def _is_absolute(target: str) -> bool:
+    """Whether a path names its place on this system or another: a stick may be carried to either."""
+    return "://" not in target and (PureWindowsPath(target).is_absolute() or PurePosixPath(target).is_absolute())
+
+
+def default_home(program: Path | None = None) -> Home:
+    """The home to use where none is named.
+
+    In this order: where ``EPM_DESK_HOME`` says (a trial); beside a portable program; the user's data folder.
+    ``program`` is the folder of the packaged program, by default that of the one that runs.
+
+    Raises:
+        Refusal: the folder cannot be made.
+    """
     own = os.environ.get("EPM_DESK_HOME")
-    return Home(Path(own) if own else None)
+    if own:
+        return Home(Path(own))
+    if program is None and getattr(sys, "frozen", False):
+        program = Path(sys.executable).parent
+    beside = portable_folder(program) if program else None
+    return Home(beside, portable=beside is not None)
 
 
 def default_data_file(home: Home) -> Path:
     """Where a new office's data file is suggested."""
     return home.folder / "office.epm"
+
+
+def example_file(home: Home) -> Path:
+    """Where the example office lies."""
+    return home.folder / _EXAMPLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 def this_installation(folder: Path, name: str) -> Installation:
     """The installation that ``folder`` belongs to; on the first call it gets an id and ``name`` (say, the host's).
+
+    Both stay: a folder carried to another machine (a stick) is still the same author of its chain in the journal.
 
     An unreadable file is kept aside and a new installation begun, which only means a new chain in the journal.
 
@@ -57,10 +60,19 @@ def _write(file: Path, installation: Installation) -> None:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write a small file whole or not at all."""
+    """Write a small file whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there before stands.
+    """
     partial = file.with_name(f"{file.name}.{os.getpid()}")
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(file)
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(file)
+    except OSError:
+        with suppress(OSError):  # a full disk shall not be filled with parts
+            partial.unlink(missing_ok=True)
+        raise

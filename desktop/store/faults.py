@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 from desktop.domain.errors import Damaged, Refusal, Stale
+from desktop.store.writable import is_too_long
 
 KEPT = "已保存的数据未受影响，本次操作没有写入任何内容。"
 UNSPEAKABLE = "内容中含有无法保存的字符（空字符或残缺字符）。"
@@ -84,6 +86,9 @@ def _sqlite_refusal(error: sqlite3.Error, place: str) -> Refusal | None:
         return written_once(details)
     if primary == sqlite3.SQLITE_CONSTRAINT:
         return _constraint_refusal(reference=code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, details=details)
+    if primary == sqlite3.SQLITE_CANTOPEN and is_too_long(Path(place)):
+        todo = "请把文件放到层次较浅、名称较短的文件夹里，再从那里打开。"
+        return Refusal(f"“{place}”的路径太长，打不开。", kept=KEPT, todo=todo, details=details)
     for codes, what, todo in _SQLITE_FAULTS:
         if code in codes or primary in codes:
             return Refusal(f"“{place}”{what}", kept=KEPT, todo=todo, details=details)

@@ -8,8 +8,11 @@ from pathlib import Path, PurePath
 import platformdirs
 
 from desktop.domain.errors import Refusal
+from desktop.store.writable import reason
 
 APPLICATION = "epm-desk"
+PORTABLE = "portable.txt"
+"""The file beside the program that makes it keep its data there, too (on a stick)."""
 
 # beginnings of folder names, lower case, as these programs make them
 _DRIVES = (
@@ -29,19 +32,25 @@ _VARIABLES = (
 )
 
 
-def data_folder(override: Path | None = None) -> Path:
+def portable_folder(program: Path) -> Path | None:
+    """Where a program that is carried about keeps its data: beside itself; None where it is not marked as such."""
+    return program / "data" if (program / PORTABLE).is_file() else None
+
+
+def data_folder(override: Path | None = None, *, todo: str) -> Path:
     """The folder of this user's data, made if it is missing; ``override`` takes its place.
 
     Raises:
-        Refusal: it cannot be made.
+        Refusal: it cannot be made; ``todo`` says what to do then.
     """
-    folder = override or platformdirs.user_data_path(APPLICATION, appauthor=False)
+    folder = (override or platformdirs.user_data_path(APPLICATION, appauthor=False)).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refusal(
-            f"不能建立数据文件夹“{folder}”。",
-            todo="请检查磁盘与权限，或在启动时另指定位置。",
+            f"不能建立程序的数据文件夹“{folder}”：{reason(error)}。",
+            kept="没有改动任何数据。",
+            todo=todo,
             details=str(error),
         ) from error
     return folder

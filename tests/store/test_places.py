@@ -28,14 +28,14 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     with pytest.raises(Refusal):
         this_installation(tmp_path / "file", "一号机")
     with pytest.raises(Refusal):
-        data_folder(tmp_path / "file" / "data")
+        data_folder(tmp_path / "file" / "data", todo="")
 
 
 def test_the_data_folder_is_the_users_own_or_the_one_given(tmp_path: Path) -> None:
-    own = data_folder()
+    own = data_folder(todo="")
     assert own.is_dir()
     assert own.is_relative_to(tmp_path)
-    assert data_folder(tmp_path / "else") == tmp_path / "else"
+    assert data_folder(tmp_path / "else", todo="") == tmp_path / "else"
 
 
 @pytest.mark.parametrize(
