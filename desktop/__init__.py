@@ -1,5 +1,10 @@
 """epm-desk (工程项目管理台): project offices carry out their paper policy on a desktop."""
 
+from time import perf_counter
+
+STARTED = perf_counter()
+"""When Python began with this program, on ``perf_counter``'s clock."""
+
 __version__ = "0.1.0"
 
 TITLE = "工程项目管理台"

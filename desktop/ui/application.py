@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from uuid import UUID
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.domain.errors import Refusal
@@ -32,6 +32,7 @@ from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.weekly import WeeklyPage
 from desktop.ui.pages.workbench import WorkbenchPage
+from desktop.ui.readiness import Readiness, tell
 from desktop.ui.start import Clock, Example, Opener, StartDialog
 from desktop.ui.who import Lock, WhoDialog
 from desktop.ui.window import Window
@@ -81,6 +82,7 @@ class Application(QObject):
             self.home, self.operations, example=self._example, trouble=trouble, clock=self._clock, parent=self.window
         )
         self.start.accepted.connect(self._started)
+        Readiness(self.start)
         self.start.open()
 
     def enter(self, office: Office) -> None:
@@ -139,6 +141,8 @@ class Application(QObject):
         window.other_wanted.connect(self.show_start)
         window.go_to("workbench")
         desk.read(window, lambda reading: notices(reading, office), window.set_notice)
+        Readiness(window)
+        self.operations.settled.connect(lambda: tell("filled"), Qt.ConnectionType.SingleShotConnection)
         window.show()
         if self.home.remembered().locked:
             self.lock.lock()
