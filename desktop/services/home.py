@@ -10,13 +10,15 @@ import sys
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from desktop.domain.errors import Refusal
-from desktop.store.device import this_installation, write_whole
-from desktop.store.drafts import Drafts
-from desktop.store.journal import Installation
+from desktop.store.device import Installation, this_installation, write_whole
 from desktop.store.places import data_folder, portable_folder
 from desktop.store.writable import is_full, reason, writing_error
+
+if TYPE_CHECKING:
+    from desktop.store.drafts import Drafts
 
 _REMEMBERED = "remembered.json"
 _EXAMPLE = "example.epm"
@@ -87,6 +89,8 @@ class Home:
     @cached_property
     def drafts(self) -> Drafts:
         """The local drafts, never part of an office's journal."""
+        from desktop.store.drafts import Drafts
+
         return Drafts(self.folder)
 
     @property

@@ -6,15 +6,23 @@ import json
 import logging
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from desktop.domain.errors import Refusal
 from desktop.store.ids import new_id
-from desktop.store.journal import Installation
 
 FILE = "installation.json"
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """This program on this machine: the writer of one chain of the journal."""
+
+    id: UUID
+    name: str
 
 
 def this_installation(folder: Path, name: str) -> Installation:

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import Json, canonical_text, sha256_text
+from desktop.store.device import Installation
 from desktop.store.ids import new_id
 from desktop.store.tables import SCHEMA_NO, Change, Changeset, Device, table_of
 from desktop.store.tables.base import spell_instant
@@ -32,14 +33,6 @@ class Written(NamedTuple):
     entity: str
     id: UUID | str
     op: Op
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """This program on this machine: the writer of one chain of the journal."""
-
-    id: UUID
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

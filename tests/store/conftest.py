@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
 from desktop.store.ids import new_id
-from desktop.store.journal import Installation
 from tests.databases import Prepare
 from tests.store.offices import found_office
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from uuid import UUID
 
+from desktop.store.device import Installation
 from desktop.store.drafts import Draft, Drafts
 from desktop.store.engine import open_database
-from desktop.store.journal import Installation
 from desktop.store.tables import Person
 from tests.nursery import breed, tell
 

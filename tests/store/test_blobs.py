@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from desktop.domain.errors import Damaged, Refusal
 from desktop.store.blobs import CHUNK, blob_bytes, put_blob, read_blob
+from desktop.store.device import Installation
 from desktop.store.engine import Database
-from desktop.store.journal import Installation
 from desktop.store.tables import BlobChunk
 from tests.store.offices import behind
 

@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from desktop.domain.errors import Stale
+from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
 from desktop.store.ids import new_id
-from desktop.store.journal import Installation
 from desktop.store.numbers import next_number
 from desktop.store.tables import Project
 from desktop.store.verify import verify

@@ -6,9 +6,9 @@ import pytest
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Damaged
 from desktop.store.bodies import Body, read_body
+from desktop.store.device import Installation
 from desktop.store.engine import Database
 from desktop.store.history import changes_of
-from desktop.store.journal import Installation
 from desktop.store.tables import Project
 
 
