@@ -21,9 +21,10 @@ from desktop.services.office import Office
 from desktop.services.policies import read_policy
 from desktop.services.sorting import initials
 from desktop.store.blobs import put_blob
-from desktop.store.engine import Database, open_database
+from desktop.store.engine import Database, newer_schema, open_database
 from desktop.store.places import sync_warning
 from desktop.store.schema import SchemaState, create_schema, schema_state
+from desktop.store.schema_history import SchemaStep, schema_steps
 from desktop.store.sessions import WriteSession
 from desktop.store.tables import Assignment, Department, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
@@ -52,10 +53,17 @@ class Founding:
 
 @dataclass(frozen=True)
 class TargetState:
-    """What lies at a place where an office's data may be, and a warning about the place if there is one."""
+    """What lies at a place where an office's data may be.
+
+    ``place`` names it without a password; ``on_server`` data has its administrator's backups. ``warning`` is about the
+    place, ``trouble`` says of newer data by which program it was upgraded; both may be empty.
+    """
 
     state: SchemaState
+    place: str
     warning: str
+    trouble: str
+    on_server: bool
 
 
 def inspect_target(target: str | Path) -> TargetState:
@@ -66,7 +74,31 @@ def inspect_target(target: str | Path) -> TargetState:
     """
     database = open_database(target)
     try:
-        return TargetState(schema_state(database), sync_warning(database.file, os.environ) if database.file else "")
+        state = schema_state(database)
+        trouble = ""
+        if state is SchemaState.NEWER:
+            with database.connecting() as connection:
+                trouble = str(newer_schema(connection, database.place))
+        warning = sync_warning(database.file, os.environ) if database.file else ""
+        return TargetState(state, database.place, warning, trouble, on_server=database.file is None)
+    finally:
+        database.close()
+
+
+def schema_history(target: str | Path) -> tuple[SchemaStep, ...]:
+    """By which versions of the program the data there was made and upgraded, the newest last; whatever its schema is.
+
+    Empty where there is no data yet, or data that tells nothing (schema 1, or changed by a newer program).
+
+    Raises:
+        Refusal: the database cannot be read, or is damaged.
+    """
+    database = open_database(target)
+    try:
+        if schema_state(database) is SchemaState.MISSING:
+            return ()
+        with database.connecting() as connection:
+            return schema_steps(connection)
     finally:
         database.close()
 
@@ -91,15 +123,15 @@ def open_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime]
         raise
 
 
-def upgrade_office(target: str | Path, home: Home) -> Path | None:
-    """Bring an older data file up to this program's schema; returns the verified backup made before.
+def upgrade_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime] = local_clock) -> Path | None:
+    """Bring older data up to this program's schema; returns the verified backup made before (none of a server's).
 
     Raises:
         Refusal: it failed; the old data stands as it was.
     """
     database = open_database(target)
     try:
-        return upgrade(database, home.backups)
+        return upgrade(database, home.backups, clock())
     finally:
         database.close()
 
@@ -119,7 +151,7 @@ def create_office(
     made = database.file is not None and not database.file.exists()
     try:
         if not _awaits_founding(database):
-            create_schema(database)
+            create_schema(database, clock())
         _found(database, founding, policy, home, clock)
         return Office(database, home, clock)
     except BaseException:

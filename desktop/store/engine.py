@@ -17,9 +17,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
+from desktop import __version__
 from desktop.domain.errors import Refusal
 from desktop.store.faults import told
 from desktop.store.journal import Installation
+from desktop.store.schema_history import schema_steps
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.tables import SCHEMA_NO
 
@@ -91,17 +93,13 @@ class Database:
         if found == f"{self.schema_no:04d}":
             return
         if found is None:
-            raise Refusal(
-                f"“{self.place}”中没有本程序的数据。",
-                kept="程序没有改动它。",
-                todo="请另选数据文件，或新建一个。",
-            )
+            raise no_data(self.place)
         if found.isdecimal() and int(found) > self.schema_no:
-            raise newer_schema(self.place)
+            raise newer_schema(connection, self.place)
         raise Refusal(
             f"“{self.place}”是旧版本的数据，须先升级才能使用。",
             kept="数据未作改动。",
-            todo="请重新打开该数据文件，按提示升级（升级前会自动备份）。",
+            todo="请在窗口中重新打开它，按提示升级；在没有屏幕的机器上，请用 upgrade 命令升级。",
             details=f"schema {found}, expected {self.schema_no:04d}",
         )
 
@@ -117,12 +115,24 @@ def recorded_schema(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def newer_schema(place: str) -> Refusal:
-    """What is said about data that a newer program has written."""
+def no_data(place: str) -> Refusal:
+    """What is said about a place that holds nothing of this program's."""
+    return Refusal(f"“{place}”中没有本程序的数据。", kept="程序没有改动它。", todo="请另选数据文件，或新建一个。")
+
+
+def newer_schema(connection: Connection, place: str) -> Refusal:
+    """What is said about data that a newer program has written: which version it was, and when, where it tells."""
+    steps = schema_steps(connection)
+    last = steps[-1] if steps else None
+    program, when, did = "更新版本的程序", "", "保存"
+    if last is not None and last.program not in {"", __version__}:
+        program = f" {last.program} 版"
+        did = "升级过" if last.upgraded_from is not None else "建立"
+        when = f"于 {last.at.astimezone():%Y-%m-%d} " if last.at else ""
     return Refusal(
-        f"“{place}”由更新版本的程序保存，本程序不能打开。",
+        f"“{place}”由{program}{when}{did}，本机是 {__version__} 版，不能打开它。",
         kept="数据未作改动。",
-        todo="请安装新版本程序后再打开。",
+        todo="请向发放人索取新版程序。",
     )
 
 

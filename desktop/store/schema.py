@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 from desktop.domain.errors import Refusal
-from desktop.store.engine import Database, make_engine, recorded_schema
+from desktop.store.engine import VERSION_TABLE, Database, make_engine, recorded_schema
 from desktop.store.faults import told
+from desktop.store.schema_history import note_step
 
 APPLICATION_ID = 0x45504D44  # "EPMD": how a file says which program it belongs to
 _HERE = Path(__file__).parent / "migrations"
@@ -50,8 +50,8 @@ def schema_state(db: Database) -> SchemaState:
     return SchemaState.OLDER if int(found) < db.schema_no else SchemaState.NEWER
 
 
-def create_schema(db: Database) -> None:
-    """Make all tables in a new file or an empty database; nothing is left behind if that fails.
+def create_schema(db: Database, now: dt.datetime) -> None:
+    """Make all tables in a new file or an empty database, at the aware moment ``now``; a failure leaves nothing behind.
 
     Raises:
         Refusal: there is data already, or the place cannot be written.
@@ -69,6 +69,7 @@ def create_schema(db: Database) -> None:
     try:
         with told(db.place), migrating(db) as connection:
             run_migrations(connection, db.schema_no)
+            note_step(connection, db.schema_no, now, upgraded_from=None)
     except BaseException:
         if db.file is not None and made:
             db.file.unlink(missing_ok=True)
@@ -87,12 +88,16 @@ def migrating(db: Database) -> Iterator[Connection]:
 
 def run_migrations(connection: Connection, schema_no: int, more: Sequence[Path] = ()) -> None:
     """Run what leads to ``schema_no`` in the connection's transaction; ``more`` are further folders of revisions."""
+    from alembic import command  # noqa: PLC0415 - a program that starts with current data need not load Alembic
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     folders = [_HERE / "versions", *more]
     config.set_main_option("script_location", _escaped(str(_HERE)))
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", _escaped(os.pathsep.join(map(str, folders))))
     config.attributes["connection"] = connection
+    config.attributes["founding"] = not inspect(connection).has_table(VERSION_TABLE)
     command.upgrade(config, f"{schema_no:04d}")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -95,7 +95,7 @@ def test_an_office_that_cannot_be_made_leaves_nothing_behind(database_url: str, 
 
 def test_a_founding_that_was_interrupted_is_told_and_taken_up(database_url: str, home: Home) -> None:
     database = open_database(database_url)
-    create_schema(database)
+    create_schema(database, Clock()())
     database.close()
     assert "没有完成" in refusal(lambda: open_office(database_url, home)).what
     office = create_office(database_url, founding(), home, Clock())

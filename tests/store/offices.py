@@ -36,6 +36,7 @@ from desktop.store.tables import (
 )
 
 NAMES = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝", "𫖯")
+FOUNDED = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 SCAN = "扫描件".encode() * 400_000
 
 
@@ -52,7 +53,7 @@ class Small:
 def found_office(url: str) -> None:
     """Make the tables, once per engine."""
     db = open_database(url)
-    create_schema(db)
+    create_schema(db, FOUNDED)
     db.close()
 
 

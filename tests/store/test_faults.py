@@ -16,6 +16,7 @@ from desktop.store.journal import Installation
 from desktop.store.schema import create_schema, schema_state
 from desktop.store.tables import Person, Project
 from desktop.store.verify import verify
+from tests.store.conftest import NOW
 
 Write = Callable[..., None]
 
@@ -23,7 +24,7 @@ Write = Callable[..., None]
 @pytest.fixture
 def lite(tmp_path: Path, device: Installation, now: dt.datetime) -> Database:
     database = open_database(tmp_path / "数据 文件.sqlite")
-    create_schema(database)
+    create_schema(database, NOW)
     with database.writing(None, device, now) as session:
         session.add(Person(name="张三"))
     return database
@@ -113,7 +114,7 @@ def test_what_is_no_database_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "ledger.xlsx"
     file.write_bytes(content)
     db = open_database(file)
-    for attempt in (lambda: schema_state(db), lambda: db.reading().__enter__(), lambda: create_schema(db)):
+    for attempt in (lambda: schema_state(db), lambda: db.reading().__enter__(), lambda: create_schema(db, NOW)):
         with pytest.raises(Damaged, match="不是本程序的数据文件"):
             attempt()
     db.close()

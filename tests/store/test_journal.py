@@ -10,7 +10,7 @@ from desktop.domain.errors import Refusal, Stale
 from desktop.store.engine import Database
 from desktop.store.ids import new_id
 from desktop.store.journal import Installation, Written, change_hash, root_hash
-from desktop.store.tables import Assignment, Change, Changeset, Device, Person, PolicyVersion, Project
+from desktop.store.tables import SCHEMA_NO, Assignment, Change, Changeset, Device, Person, PolicyVersion, Project
 
 NAMES = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝", "𫖯")
 
@@ -49,7 +49,7 @@ def test_a_transaction_leaves_one_sealed_changeset(
         "prev": "",
         "lamport": 1,
         "parents": [],
-        "schema": 1,
+        "schema": SCHEMA_NO,
         "root": changeset.root,
         "at": "2026-11-23T01:30:00.000000Z",
     }

@@ -14,6 +14,7 @@ from desktop.store.schema import create_schema
 from desktop.store.tables import Base, Person
 from desktop.store.verify import Finding, verify
 from desktop.store.verify.finding import TITLES
+from tests.store.conftest import NOW
 from tests.store.offices import behind, fill_office
 
 
@@ -106,7 +107,7 @@ def test_a_removed_row_is_told_by_its_name(db: Database, device: Installation, n
 @pytest.mark.parametrize("value", ["'很多'", "12.5"])
 def test_a_value_of_another_kind_is_found(tmp_path: Path, device: Installation, now: dt.datetime, value: str) -> None:
     db = open_database(tmp_path / "office.sqlite")
-    create_schema(db)
+    create_schema(db, NOW)
     fill_office(db, device, now)
     behind(db, f"UPDATE project SET amount = {value}")
     behind(db, "UPDATE project SET final_on = '明年'")
@@ -127,7 +128,7 @@ def test_guards_that_were_taken_away_are_found(db: Database) -> None:
 def test_a_damaged_file_is_told(tmp_path: Path, device: Installation, now: dt.datetime) -> None:
     file = tmp_path / "office.sqlite"
     db = open_database(file)
-    create_schema(db)
+    create_schema(db, NOW)
     fill_office(db, device, now)
     db.close()
     content = bytearray(file.read_bytes())

@@ -16,6 +16,7 @@ from desktop.store.tables.office import (
     Setting,
 )
 from desktop.store.tables.project import Project
+from desktop.store.tables.schema import SchemaChange
 
 __all__ = [
     "SCHEMA_NO",
@@ -40,6 +41,7 @@ __all__ = [
     "Project",
     "Record",
     "Revision",
+    "SchemaChange",
     "Section",
     "Setting",
     "SignOff",

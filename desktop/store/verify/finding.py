@@ -22,6 +22,7 @@ TITLES = {
     "policy_version": "制度版本",
     "project": "项目",
     "revision": "申请单版次",
+    "schema_change": "升级记录",
     "section": "申请单内容",
     "setting": "设置",
     "sign_off": "签字",

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from desktop.store.engine import Database
 from desktop.store.schema import SchemaState, schema_state
-from desktop.store.tables import Base, InsertOnly
+from desktop.store.schema_history import schema_steps
+from desktop.store.tables import Base, InsertOnly, SchemaChange
 from desktop.store.verify.chain import Chains, check_chains, check_roots
 from desktop.store.verify.content import check_contents
 from desktop.store.verify.finding import TITLES, Finding
@@ -38,7 +39,7 @@ def verify(db: Database) -> list[Finding]:
         damage = list(_check_file(connection))
         if damage:
             return damage
-        findings = [*_check_links(connection), *_check_guards(connection)]
+        findings = [*_check_links(connection), *_check_guards(connection), *_check_history(connection, db)]
         chains = Chains()
         with Session(connection) as session:
             try:
@@ -62,6 +63,14 @@ def _check_file(connection: Connection) -> Iterator[Finding]:
     for answer in answers:
         if answer != "ok":
             yield Finding("数据文件", f"文件已经损坏：{answer}", "")
+
+
+def _check_history(connection: Connection, db: Database) -> Iterator[Finding]:
+    """The newest entry of the schema's history must be the schema that the data has."""
+    steps = schema_steps(connection)
+    if not steps or steps[-1].schema_no != db.schema_no:
+        table = SchemaChange.__tablename__
+        yield Finding(TITLES[table], "与数据现在的版本不符：有记录被增删过。", table)
 
 
 def _check_links(connection: Connection) -> Iterator[Finding]:
