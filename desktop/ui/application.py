@@ -23,6 +23,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
 from desktop.ui.finders import finders_for
 from desktop.ui.identity import introduce
+from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
 from desktop.ui.operations import Operations
 from desktop.ui.page import Tab
 from desktop.ui.pages.approvals import ApprovalsPage
@@ -58,6 +59,8 @@ class Application(QObject):
         super().__init__()
         self.home = home
         self.operations = Operations(self)
+        self.claims = Claims(home, self)
+        self.claims.called.connect(bring_forward)
         self.window: Window | None = None
         self.desk: Desk | None = None
         self.lock: Lock | None = None
@@ -66,12 +69,15 @@ class Application(QObject):
         self._memory = QSettings(str(home.folder / "window.ini"), QSettings.Format.IniFormat)
 
     def begin(self, target: str = "") -> None:
-        """Open the office that was named, or the one remembered, or lead through the first start."""
+        """Open the office that was named, or the one remembered, or lead through the first start.
+
+        Where another copy is at it already, that one comes forward and this one ends.
+        """
         wanted = target or self.home.remembered().target
         if not wanted:
-            self.show_start()
+            self._begin_with_nothing()
             return
-        self._opener = Opener(self.home, self.operations, QDialog(), self._clock)
+        self._opener = Opener(self.home, self.operations, self.claims, QDialog(), self._clock)
         self._opener.opened.connect(self.enter)
         self._opener.refused.connect(self._open_failed)
         self._opener.open(wanted)
@@ -79,9 +85,14 @@ class Application(QObject):
     def show_start(self, trouble: Refusal | None = None) -> None:
         """Show the first-start pages; closing them without an office ends the program."""
         self.start = StartDialog(
-            self.home, self.operations, example=self._example, trouble=trouble, clock=self._clock, parent=self.window
+            *(self.home, self.operations, self.claims),
+            example=self._example,
+            trouble=trouble,
+            clock=self._clock,
+            parent=self.window,
         )
         self.start.accepted.connect(self._started)
+        self.start.rejected.connect(self.claims.back)
         Readiness(self.start)
         self.start.open()
 
@@ -97,7 +108,11 @@ class Application(QObject):
             self._ask_who(office)
 
     def close(self) -> None:
-        """Close the window and let go of the office."""
+        """Close the window and let go of the office, also for other copies."""
+        self._leave()
+        self.claims.release()
+
+    def _leave(self) -> None:
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()
@@ -107,10 +122,33 @@ class Application(QObject):
             self.desk.office.close()
             self.desk = None
 
+    def _begin_with_nothing(self, trouble: Refusal | None = None) -> None:
+        """Show the start pages, once for each home; ``trouble`` is told in any case."""
+
+        def then(_nothing: None) -> None:
+            self.claims.settle()
+            self.show_start(trouble)
+
+        self.operations.start(
+            self, lambda _ticket: self.claims.seize(""), then, failed=lambda error: self._end(trouble or error)
+        )
+
     def _open_failed(self, error: Exception) -> None:
+        if isinstance(error, Elsewhere | Silent):
+            self._end(error)
+            return
         if not isinstance(error, Refusal):
             show_error(None, error)
-        self.show_start(error if isinstance(error, Refusal) else None)
+        self.claims.back()
+        self._begin_with_nothing(error if isinstance(error, Refusal) else None)
+
+    def _end(self, error: Exception) -> None:
+        """End before there was a window: another copy has come forward, or the person is told why not."""
+        if isinstance(error, Elsewhere):
+            QApplication.exit(0)
+            return
+        log.warning("not started: %s", error)
+        show_error(None, error).finished.connect(lambda: QApplication.exit(1))
 
     def _started(self) -> None:
         if self.start is not None and self.start.office is not None:
@@ -124,13 +162,15 @@ class Application(QObject):
                 self._show(office, dialog.person_id)
             else:
                 office.close()
+                self.claims.back()
             dialog.deleteLater()
 
         dialog.finished.connect(answered)
         dialog.open()
 
     def _show(self, office: Office, actor: UUID) -> None:
-        self.close()
+        self._leave()
+        self.claims.settle()
         self.home.remember(person_id=str(actor))
         desk = Desk(office, actor, self.operations, self._memory)
         window = Window(desk, TABS, finders_for(desk, TABS), badges, sitter)

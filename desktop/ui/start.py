@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStacke
 
 from desktop import TITLE
 from desktop.domain.errors import Refusal
-from desktop.services.home import Home, default_data_file
+from desktop.services.home import Home, default_data_file, example_file
 from desktop.services.office import Office
 from desktop.services.opening import (
     Founding,
@@ -24,6 +24,7 @@ from desktop.services.opening import (
 from desktop.services.policies import shipped_policies
 from desktop.ui.emblem import emblem
 from desktop.ui.error_dialog import show_error
+from desktop.ui.instance import Claims
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.pieces import card, heading, named, words
 from desktop.ui.question import ask, tell
@@ -45,7 +46,7 @@ Example = Callable[[Ticket], Office]
 
 
 class Opener(QObject):
-    """Opens an office's data, after an upgrade where that is needed and agreed to.
+    """Opens an office's data unless another copy has it, after an upgrade where that is needed and agreed to.
 
     ``opened`` brings the office; ``refused`` the reason why not.
     """
@@ -53,14 +54,17 @@ class Opener(QObject):
     opened = Signal(object)
     refused = Signal(object)
 
-    def __init__(self, home: Home, operations: Operations, owner: QWidget, clock: Clock = local_clock) -> None:
+    def __init__(
+        self, home: Home, operations: Operations, claims: Claims, owner: QWidget, clock: Clock = local_clock
+    ) -> None:
         super().__init__(owner)
-        self._home, self._operations, self._owner, self._clock = home, operations, owner, clock
+        self._home, self._operations, self._claims, self._owner, self._clock = home, operations, claims, owner, clock
 
     def open(self, target: str) -> None:
         """Open what lies there."""
 
         def work(_ticket: Ticket) -> Office | None:
+            self._claims.seize(target)
             if inspect_target(target).state == "older":
                 return None
             return open_office(target, self._home, self._clock)
@@ -115,6 +119,7 @@ class StartDialog(QDialog):
         self,
         home: Home,
         operations: Operations,
+        claims: Claims,
         *,
         example: Example | None = None,
         trouble: Refusal | None = None,
@@ -126,10 +131,11 @@ class StartDialog(QDialog):
         self.setWindowTitle(TITLE)
         self.resize(720, 500)
         self.office: Office | None = None
-        self._home, self._operations, self._clock, self._example = home, operations, clock, example
-        self.opener = Opener(home, operations, self, clock)
+        self._home, self._operations, self._claims = home, operations, claims
+        self._clock, self._example = clock, example
+        self.opener = Opener(home, operations, claims, self, clock)
         self.opener.opened.connect(self._arrive)
-        self.opener.refused.connect(lambda error: show_error(self, error))
+        self.opener.refused.connect(self._tell_refused)
         self.welcome = WelcomePage(with_example=example is not None)
         self.existing = OpenPlacePage(operations, home.remembered().target)
         self.place = NewPlacePage(operations, str(default_data_file(home)))
@@ -248,16 +254,24 @@ class StartDialog(QDialog):
 
     def _found(self) -> None:
         target, founding = self.place.target, self.founding()
-        self._operations.start(
-            self,
-            lambda _ticket: create_office(target, founding, self._home, self._clock),
-            self._arrive,
-            waiting="正在建立办公室",
-        )
+        self._begin(target, lambda _ticket: create_office(target, founding, self._home, self._clock), "正在建立办公室")
 
     def _open_example(self) -> None:
         if self._example is not None:
-            self._operations.start(self, self._example, self._arrive, waiting="正在准备示例办公室")
+            self._begin(str(example_file(self._home)), self._example, "正在准备示例办公室")
+
+    def _begin(self, target: str, make: Example, waiting: str) -> None:
+        """Make an office that no other copy is at, and open it."""
+
+        def work(ticket: Ticket) -> Office:
+            self._claims.seize(target)
+            return make(ticket)
+
+        self._operations.start(self, work, self._arrive, failed=self._tell_refused, waiting=waiting)
+
+    def _tell_refused(self, error: Exception) -> None:
+        self._claims.back()
+        show_error(self, error)
 
     def _arrive(self, office: Office) -> None:
         self.office = office
@@ -265,7 +279,7 @@ class StartDialog(QDialog):
 
     def _tell_trouble(self, trouble: Refusal | None) -> None:
         if trouble is not None:
-            self._trouble.setText(f"上次使用的数据没有打开：{trouble}")
+            self._trouble.setText(f"数据没有打开：{trouble}")
             self._trouble.show()
             self.welcome.setFocusProxy(self.welcome.open_button)
             self.welcome.setFocus(Qt.FocusReason.TabFocusReason)

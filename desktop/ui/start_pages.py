@@ -181,7 +181,7 @@ class TargetPage(StartPage):
 
     def _take(self, found: TargetState) -> None:
         self.found = found
-        self._show(self.verdict_of(found), found.warning)
+        self._show(self.verdict_of(found), "\n".join(part for part in (found.unfit, found.warning) if part))
         self.changed.emit()
 
     def _refused(self, error: Exception) -> None:
@@ -203,10 +203,12 @@ class NewPlacePage(TargetPage):
     hint = "全部资料保存在这一个文件里。多人共用时可以放在共享文件夹（约五人以内），人多时请用数据库服务器。"
 
     def problem_of(self, found: TargetState) -> str:
-        return "" if found.state == "missing" else "这里已经有数据，请换一个文件名，或返回后直接打开它。"
+        if found.state != "missing":
+            return "这里已经有数据，请换一个文件名，或返回后直接打开它。"
+        return "这里不能新建数据文件，请另选一个位置。" if found.unfit else ""
 
     def verdict_of(self, found: TargetState) -> str:
-        return "将在这里新建数据文件。" if found.state == "missing" else self.problem_of(found)
+        return self.problem_of(found) or "将在这里新建数据文件。"
 
     def browse(self) -> str:
         return QFileDialog.getSaveFileName(self, "新建数据文件", self.target, DATA_FILES)[0]

@@ -151,6 +151,7 @@ def test_a_form_left_half_filled_is_offered_back_at_the_next_start(screen: Scree
     screen.wait(lambda: screen.window.current == "draft")
     drafts = list_drafts(screen.desk.office, world.who(MANAGER))
     assert [draft.form_key for draft in drafts] == ["suspension"]
+    screen.application.claims.release()  # as if it had ended here
     again = Application(Home(tmp_path / "desk"), clock=world.clock)
     again.begin(world.url)
     other = Screen(world, again, screen.qtbot)

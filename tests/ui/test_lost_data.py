@@ -13,6 +13,7 @@ from desktop.services.filings import open_filing
 from desktop.services.home import Home
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
+from desktop.ui.instance import Claims
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.start import StartDialog
@@ -50,7 +51,8 @@ def test_a_data_file_moved_away_is_told_and_once_back_the_signature_goes_on(
 def test_after_data_that_did_not_open_the_keyboard_is_on_opening_not_on_making(
     qtbot: QtBot, operations: Operations, tmp_path: Path
 ) -> None:
-    dialog = StartDialog(Home(tmp_path / "home"), operations, trouble=Refusal("找不到数据文件。"))
+    home = Home(tmp_path / "home")
+    dialog = StartDialog(home, operations, Claims(home), trouble=Refusal("找不到数据文件。"))
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitExposed(dialog)

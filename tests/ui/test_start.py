@@ -13,6 +13,7 @@ from desktop.services.home import Home
 from desktop.services.people import list_people
 from desktop.services.policies import shipped_policies
 from desktop.ui.error_dialog import ErrorDialog
+from desktop.ui.instance import Claims
 from desktop.ui.logo import read_logo
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.policy_summary import summary_of
@@ -28,7 +29,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, home: Home, operations: Operations) -> StartDialog:
-    made = StartDialog(home, operations, clock=Clock())
+    made = StartDialog(home, operations, Claims(home), clock=Clock())
     qtbot.addWidget(made)
     made.show()
     return made
@@ -184,7 +185,7 @@ def test_example_office_is_offered_only_where_there_is_one(
         ticket(1, 2, "正在准备")
         return new_office(tmp_path / "example").office
 
-    dialog = StartDialog(home, operations, example=example, clock=lambda: NOW)  # type: ignore[arg-type]
+    dialog = StartDialog(home, operations, Claims(home), example=example, clock=lambda: NOW)  # type: ignore[arg-type]
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.welcome.example_button.isVisible()
@@ -199,7 +200,9 @@ def test_without_example_none_is_offered(dialog: StartDialog) -> None:
 
 
 def test_why_the_last_office_did_not_open_is_told(qtbot: QtBot, home: Home, operations: Operations) -> None:
-    dialog = StartDialog(home, operations, trouble=Refusal("找不到数据文件“Z:/office.epm”。", todo="请插好 U 盘。"))
+    dialog = StartDialog(
+        home, operations, Claims(home), trouble=Refusal("找不到数据文件“Z:/office.epm”。", todo="请插好 U 盘。")
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     label = dialog.findChild(object, "trouble")
@@ -209,7 +212,7 @@ def test_why_the_last_office_did_not_open_is_told(qtbot: QtBot, home: Home, oper
 def test_opener_tells_why_not(
     qtbot: QtBot, dialog: StartDialog, home: Home, operations: Operations, tmp_path: Path
 ) -> None:
-    opener = Opener(home, operations, dialog, Clock())
+    opener = Opener(home, operations, Claims(home), dialog, Clock())
     with qtbot.waitSignal(opener.refused) as told:
         opener.open(str(tmp_path / "没有.epm"))
     assert "找不到数据文件" in str(told.args[0])

@@ -1,0 +1,265 @@
+"""One running copy for each data file: whoever comes second brings the first one's window forward.
+
+A claim is a lock file in a folder of this user alone; it decides who is first, also among copies started at the same
+moment, and one left behind by a killed program counts for nothing. Whoever holds it listens under its name (a local
+socket, on Windows a named pipe) for the others' call.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from threading import Lock
+
+from PySide6.QtCore import QLockFile, QObject, Qt, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from desktop.domain.errors import Refusal
+from desktop.services.claims import data_claim, start_claim
+from desktop.services.home import Home
+
+SECONDS_TO_ANSWER = 3.0
+SECONDS_TO_START = 10.0
+"""How long a copy that is just starting may be deaf."""
+_CALL, _HERE = b"forward\n", b"here\n"
+_STEP = 0.1
+log = logging.getLogger(__name__)
+
+
+class Elsewhere(Refusal):
+    """Another copy holds it; its window has come forward."""
+
+
+class Silent(Refusal):
+    """Another copy holds it and does not answer."""
+
+
+class Claims(QObject):
+    """What this copy holds against the user's other copies: one data file (or the start pages), one more on trial.
+
+    ``called`` follows another copy's call to come forward. ``seize`` may be called in the background, all else belongs
+    to the thread of the screen.
+    """
+
+    called = Signal()
+    _seized = Signal(str)
+
+    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._home = home
+        self._folder = _meeting_place()
+        self._seizing, self._mutex = Lock(), Lock()  # one seizes at a time; who only looks never waits for that
+        self._locks: dict[str, QLockFile] = {}
+        self._servers: dict[str, QLocalServer] = {}
+        self._settled = self._trial = ""
+        self._seized.connect(self._listen)
+
+    def seize(self, target: str) -> None:
+        """Claim an office's data, or the start pages (an empty target), on trial until ``settle`` or ``back``.
+
+        Waits for another copy's answer, and for a network drive's.
+
+        Raises:
+            Elsewhere: another copy has it, and came forward.
+            Silent: another copy has it and did not answer.
+            Refusal: the target is of no known kind.
+        """
+        name = _spoken(data_claim(target, self._home) if target else start_claim(self._home))
+        with self._seizing:
+            if name not in self._locks:
+                lock = self._lock(name, target)
+                if lock is None:
+                    return
+                with self._mutex:
+                    self._locks[name] = lock
+            self._trial = name
+        self._seized.emit(name)
+
+    def settle(self) -> None:
+        """What was claimed last is what this copy works at now; let go of what it had before."""
+        if self._trial:
+            self._settled, self._trial = self._trial, ""
+        self._keep(self._settled)
+
+    def back(self) -> None:
+        """Let go of what was claimed on trial."""
+        self._trial = ""
+        self._keep(self._settled)
+
+    def release(self) -> None:
+        """Let go of everything."""
+        self._settled = self._trial = ""
+        self._keep("")
+
+    def _lock(self, name: str, target: str) -> QLockFile | None:
+        """The lock; None where the folder of locks cannot be used: then the work goes on unguarded."""
+        lock = QLockFile(str(self._folder / f"{name}.lock"))
+        lock.setStaleLockTime(0)  # it is stale when its process is gone, however old it is
+        until = time.monotonic() + max(SECONDS_TO_ANSWER, SECONDS_TO_START - self._age(name))
+        while not lock.tryLock(0):
+            if lock.error() != QLockFile.LockError.LockFailedError:
+                log.warning("cannot claim in %s: %s", self._folder, lock.error())
+                return None
+            if self._call(name, _holder(lock), until):
+                log.info("another copy has come forward: %s", target or "start pages")
+                raise _elsewhere(target)
+            if time.monotonic() > until:
+                raise _silent(target, _holder(lock))
+            time.sleep(_STEP)
+        return lock
+
+    def _age(self, name: str) -> float:
+        try:
+            return time.time() - (self._folder / f"{name}.lock").stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def _call(self, name: str, holder: int, until: float) -> bool:
+        """Ask the holder to come forward; whether it answered in time."""
+        socket = QLocalSocket()
+        socket.connectToServer(_address(self._folder, name))
+        if not socket.waitForConnected(_milliseconds(until)):
+            return False
+        _let_come_forward(holder)
+        socket.write(_CALL)
+        while not socket.canReadLine() and socket.waitForReadyRead(_milliseconds(until)):
+            pass
+        answered = bytes(socket.readLine().data()) == _HERE
+        socket.abort()
+        return answered
+
+    def _listen(self, name: str) -> None:
+        if name not in self._locks or name in self._servers:
+            return
+        address = _address(self._folder, name)
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(lambda: self._meet(server))
+        QLocalServer.removeServer(address)  # a killed copy left it; the lock says that nobody uses it
+        if not server.listen(address):
+            log.warning("cannot listen on %s: %s", address, server.errorString())
+        self._servers[name] = server
+
+    def _meet(self, server: QLocalServer) -> None:
+        while (socket := server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(lambda socket=socket: self._answer(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            self._answer(socket)
+
+    def _answer(self, socket: QLocalSocket) -> None:
+        if socket.canReadLine() and bytes(socket.readLine().data()) == _CALL:
+            self.called.emit()
+            socket.write(_HERE)
+            socket.flush()
+
+    def _keep(self, kept: str) -> None:
+        with self._mutex:
+            for name in [name for name in self._locks if name != kept]:
+                server = self._servers.pop(name, None)
+                if server is not None:
+                    server.close()
+                    server.deleteLater()
+                self._locks.pop(name).unlock()
+
+
+def bring_forward() -> None:
+    """Show this program: out of the task bar, over other windows, the keyboard on the dialog that is open."""
+    shown = [item for item in QApplication.topLevelWidgets() if item.isVisible() and not _fleeting(item)]
+    shown.sort(key=_depth)
+    for item in shown:
+        if item.isMinimized():
+            item.setWindowState(item.windowState() & ~Qt.WindowState.WindowMinimized)
+        item.raise_()
+    front = QApplication.activeModalWidget() or next(reversed(shown), None)
+    if front is not None:
+        front.raise_()
+        front.activateWindow()
+    told = [f"{item.windowTitle()}{'（最小化）' if item.isMinimized() else ''}" for item in shown]
+    log.info("came forward: %s; in front: %s", told, front.windowTitle() if front else None)
+
+
+def _fleeting(item: QWidget) -> bool:
+    return item.windowType() in {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
+
+
+def _depth(item: QWidget) -> tuple[int, bool]:
+    """A dialog stands over the window it belongs to, and over windows at all."""
+    depth = 0
+    parent = item.parentWidget()
+    while parent is not None:
+        depth, parent = depth + 1, parent.parentWidget()
+    return depth, isinstance(item, QDialog)
+
+
+def _elsewhere(target: str) -> Elsewhere:
+    what = f"“{target}”" if target else "程序的开始页面"
+    return Elsewhere(
+        f"{what}已经在另一个窗口中打开，那个窗口已移到前面。", kept="没有重复打开。", todo="请到那个窗口中继续。"
+    )
+
+
+def _silent(target: str, holder: int) -> Silent:
+    what = f"打开着“{target}”的程序" if target else "程序"
+    return Silent(
+        f"{what}已经在运行但没有回应。",
+        kept="没有重复打开，已保存的数据不受影响。",
+        todo=(
+            "请稍等片刻再打开一次。如果一直没有回应，请在任务管理器中结束“工程项目管理台”"
+            f"（进程号 {holder}）后重新打开，没有提交的草稿会找回来。"
+        ),
+    )
+
+
+def _meeting_place() -> Path:
+    """A folder of this user alone, on a local disk, the same for every copy whatever its home is."""
+    if sys.platform == "win32":
+        folder = Path(tempfile.gettempdir()) / "epm-desk"
+    else:
+        own = os.environ.get("XDG_RUNTIME_DIR")
+        folder = Path(own) / "epm-desk" if own else Path(tempfile.gettempdir()) / f"epm-desk-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        log.warning("cannot make %s", folder, exc_info=True)
+    return folder
+
+
+def _spoken(claim: str) -> str:
+    """A short name that fits into a socket's, which must be shorter than a path may be."""
+    return hashlib.sha256(f"{_user()} {claim}".encode(errors="surrogatepass")).hexdigest()[:24]
+
+
+def _user() -> str:
+    """Whose copy this is: pipes on Windows are seen by all who are logged in, and each session has its own screen."""
+    if sys.platform != "win32":
+        return str(os.getuid())
+    session = ctypes.c_ulong()
+    ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(session))
+    return f"{os.environ.get('USERDOMAIN', '')} {os.environ.get('USERNAME', '')} {session.value}"
+
+
+def _address(folder: Path, name: str) -> str:
+    return f"epm-desk-{name}" if sys.platform == "win32" else str(folder / name)
+
+
+def _holder(lock: QLockFile) -> int:
+    """The process that holds a lock; 0 if it has just let go."""
+    info = lock.getLockInfo()
+    return info[0] if isinstance(info, tuple) and isinstance(info[0], int) else 0
+
+
+def _let_come_forward(process: int) -> None:
+    """Windows lets only the program that the person has just used put a window in front; pass that right on."""
+    if sys.platform == "win32":
+        ctypes.windll.user32.AllowSetForegroundWindow(process)
+
+
+def _milliseconds(until: float) -> int:
+    return max(1, int((until - time.monotonic()) * 1000))
