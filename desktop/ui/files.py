@@ -30,5 +30,6 @@ def ask_where_to_save(
 
 
 def open_folder_of(path: Path) -> None:
-    """Show the folder in which a file lies."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    """Show a folder, or the one in which a file lies; where it is not there yet, the nearest that is."""
+    there = next((place for place in (path, *path.parents) if place.is_dir()), path.parent)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(there)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +18,7 @@ from desktop.store.verify.content import check_contents
 from desktop.store.verify.finding import TITLES, Finding
 from desktop.store.verify.state import check_state
 
+_CHECKS = 5
 _STATES = {
     SchemaState.MISSING: "其中没有数据。",
     SchemaState.OLDER: "是旧版本的数据，须先升级。",
@@ -26,8 +27,17 @@ _STATES = {
 }
 
 
-def verify(db: Database) -> list[Finding]:
+Tell = Callable[[int, int, str], None]
+
+
+def _silent(_done: int, _total: int, _text: str) -> None:
+    pass
+
+
+def verify(db: Database, tell: Tell = _silent) -> list[Finding]:
     """Check everything and change nothing; an empty list means that all agrees.
+
+    ``tell`` is given how many of how many checks are through, and what is checked now; what it raises goes through.
 
     Raises:
         Refusal: the database cannot be read at all (Damaged: it is no database).
@@ -35,6 +45,7 @@ def verify(db: Database) -> list[Finding]:
     state = schema_state(db)
     if state is not SchemaState.CURRENT:
         return [Finding("数据版本", _STATES[state], "")]
+    tell(0, _CHECKS, "核对数据文件")
     with db.connecting() as connection:
         damage = list(_check_file(connection))
         if damage:
@@ -43,9 +54,13 @@ def verify(db: Database) -> list[Finding]:
         chains = Chains()
         with Session(connection) as session:
             try:
+                tell(1, _CHECKS, "核对日志")
                 findings += check_chains(session, chains)
+                tell(2, _CHECKS, "核对日志所含的变动")
                 findings += check_roots(session, chains)
+                tell(3, _CHECKS, "核对台账和表单")
                 findings += check_state(session, chains)
+                tell(4, _CHECKS, "核对签字和档案")
                 findings += check_contents(session)
             except (ValueError, TypeError) as error:
                 findings.append(Finding("数据内容", f"有一栏的内容无法读取：{error}", ""))
