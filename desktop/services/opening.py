@@ -29,6 +29,7 @@ from desktop.store.sessions import WriteSession
 from desktop.store.tables import Assignment, Department, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
 from desktop.store.upgrade import upgrade
+from desktop.store.writable import trouble_of_new, trouble_of_saving
 
 
 def local_clock() -> dt.datetime:
@@ -56,7 +57,8 @@ class TargetState:
     """What lies at a place where an office's data may be.
 
     ``place`` names it without a password; ``on_server`` data has its administrator's backups. ``warning`` is about the
-    place, ``trouble`` says of newer data by which program it was upgraded; both may be empty.
+    place, ``trouble`` says of newer data by which program it was upgraded, ``unfit`` why no data can be made there or
+    nothing be saved in what is there; all three may be empty.
     """
 
     state: SchemaState
@@ -64,6 +66,7 @@ class TargetState:
     warning: str
     trouble: str
     on_server: bool
+    unfit: str = ""
 
 
 def inspect_target(target: str | Path) -> TargetState:
@@ -79,8 +82,11 @@ def inspect_target(target: str | Path) -> TargetState:
         if state is SchemaState.NEWER:
             with database.connecting() as connection:
                 trouble = str(newer_schema(connection, database.place))
-        warning = sync_warning(database.file, os.environ) if database.file else ""
-        return TargetState(state, database.place, warning, trouble, on_server=database.file is None)
+        file = database.file
+        if file is None:
+            return TargetState(state, database.place, "", trouble, on_server=True)
+        unfit = trouble_of_saving(file) if file.exists() else trouble_of_new(file)
+        return TargetState(state, database.place, sync_warning(file, os.environ), trouble, on_server=False, unfit=unfit)
     finally:
         database.close()
 
@@ -104,9 +110,10 @@ def schema_history(target: str | Path) -> tuple[SchemaStep, ...]:
 
 
 def data_notice(office: Office) -> str:
-    """A warning about the place where an open office's data lies, or nothing."""
+    """What must be known about the places where an open office's data and this seat's drafts lie, or nothing."""
     file = office.database.file
-    return sync_warning(file, os.environ) if file else ""
+    parts = (trouble_of_saving(file), sync_warning(file, os.environ)) if file else ()
+    return "　".join(part for part in (*parts, office.home.notice()) if part)
 
 
 def open_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime] = local_clock) -> Office:
