@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import select
 
 from desktop.domain.calendar import HOLIDAY, WORKDAY
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Action
-from desktop.exchange import calendar_book
-from desktop.exchange.reading import RowVerdict
-from desktop.exchange.sheet_writing import Written
-from desktop.exchange.workbook import open_workbook
 from desktop.services.office import Reading, Work
 from desktop.services.statutory import statutory_days
 from desktop.store.tables import CalendarDay
 
-_DEED = "维护工作日历"
+DEED = "维护工作日历"
 
 
 @dataclass(frozen=True)
@@ -35,14 +30,6 @@ class DayRow:
     def label(self) -> str:
         """The word for its kind."""
         return {HOLIDAY: "休", WORKDAY: "班"}[self.kind]
-
-
-@dataclass(frozen=True)
-class CalendarImport:
-    """What a calendar workbook brought: days set, and the rows that did not come in."""
-
-    days: int
-    refused: tuple[RowVerdict, ...]
 
 
 def calendar_days(reading: Reading, year: int) -> list[DayRow]:
@@ -73,7 +60,7 @@ def set_day(work: Work, day: dt.date, kind: str, note: str = "") -> None:
     Raises:
         NotAllowed: the actor may not keep the office's calendar.
     """
-    work.need(Action.MANAGE_OFFICE, what=_DEED)
+    work.need(Action.MANAGE_OFFICE, what=DEED)
     if kind not in {HOLIDAY, WORKDAY}:
         raise Refusal(f"日期类型“{kind}”不认识。", kept="没有作任何改动。", todo="请选择“休”或“班”。")
     row = work.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
@@ -90,33 +77,7 @@ def clear_day(work: Work, day: dt.date) -> None:
     Raises:
         NotAllowed: the actor may not keep the office's calendar.
     """
-    work.need(Action.MANAGE_OFFICE, what=_DEED)
+    work.need(Action.MANAGE_OFFICE, what=DEED)
     row = work.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
     if row is not None:
         work.session.delete(row)
-
-
-def import_calendar(work: Work, path: Path) -> CalendarImport:
-    """Take the days of a workbook over the office's own; rows that cannot be read are told, the rest comes in.
-
-    Raises:
-        NotAllowed: the actor may not keep the office's calendar.
-        Refusal: it is no workbook, or holds no table of days.
-    """
-    work.need(Action.MANAGE_OFFICE, what=_DEED)
-    reading = calendar_book.read_calendar(open_workbook(path))
-    for day in reading.days:
-        set_day(work, day.on, WORKDAY if day.works else HOLIDAY, day.note)
-        work.session.flush()
-    refused = tuple(verdict for verdict in reading.verdicts if not verdict.accepted)
-    return CalendarImport(len(reading.days), refused)
-
-
-def export_calendar(reading: Reading, path: Path, year: int) -> Written:
-    """Write a year's special days as a workbook that comes in again.
-
-    Raises:
-        Refusal: the file cannot be written.
-    """
-    days = [calendar_book.CalendarDay(row.day, row.kind == WORKDAY, row.note) for row in calendar_days(reading, year)]
-    return calendar_book.write_calendar(path, days, title=f"{year} 年节假日与补班")

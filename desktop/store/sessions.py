@@ -15,8 +15,8 @@ from sqlalchemy.sql.dml import UpdateBase
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal, Stale
 from desktop.store.device import Installation
-from desktop.store.faults import written_once
 from desktop.store.journal import Recorder, Written
+from desktop.store.refusals import written_once
 from desktop.store.shapes import journaled_shapes, shape_of
 from desktop.store.tables import Base, InsertOnly, Journaled, Record
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from desktop.domain.calendar import HOLIDAY, WORKDAY
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.exchange.table_finding import Choice
-from desktop.services import people, projects, work_calendar
+from desktop.services import calendar_files, people, projects, work_calendar
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.ledger_export import export_ledger
@@ -249,7 +249,7 @@ def test_what_is_no_ledger_is_told_and_changes_nothing(world: World, tmp_path: P
             path = tmp_path / f"坏{number}.xlsx"
             make(path)
             refusal(partial(preview, world, path))
-            refusal(partial(world.office.run, world.who(CLERK), partial(work_calendar.import_calendar, path=path)))
+            refusal(partial(world.office.run, world.who(CLERK), partial(calendar_files.import_calendar, path=path)))
 
 
 # ---- the calendar
@@ -298,7 +298,7 @@ def test_next_years_days_come_in_from_a_workbook(world: World, tmp_path: Path) -
         ("2027-04-05", "休", "清明"),
         ("2027-13-01", "休", "错"),
     )
-    done = world.office.run(world.who(CLERK), partial(work_calendar.import_calendar, path=path))
+    done = world.office.run(world.who(CLERK), partial(calendar_files.import_calendar, path=path))
     assert (done.value.days, len(done.value.refused)) == (12, 1)
     assert done.changes.touches("calendar_day")
     calendar = world.office.read(lambda reading: reading.calendar())
@@ -306,12 +306,12 @@ def test_next_years_days_come_in_from_a_workbook(world: World, tmp_path: Path) -
     assert not calendar.is_workday(D(2027, 2, 8))
     assert calendar.known_until == D(2027, 12, 31)
     out = tmp_path / "out.xlsx"
-    world.office.read(lambda reading: work_calendar.export_calendar(reading, out, 2027))
+    world.office.read(lambda reading: calendar_files.export_calendar(reading, out, 2027))
     with world.unchanged():
-        assert world.office.run(world.who(CLERK), partial(work_calendar.import_calendar, path=out)).value.days == 12
+        assert world.office.run(world.who(CLERK), partial(calendar_files.import_calendar, path=out)).value.days == 12
 
 
 def test_a_calendar_is_not_imported_by_just_anybody(world: World, tmp_path: Path) -> None:
     path = workbook(tmp_path / "2027.xlsx", ("日期", "类型"), ("2027-01-01", "休"))
     with pytest.raises(Refusal):
-        world.office.run(world.who(HEAD), partial(work_calendar.import_calendar, path=path))
+        world.office.run(world.who(HEAD), partial(calendar_files.import_calendar, path=path))

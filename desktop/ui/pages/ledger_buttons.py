@@ -1,27 +1,35 @@
-"""The ledger's way in and out: under the list of projects, in the settings, and a new office's first step."""
+"""The ledger's way in and out: under the list of projects, in the settings, and a new office's first step.
+
+The workbench has the way in, too; what reads and writes workbooks is imported with the first one (see
+`desktop.ui.loading`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.domain.policy import Action
 from desktop.domain.rights import OFFICE, may
-from desktop.services.ledger_export import export_ledger
 from desktop.services.people import standing
 from desktop.services.projects import ProjectQuery
 from desktop.ui.desk import Desk
 from desktop.ui.files import ask_where_to_save, open_folder_of
-from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Ticket
 from desktop.ui.pieces import button
 from desktop.ui.question import ask
 
+if TYPE_CHECKING:
+    from desktop.ui.import_dialog import ImportDialog
+
 
 def open_import(desk: Desk, owner: QWidget) -> ImportDialog:
     """Open the dialog in which a ledger is chosen and brought in."""
+    from desktop.ui.import_dialog import ImportDialog
+
     dialog = ImportDialog(desk, owner.window())
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
@@ -64,6 +72,8 @@ class LedgerButtons(QWidget):
         office, actor, query = self._desk.office, self._desk.actor, self._query()
 
         def work(ticket: Ticket) -> None:
+            from desktop.services.ledger_export import export_ledger
+
             office.read(lambda reading: export_ledger(reading, actor, path, query, ticket))
 
         def then(_none: None) -> None:

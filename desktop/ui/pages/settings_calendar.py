@@ -11,15 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QSpli
 
 from desktop.domain import values
 from desktop.domain.policy import Action
+from desktop.services.calendar_files import CalendarImport, export_calendar, import_calendar
 from desktop.services.office import Reading
 from desktop.services.work_calendar import (
-    CalendarImport,
     DayRow,
     calendar_days,
     calendar_notice,
     clear_day,
-    export_calendar,
-    import_calendar,
     set_day,
 )
 from desktop.ui.desk import Desk

@@ -1,0 +1,57 @@
+"""What a PostgreSQL server says, in plain words; loaded with its driver, by offices on a server alone."""
+
+from __future__ import annotations
+
+import psycopg
+
+from desktop.domain.errors import Refusal
+from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
+
+
+def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
+    """The refusal for a fault that is known, or None."""
+    details = f"{error.sqlstate or type(error).__name__}: {error}"
+    faults = psycopg.errors
+    if isinstance(error, faults.IntegrityError):
+        return constraint_refusal(reference=isinstance(error, faults.ForeignKeyViolation), details=details)
+    if isinstance(error, faults.RaiseException):
+        return written_once(details)
+    if isinstance(error, faults.DataError) and "NUL" in str(error):
+        return Refusal(UNSPEAKABLE, kept=KEPT, todo="请删除该字符后重试。", details=details)
+    for kinds, what, todo in _POSTGRES_FAULTS:
+        if isinstance(error, kinds):
+            return Refusal(f"数据库“{place}”{what}", kept=KEPT, todo=todo, details=details)
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or error.sqlstate[:2] in ("08", "57")):
+        return Refusal(
+            f"连接不上数据库服务器“{place}”。",
+            kept="已保存的数据未受影响。",
+            todo="请检查网络与服务器地址，稍后再试。",
+            details=details,
+        )
+    return None
+
+
+_POSTGRES_FAULTS: tuple[tuple[tuple[type[psycopg.Error], ...], str, str], ...] = (
+    (
+        (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure),
+        "正忙，本次操作与他人的操作冲突。",
+        "请稍候再试。",
+    ),
+    (
+        (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege),
+        "不允许您写入。",
+        "请向管理员要求写入权限。",
+    ),
+    ((psycopg.errors.DiskFull,), "所在磁盘已满，未能保存。", "请管理员清理磁盘空间后重试。"),
+    (
+        (psycopg.errors.InvalidPassword, psycopg.errors.InvalidAuthorizationSpecification),
+        "拒绝了您的用户名或口令。",
+        "请核对后重试。",
+    ),
+    ((psycopg.errors.InvalidCatalogName,), "不存在。", "请核对数据库名称。"),
+    (
+        (psycopg.errors.DataCorrupted, psycopg.errors.IndexCorrupted),
+        "报告数据已经损坏。",
+        "请立即联系管理员，用备份恢复。",
+    ),
+)
