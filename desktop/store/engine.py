@@ -7,11 +7,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import psycopg
-from psycopg.errors import UndefinedTable
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -19,17 +17,21 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
 from desktop import __version__
 from desktop.domain.errors import Refusal
+from desktop.store.device import Installation
 from desktop.store.faults import told
-from desktop.store.journal import Installation
 from desktop.store.schema_history import schema_steps
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.tables import SCHEMA_NO
+
+if TYPE_CHECKING:  # offices on a server alone load its driver
+    import psycopg
 
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
 CACHE_KIB = 65_536
 OLDEST_SERVER = 160_000
 VERSION_TABLE = "schema_version"
+UNDEFINED_TABLE = "42P01"  # PostgreSQL's code for it
 
 
 class Database:
@@ -109,7 +111,7 @@ def recorded_schema(connection: Connection) -> str | None:
     try:
         found = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
     except DBAPIError as error:
-        if isinstance(error.orig, UndefinedTable) or "no such table" in str(error.orig):
+        if getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE or "no such table" in str(error.orig):
             return None
         raise
     return None if found is None else str(found)

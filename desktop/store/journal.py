@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import Json, canonical_text, sha256_text
@@ -173,6 +173,8 @@ def _register(session: Session, device: Installation, now: dt.datetime) -> None:
     row = {"id": device.id, "name": device.name, "seq": 0, "head_hash": "", "lamport": 0, "registered_at": now}
     connection = session.connection()
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         connection.execute(postgresql.insert(table_of(Device)).values(row).on_conflict_do_nothing())
     else:
         connection.execute(sqlite.insert(table_of(Device)).values(row).on_conflict_do_nothing())

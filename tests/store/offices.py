@@ -14,8 +14,8 @@ from sqlalchemy import make_url
 from desktop.domain.canonical import canonical_text, sha256_text
 from desktop.domain.filing import revision_hash, seal_section
 from desktop.store.blobs import put_blob
+from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
-from desktop.store.journal import Installation
 from desktop.store.schema import create_schema
 from desktop.store.tables import (
     Assignment,

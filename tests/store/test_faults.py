@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from desktop.domain.errors import Damaged, Refusal, Stale
 from desktop.store import engine
+from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
 from desktop.store.faults import told
 from desktop.store.ids import new_id
-from desktop.store.journal import Installation
 from desktop.store.schema import create_schema, schema_state
 from desktop.store.tables import Person, Project
 from desktop.store.verify import verify

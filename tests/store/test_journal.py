@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import read_canonical, sha256_text
 from desktop.domain.errors import Refusal, Stale
+from desktop.store.device import Installation
 from desktop.store.engine import Database
 from desktop.store.ids import new_id
-from desktop.store.journal import Installation, Written, change_hash, root_hash
+from desktop.store.journal import Written, change_hash, root_hash
 from desktop.store.tables import SCHEMA_NO, Assignment, Change, Changeset, Device, Person, PolicyVersion, Project
 
 NAMES = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝", "𫖯")

@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 
 from desktop.domain.errors import Damaged, Refusal
 from desktop.store import schema
+from desktop.store.device import Installation
 from desktop.store.engine import VERSION_TABLE, Database, open_database
-from desktop.store.journal import Installation
 from desktop.store.schema import SchemaState, create_schema, schema_state
 from desktop.store.tables import SCHEMA_NO, Base, Project
 from desktop.store.upgrade import back_up, upgrade

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from desktop.domain.errors import Damaged
+from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
 from desktop.store.ids import new_id
-from desktop.store.journal import Installation
 from desktop.store.schema import create_schema
 from desktop.store.tables import Base, Person
 from desktop.store.verify import Finding, verify
