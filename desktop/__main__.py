@@ -12,22 +12,27 @@ import os
 import re
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeGuard
 
 from desktop import __version__
-from desktop.commands import COMMANDS, DONE, REFUSED, example_office
-from desktop.domain.errors import Refusal
-from desktop.services.home import Home, default_home
+from desktop.console import gathered, incomplete, old_windows, program_files, tell
+
+with program_files():
+    from desktop.commands import COMMANDS, DONE, REFUSED, example_office
+    from desktop.domain.errors import Refusal
+    from desktop.services.home import Home, default_home
+    from desktop.services.resources import RESOURCES
 
 MISUSED, FAILED, INTERRUPTED = 2, 3, 130
 
 USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令]
+　　　python -m desktop 数据文件
 
-没有命令时打开窗口。命令：
+没有命令时打开窗口；只写一个数据文件（*.epm）就打开它。命令：
 
   import-ledger 文件……          导入项目台账（Excel）；没有通过的行连同原因另存在原文件旁边
   list projects [词……]          列出项目；写了词就只列名称、编号、拼音首字母等相符的
@@ -46,6 +51,7 @@ USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令
 
 退出码：0 完成；1 没有办成，或有行不通过、有数据不符；2 命令写错，或没有屏幕；3 程序出错。"""
 
+_VALUED = frozenset({"--data", "--home", "--as"})
 _TOLD = (
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),
     (r"unrecognized arguments: (.+)", r"多出了不认识的参数：\1"),
@@ -103,34 +109,74 @@ def parser() -> ArgumentParser:
     return main
 
 
+def with_file(arguments: Sequence[str]) -> list[str]:
+    """A data file as the only word, as a double-click on it gives it, stands for ``--data``."""
+    words = [
+        place
+        for place, word in enumerate(arguments)
+        if not word.startswith("-") and (place == 0 or arguments[place - 1] not in _VALUED)
+    ]
+    files = [place for place in words if _is_data_file(arguments[place])]
+    if not files or arguments[words[0]] in {*COMMANDS, "tour"}:
+        return list(arguments)
+    if len(words) > 1:
+        parser().error("一次只能打开一个数据文件")
+    return [*arguments[: files[0]], "--data", *arguments[files[0] :]]
+
+
+def _is_data_file(word: str) -> bool:
+    return word.lower().endswith(".epm") or Path(word).is_file()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = parser().parse_args(arguments)
+    with gathered():
+        options = parser().parse_args(with_file(sys.argv[1:] if arguments is None else arguments))
+        if options.command:
+            return _carry_out(options, _complain)
+    return _carry_out(options, tell)
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _carry_out(options: Namespace, say: Callable[[str], None]) -> int:
+    """Do it, and ``say`` in plain words why it could not be done."""
     try:
         home = Home(Path(options.home)) if options.home else default_home()
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+        say(str(refusal))
         return REFUSED
     try:
         return _do(options, home)
     except Refusal as refusal:
         logging.getLogger(__name__).info("refused: %s %s", refusal, refusal.details)
-        print(refusal, file=sys.stderr)
+        say(str(refusal))
         return REFUSED
     except BrokenPipeError:
         _leave_the_pipe()
         return DONE
     except KeyboardInterrupt:
-        print("\n已中断，没有做完的部分不会留下。", file=sys.stderr)
+        _complain("\n已中断，没有做完的部分不会留下。")
         return INTERRUPTED
     except Exception as error:
         logging.getLogger(__name__).exception("failed: %s", options)
-        text = f"程序出错了（{type(error).__name__}），已保存的数据不受影响。详细情况在“{home.log_file}”。"
-        print(text, file=sys.stderr)
+        if _is_of_the_program(error):
+            say(incomplete(error))
+        else:
+            say(f"程序出错了（{type(error).__name__}），已保存的数据不受影响。详细情况在“{home.log_file}”。")
         return FAILED
+
+
+def _is_of_the_program(error: Exception) -> TypeGuard[ImportError | OSError]:
+    """Whether a file of the program itself could not be loaded or read."""
+    if isinstance(error, OSError):
+        return isinstance(error.filename, str) and Path(error.filename).is_relative_to(RESOURCES)
+    return isinstance(error, ImportError)
 
 
 def _do(options: Namespace, home: Home) -> int:
@@ -151,13 +197,19 @@ def has_screen() -> bool:
 
 
 def _window(target: str, home: Home) -> int:
+    if old := old_windows():
+        tell(old)
+        return FAILED
     if not has_screen():
         text = "这台机器没有屏幕，不能打开窗口。可以用命令：“tour 文件夹”自动走一遍主要流程并留下画面和 PDF。"
-        print(f"{text}\n\n{USAGE}", file=sys.stderr)
+        _complain(f"{text}\n\n{USAGE}")
         return MISUSED
-    from desktop.ui.application import run
-
+    home.refuse_unwritable()
     _log_to(home.log_file)
+    with program_files():
+        from desktop.ui.application import require_platform, run
+
+        require_platform()
     return run(target, home, example=partial(example_office, home))
 
 

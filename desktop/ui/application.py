@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
 from collections.abc import Mapping
-from types import TracebackType
+from functools import partial
+from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.domain.errors import Refusal
+from desktop.services.diagnosis_log import watch_errors
 from desktop.services.due import counts
 from desktop.services.home import Home
 from desktop.services.office import Office, Reading
@@ -19,7 +23,9 @@ from desktop.services.opening import data_notice, local_clock
 from desktop.services.people import people_refs, person_ref, role_line
 from desktop.services.work_calendar import calendar_notice
 from desktop.ui import theme
+from desktop.ui.alarm import Alarm
 from desktop.ui.desk import Desk
+from desktop.ui.diagnostics import Diagnostics
 from desktop.ui.error_dialog import show_error
 from desktop.ui.finders import finders_for
 from desktop.ui.identity import introduce
@@ -49,6 +55,8 @@ TABS = (
 )
 """The pages of the window; the last has no tab of its own."""
 
+_HINT_MS = 8_000
+
 log = logging.getLogger(__name__)
 
 
@@ -65,6 +73,8 @@ class Application(QObject):
         self.desk: Desk | None = None
         self.lock: Lock | None = None
         self.start: StartDialog | None = None
+        self.diagnostics = Diagnostics(home, self.operations, self._subject, self)
+        self._wanted = ""
         self._example, self._clock = example, clock
         self._memory = QSettings(str(home.folder / "window.ini"), QSettings.Format.IniFormat)
 
@@ -74,12 +84,14 @@ class Application(QObject):
         Where another copy is at it already, that one comes forward and this one ends.
         """
         wanted = target or self.home.remembered().target
+        self._wanted = wanted
         if not wanted:
             self._begin_with_nothing()
             return
         self._opener = Opener(self.home, self.operations, self.claims, QDialog(), self._clock)
         self._opener.opened.connect(self.enter)
         self._opener.refused.connect(self._open_failed)
+        self._opener.declined.connect(self.show_start)
         self._opener.open(wanted)
 
     def show_start(self, trouble: Refusal | None = None) -> None:
@@ -93,6 +105,7 @@ class Application(QObject):
         )
         self.start.accepted.connect(self._started)
         self.start.rejected.connect(self.claims.back)
+        self.start.about_wanted.connect(partial(self.diagnostics.show_about, self.start))
         Readiness(self.start)
         self.start.open()
 
@@ -111,6 +124,15 @@ class Application(QObject):
         """Close the window and let go of the office, also for other copies."""
         self._leave()
         self.claims.release()
+
+    def hint(self, text: str) -> None:
+        """Say something in passing, where there is a window."""
+        if self.window is not None:
+            self.window.statusBar().showMessage(text, _HINT_MS)
+
+    def _subject(self) -> Office | str:
+        """What a report is about: the open office, or the data that should have been opened."""
+        return self.desk.office if self.desk is not None else self._wanted or self.home.remembered().target
 
     def _leave(self) -> None:
         if self.window is not None:
@@ -179,11 +201,15 @@ class Application(QObject):
         window.switch_wanted.connect(self.lock.switch)
         window.lock_wanted.connect(self.lock.lock)
         window.other_wanted.connect(self.show_start)
+        window.about_wanted.connect(partial(self.diagnostics.show_about, window))
         window.go_to("workbench")
         desk.read(window, lambda reading: notices(reading, office), window.set_notice)
         Readiness(window)
         self.operations.settled.connect(lambda: tell("filled"), Qt.ConnectionType.SingleShotConnection)
         window.show()
+        crashed = self.diagnostics.notice_of_crash()
+        if crashed is not None:
+            window.show_bar(crashed)
         if self.home.remembered().locked:
             self.lock.lock()
 
@@ -209,12 +235,28 @@ def notices(reading: Reading, office: Office) -> str:
 def run(target: str, home: Home, *, example: Example | None = None) -> int:
     """Run the program until its last window is closed; returns the exit code. ``target`` may be empty."""
     app = make_application()
-    sys.excepthook = _told
+    alarm = Alarm(app)
+    watch_errors(alarm.sound)
     application = Application(home, example=example)
+    alarm.repeated.connect(application.hint)
     application.begin(target)
     code = app.exec()
     application.close()
     return code
+
+
+def require_platform() -> None:
+    """Look for Qt's part for this system's screen, without which Qt ends the process in words of its own.
+
+    Raises:
+        FileNotFoundError: it is missing.
+    """
+    part = {"win32": "qwindows.dll", "linux": "libqxcb.so"}.get(sys.platform)
+    if part is None or "QT_QPA_PLATFORM" in os.environ:
+        return
+    file = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / part
+    if not file.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
 
 
 def make_application() -> QApplication:
@@ -240,10 +282,3 @@ _LEVELS = {
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
     logging.getLogger("qt").log(_LEVELS[kind], "%s", message)
-
-
-def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """No traceback reaches a person: the log has it, the dialog says it in plain words."""
-    log.error("unexpected", exc_info=(kind, error, trace))
-    if isinstance(error, Exception):
-        show_error(None, error)
