@@ -132,8 +132,10 @@ class Operations(QObject):
         if not ticket.cancelled:
             try:
                 outcome = work(ticket)
-            except Exception as caught:  # noqa: BLE001 – whatever it is, a person must hear of it
+            except Exception as caught:
                 error = caught
+                if not isinstance(caught, Refusal | Cancelled):  # here: at the end of the program nobody lands any more
+                    log.error("an operation failed", exc_info=caught)  # noqa: TRY400 – the level is the same
         self._landed.emit(ticket, outcome, error)
 
     @Slot(object, object, object)
@@ -159,8 +161,6 @@ class Operations(QObject):
     def _fail(self, order: _Order, ticket: Ticket, error: Exception, *, alive: bool) -> None:
         if isinstance(error, Cancelled):
             return
-        if not isinstance(error, Refusal):
-            log.error("an operation failed", exc_info=error)
         if ticket.cancelled:
             return
         if alive and order.failed is not None:

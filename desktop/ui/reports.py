@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.services.diagnosis import PROMISE, Scene, make_report, report_name, save_report
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import local_clock
-from desktop.ui.error_dialog import helpline
 from desktop.ui.files import ask_where_to_save, open_folder_of
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.question import tell
@@ -21,17 +20,13 @@ from desktop.ui.surroundings import screen_lines
 REPORTS = "文本文件 (*.txt)"
 
 
-class Reports(QObject):
-    """Saves reports for the whole program. ``subject`` tells the office that is open, or where its data should be."""
+@dataclass(frozen=True)
+class Reports:
+    """Saves reports. ``subject`` tells the office that is open, or where its data should be."""
 
-    def __init__(
-        self, home: Home, operations: Operations, subject: Callable[[], Office | str], parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.home, self.operations, self.subject = home, operations, subject
-        line = helpline()
-        if line is not None:
-            line.offer(self.save)
+    home: Home
+    operations: Operations
+    subject: Callable[[], Office | str]
 
     def save(self, over: QWidget) -> None:
         """Ask over this widget's window where to, and save a report there."""

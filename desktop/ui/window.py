@@ -36,11 +36,15 @@ WEEKDAYS = "一二三四五六日"
 
 
 class Window(QMainWindow):
-    """Shows pages by tab; made anew for another office. ``switch_wanted`` and ``lock_wanted`` ask for a new sitter."""
+    """Shows pages by tab; made anew for another office.
+
+    ``switch_wanted`` and ``lock_wanted`` ask for a new sitter, ``about_wanted`` for 关于与诊断.
+    """
 
     switch_wanted = Signal()
     lock_wanted = Signal()
     other_wanted = Signal()
+    about_wanted = Signal()
 
     def __init__(
         self,
@@ -117,6 +121,10 @@ class Window(QMainWindow):
         """Show a lasting notice in the status line (a cloud folder, a calendar at its end)."""
         self._notice.set_whole(text)
 
+    def show_bar(self, bar: QWidget) -> None:
+        """Show a notice above the pages that stays until it is dismissed."""
+        self._column.insertWidget(1, bar)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         for page in self._pages.values():
             page.leave()
@@ -150,6 +158,8 @@ class Window(QMainWindow):
         menu.addAction(icon("lock"), "锁定\tCtrl+L", self.lock_wanted)
         menu.addSeparator()
         menu.addAction("打开其他办公室…", self.other_wanted)
+        menu.addSeparator()
+        menu.addAction("关于与诊断…\tF1", self.about_wanted)
         button.setMenu(menu)
         return button
 
@@ -164,7 +174,7 @@ class Window(QMainWindow):
         row.addWidget(self.command)
         row.addWidget(self.who)
         body = QWidget()
-        column = QVBoxLayout(body)
+        self._column = column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
@@ -190,6 +200,7 @@ class Window(QMainWindow):
         self.desk.wanted.connect(self.show_item)
         QShortcut(QKeySequence("Ctrl+K"), self, self.command.summon)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock_wanted.emit)
+        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         for place, key in enumerate(self._bar_keys, 1):
             QShortcut(QKeySequence(f"Ctrl+{place}"), self, lambda key=key: self.go_to(key))
 

@@ -1,0 +1,56 @@
+"""The way from the windows to 关于与诊断, to the report, and to what is to be said of a crash before.
+
+What these need is loaded when somebody asks for it: it is no part of the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop.services.diagnosis_crash import take_untold_crash
+from desktop.services.home import Home
+from desktop.services.office import Office
+from desktop.ui.error_dialog import helpline
+from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.operations import Operations
+
+_CRASHED = "上次使用时程序意外中断了。已经保存的内容没有受影响；填写到一半的表单列在工作台，可以接着填。"
+
+
+class Diagnostics(QObject):
+    """Opens what helps where something fails. ``subject`` tells the office, or where its data should be."""
+
+    def __init__(
+        self, home: Home, operations: Operations, subject: Callable[[], Office | str], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._home, self._operations, self._subject = home, operations, subject
+        line = helpline()
+        if line is not None:
+            line.offer(self.save_report)
+
+    def save_report(self, over: QWidget) -> None:
+        """Ask over this widget's window where to, and save a report there."""
+        from desktop.ui.reports import Reports  # noqa: PLC0415 - see above
+
+        Reports(self._home, self._operations, self._subject).save(over)
+
+    def show_about(self, over: QWidget) -> QDialog:
+        """Open 关于与诊断 over this widget's window."""
+        from desktop.ui.about import AboutDialog  # noqa: PLC0415 - see above
+        from desktop.ui.reports import Reports  # noqa: PLC0415
+
+        dialog = AboutDialog(Reports(self._home, self._operations, self._subject), over.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def notice_of_crash(self) -> NoticeBar | None:
+        """What is said once after the program died; nothing where it ended well, or where it was said."""
+        if take_untold_crash(self._home.log_file.parent) is None:
+            return None
+        bar = NoticeBar(_CRASHED, [("保存诊断报告…", lambda: self.save_report(bar))])
+        return bar
