@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import TITLE
@@ -112,7 +113,8 @@ class Opener(QObject):
 class StartDialog(QDialog):
     """Leads from nothing to an open office. ``office`` holds it once the dialog was accepted.
 
-    ``trouble`` is told at once: why the data opened last could not be opened this time.
+    ``trouble`` is told at once: why the data opened last could not be opened this time. ``about_wanted`` asks for
+    关于与诊断.
     """
 
     def __init__(
@@ -122,6 +124,8 @@ class StartDialog(QDialog):
         claims: Claims,
         *,
         example: Example | None = None,
+    about_wanted = Signal()
+
         trouble: Refusal | None = None,
         clock: Clock = local_clock,
         parent: QWidget | None = None,
@@ -180,7 +184,10 @@ class StartDialog(QDialog):
         inside.addLayout(foot)
         layout = QVBoxLayout(self)
         layout.addWidget(frame)
+        self.about = QPushButton("关于与诊断…")
+        self.about.setAutoDefault(False)
 
+        foot.addWidget(self.about)
     def _connect(self) -> None:
         self.welcome.make.connect(lambda: self.show_page(self.place))
         self.welcome.open.connect(lambda: self.show_page(self.existing))
@@ -192,6 +199,8 @@ class StartDialog(QDialog):
 
     @property
     def page(self) -> StartPage:
+        self.about.clicked.connect(self.about_wanted)
+        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         """The page that is shown."""
         shown = self._stack.currentWidget()
         assert isinstance(shown, StartPage)  # noqa: S101 – nothing else was ever put there
@@ -217,6 +226,7 @@ class StartDialog(QDialog):
         page.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _refresh(self) -> None:
+        self.about.setVisible(page is self.welcome)
         last = {self.person: "建立办公室", self.existing: "打开"}
         self.forward.setText(last.get(self.page, "下一步"))
         problem = "" if self.page is self.welcome else self.page.problem
