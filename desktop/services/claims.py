@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from desktop.services.home import Home
-from desktop.services.opening import address
-from desktop.store.engine import open_database
 
 
 def data_claim(target: str, home: Home) -> str:
@@ -17,6 +16,11 @@ def data_claim(target: str, home: Home) -> str:
     Raises:
         Refusal: the target is of no known kind.
     """
+    if "://" not in target:
+        return _name(Path(target).absolute())
+    from desktop.services.opening import address
+    from desktop.store.engine import open_database
+
     database = open_database(target)
     try:
         if database.file is None:

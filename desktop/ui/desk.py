@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from desktop.services.changes import Done
-from desktop.services.office import Office, Reading, Work
 from desktop.ui.operations import Operations, Ticket
+
+if TYPE_CHECKING:
+    from desktop.services.office import Office, Reading, Work
 
 T = TypeVar("T")
 
