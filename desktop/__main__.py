@@ -14,7 +14,6 @@ import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from functools import partial
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import NoReturn, TypeGuard
 
@@ -22,9 +21,12 @@ from desktop import __version__
 from desktop.console import gathered, incomplete, old_windows, program_files, tell
 
 with program_files():
-    from desktop.commands import COMMANDS, DONE, REFUSED, example_office
+    from desktop.commands import COMMANDS, DONE, REFUSED, example_office, target_of
     from desktop.domain.errors import Refusal
+    from desktop.services.diagnosis_crash import CrashWatch
+    from desktop.services.diagnosis_log import keep_log
     from desktop.services.home import Home, default_home
+    from desktop.services.opening import local_clock
     from desktop.services.resources import RESOURCES
 
 MISUSED, FAILED, INTERRUPTED = 2, 3, 130
@@ -40,6 +42,7 @@ USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令
   print 编号 -o 文件             把一份表单存成 PDF
   verify                        核对数据：结构、日志、台账、签字、存档
   sample [--projects 个数] [--seed 数]   生成一个示例办公室（不覆盖已有数据）
+  report [文件]                 存一份诊断报告（不含姓名、项目等内容），数据打不开时也能用
   tour 文件夹                    自动走一遍主要流程，把画面和 PDF 存到文件夹里
 
 选项：
@@ -105,6 +108,7 @@ def parser() -> ArgumentParser:
     sample = command("sample")
     sample.add_argument("--projects", type=int, default=40)
     sample.add_argument("--seed", type=int, default=1)
+    command("report").add_argument("file", nargs="?", default="", metavar="文件")
     command("tour").add_argument("folder", metavar="文件夹")
     return main
 
@@ -117,7 +121,7 @@ def with_file(arguments: Sequence[str]) -> list[str]:
         if not word.startswith("-") and (place == 0 or arguments[place - 1] not in _VALUED)
     ]
     files = [place for place in words if _is_data_file(arguments[place])]
-    if not files or arguments[words[0]] in {*COMMANDS, "tour"}:
+    if not files or arguments[words[0]] in {*COMMANDS, "report", "tour"}:
         return list(arguments)
     if len(words) > 1:
         parser().error("一次只能打开一个数据文件")
@@ -150,9 +154,11 @@ def _carry_out(options: Namespace, say: Callable[[str], None]) -> int:
         home = Home(Path(options.home)) if options.home else default_home()
     except Refusal as refusal:
         say(str(refusal))
-        return REFUSED
+        if options.command != "report":
+            return REFUSED
+        home = None
     try:
-        return _do(options, home)
+        return _do(options, home) if home is not None else _report(options, None)
     except Refusal as refusal:
         logging.getLogger(__name__).info("refused: %s %s", refusal, refusal.details)
         say(str(refusal))
@@ -168,7 +174,8 @@ def _carry_out(options: Namespace, say: Callable[[str], None]) -> int:
         if _is_of_the_program(error):
             say(incomplete(error))
         else:
-            say(f"程序出错了（{type(error).__name__}），已保存的数据不受影响。详细情况在“{home.log_file}”。")
+            where = f"详细情况在“{home.log_file}”。" if home is not None else ""
+            say(f"程序出错了（{type(error).__name__}），已保存的数据不受影响。{where}")
         return FAILED
 
 
@@ -180,11 +187,13 @@ def _is_of_the_program(error: Exception) -> TypeGuard[ImportError | OSError]:
 
 
 def _do(options: Namespace, home: Home) -> int:
+    if options.command:
+        keep_log(home.log_file)
     if options.command in COMMANDS:
-        _log_to(home.log_file)
         return COMMANDS[options.command](options, home)
+    if options.command == "report":
+        return _report(options, home)
     if options.command == "tour":
-        _log_to(home.log_file)
         return _tour(Path(options.folder))
     return _window(options.data, home)
 
@@ -205,12 +214,17 @@ def _window(target: str, home: Home) -> int:
         _complain(f"{text}\n\n{USAGE}")
         return MISUSED
     home.refuse_unwritable()
-    _log_to(home.log_file)
-    with program_files():
-        from desktop.ui.application import require_platform, run
+    keep_log(home.log_file)
+    watch = CrashWatch(home.log_file.parent)
+    watch.begin()
+    try:
+        with program_files():
+            from desktop.ui.application import require_platform, run
 
-        require_platform()
-    return run(target, home, example=partial(example_office, home))
+            require_platform()
+        return run(target, home, example=partial(example_office, home))
+    finally:
+        watch.end()
 
 
 def _tour(folder: Path) -> int:
@@ -222,16 +236,24 @@ def _tour(folder: Path) -> int:
     return DONE
 
 
-def _log_to(file: Path) -> None:
-    """Keep a log in the installation's folder; where it cannot be written the work goes on without."""
+def _report(options: Namespace, home: Home | None) -> int:
+    """Save a diagnostic report, whatever of the program, its folder and its data does not work."""
+    from desktop.services.diagnosis import PROMISE, Scene, make_report, report_name, save_report
+
+    now = local_clock()
+    file = Path(options.file or report_name(now)).absolute()
+    subject = target_of(options, home) if home is not None else options.data
+    save_report(file, make_report(Scene(home, subject, now, _qt_versions())))
+    print(f"诊断报告已存为“{file}”。{PROMISE}")
+    return DONE
+
+
+def _qt_versions() -> tuple[tuple[str, str], ...]:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
-    except OSError as error:
-        print(f"日志“{file}”无法写入：{error.strerror}", file=sys.stderr)
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+        from desktop.ui.surroundings import qt_versions
+    except (ImportError, OSError) as error:  # no screen's libraries: that is for the helper to know
+        return (("Qt", f"装载不了（{type(error).__name__}）"),)
+    return tuple(qt_versions())
 
 
 def _leave_the_pipe() -> None:

@@ -249,6 +249,8 @@ def _place_lines(scene: Scene) -> Lines:
         places += [("本机数据文件夹", scene.home.folder), ("日志", scene.home.log_file)]
         places += [("备份", scene.home.backups)]
     lines = [(name, masked(place)) for name, place in places]
+    if scene.home is None:
+        lines.append(("本机数据文件夹", "不能使用：建不了，或不允许写入"))
     if isinstance(scene.subject, Office) and scene.subject.database.file is not None:
         places.append(("数据文件", scene.subject.database.file))
     for name, place in places:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 
-import psycopg
 import sqlalchemy
 from sqlalchemy import Connection, func, inspect, select, text
 
@@ -25,6 +24,8 @@ _PLAIN = re.compile(r"[\w.:/+ -]{1,40}", re.ASCII)
 
 def driver_versions() -> dict[str, str]:
     """The libraries between the program and its data, by name."""
+    import psycopg  # noqa: PLC0415 - offices in files do without it
+
     return {
         "SQLite": sqlite3.sqlite_version,
         "SQLAlchemy": sqlalchemy.__version__,
