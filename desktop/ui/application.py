@@ -91,7 +91,7 @@ class Application(QObject):
         self._opener = Opener(self.home, self.operations, self.claims, QDialog(), self._clock)
         self._opener.opened.connect(self.enter)
         self._opener.refused.connect(self._open_failed)
-        self._opener.declined.connect(self.show_start)
+        self._opener.declined.connect(self._begin_with_nothing)
         self._opener.open(wanted)
 
     def show_start(self, trouble: Refusal | None = None) -> None:

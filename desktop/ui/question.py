@@ -29,12 +29,13 @@ def ask(
 
 
 def tell(owner: QWidget, what: str, more: str = "") -> QMessageBox:
-    """Tell a person something that needs no answer."""
+    """Tell a person something that needs no answer; its words can be marked and copied, a path say."""
     box = QMessageBox(owner.window())
     box.setWindowTitle("说明")
     box.setIcon(QMessageBox.Icon.Information)
     box.setText(what)
     box.setInformativeText(more)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole).setProperty("role", "primary")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()

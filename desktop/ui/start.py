@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,6 +16,7 @@ from desktop.services.home import Home, default_data_file, example_file
 from desktop.services.office import Office
 from desktop.services.opening import (
     Founding,
+    TargetState,
     address,
     create_office,
     inspect_target,
@@ -49,11 +51,12 @@ Example = Callable[[Ticket], Office]
 class Opener(QObject):
     """Opens an office's data unless another copy has it, after an upgrade where that is needed and agreed to.
 
-    ``opened`` brings the office; ``refused`` the reason why not.
+    ``opened`` brings the office; ``refused`` the reason why not; ``declined`` follows an upgrade that nobody wanted.
     """
 
     opened = Signal(object)
     refused = Signal(object)
+    declined = Signal()
 
     def __init__(
         self, home: Home, operations: Operations, claims: Claims, owner: QWidget, clock: Clock = local_clock
@@ -64,40 +67,42 @@ class Opener(QObject):
     def open(self, target: str) -> None:
         """Open what lies there."""
 
-        def work(_ticket: Ticket) -> Office | None:
+        def work(_ticket: Ticket) -> Callable[[], None]:
             self._claims.seize(target)
-            if inspect_target(target).state == "older":
-                return None
-            return open_office(target, self._home, self._clock)
+            found = inspect_target(target)
+            if found.state == "older":
+                return partial(self._ask_to_upgrade, target, found)
+            return partial(self._arrive, open_office(target, self._home, self._clock))
 
-        def then(office: Office | None) -> None:
-            if office is None:
-                self._ask_to_upgrade(target)
-            else:
-                self._arrive(office)
+        def then(go_on: Callable[[], None]) -> None:
+            go_on()
 
         self._operations.start(
             self._owner, work, then, failed=self.refused.emit, key="open", waiting="正在打开数据文件"
         )
 
-    def _ask_to_upgrade(self, target: str) -> None:
+    def _ask_to_upgrade(self, target: str, found: TargetState) -> None:
+        first = "请先让服务器管理员做好备份；" if found.on_server else "升级前会先做一份核对过的备份，"
         ask(
             self._owner,
             "这是旧版本的数据，要升级后才能打开。",
-            f"“{target}”\n升级前会先做一份核对过的备份，升级不成功时旧数据保持原样。升级后，旧版本的程序不能再打开它。",
-            yes="备份并升级",
+            f"“{found.place}”\n{first}升级不成功时旧数据保持原样。升级后，旧版本的程序不能再打开它。",
+            yes="升级" if found.on_server else "备份并升级",
             then=lambda: self._upgrade(target),
-        )
+        ).rejected.connect(self._decline)
+
+    def _decline(self) -> None:
+        self._claims.back()
+        self.declined.emit()
 
     def _upgrade(self, target: str) -> None:
         def then(backup: object) -> None:
-            if backup is not None:
-                tell(self._owner, "数据已经升级。", f"升级前的备份在：{backup}")
-            self.open(target)
+            where = f"升级前的备份在：\n{backup}" if backup is not None else ""
+            tell(self._owner, "数据已经升级。", where).finished.connect(lambda: self.open(target))
 
         self._operations.start(
             self._owner,
-            lambda _ticket: upgrade_office(target, self._home),
+            lambda _ticket: upgrade_office(target, self._home, self._clock),
             then,
             failed=self.refused.emit,
             waiting="正在备份并升级数据",
@@ -117,6 +122,8 @@ class StartDialog(QDialog):
     关于与诊断.
     """
 
+    about_wanted = Signal()
+
     def __init__(
         self,
         home: Home,
@@ -124,8 +131,6 @@ class StartDialog(QDialog):
         claims: Claims,
         *,
         example: Example | None = None,
-    about_wanted = Signal()
-
         trouble: Refusal | None = None,
         clock: Clock = local_clock,
         parent: QWidget | None = None,
@@ -177,21 +182,23 @@ class StartDialog(QDialog):
         inside.addWidget(self._trouble)
         inside.addSpacing(10)
         inside.addWidget(self._stack, 1)
+        self.about = QPushButton("关于与诊断…")
+        self.about.setAutoDefault(False)
         foot = QHBoxLayout()
+        foot.addWidget(self.about)
         foot.addWidget(self._problem, 1)
         foot.addWidget(self.back)
         foot.addWidget(self.forward)
         inside.addLayout(foot)
         layout = QVBoxLayout(self)
         layout.addWidget(frame)
-        self.about = QPushButton("关于与诊断…")
-        self.about.setAutoDefault(False)
 
-        foot.addWidget(self.about)
     def _connect(self) -> None:
         self.welcome.make.connect(lambda: self.show_page(self.place))
         self.welcome.open.connect(lambda: self.show_page(self.existing))
         self.welcome.example.connect(self._open_example)
+        self.about.clicked.connect(self.about_wanted)
+        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         self.back.clicked.connect(self._go_back)
         self.forward.clicked.connect(self._go_on)
         for page in (self.existing, *self._making):
@@ -199,8 +206,6 @@ class StartDialog(QDialog):
 
     @property
     def page(self) -> StartPage:
-        self.about.clicked.connect(self.about_wanted)
-        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         """The page that is shown."""
         shown = self._stack.currentWidget()
         assert isinstance(shown, StartPage)  # noqa: S101 – nothing else was ever put there
@@ -219,6 +224,7 @@ class StartDialog(QDialog):
         self._title.setText(page.title)
         self._hint.setText(page.hint)
         self._sign.setVisible(page is self.welcome)
+        self.about.setVisible(page is self.welcome)
         self._trouble.setVisible(page is self.welcome and bool(self._trouble.text()))
         self.back.setVisible(page is not self.welcome)
         self.forward.setVisible(page is not self.welcome)
@@ -226,7 +232,6 @@ class StartDialog(QDialog):
         page.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _refresh(self) -> None:
-        self.about.setVisible(page is self.welcome)
         last = {self.person: "建立办公室", self.existing: "打开"}
         self.forward.setText(last.get(self.page, "下一步"))
         problem = "" if self.page is self.welcome else self.page.problem

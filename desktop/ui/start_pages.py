@@ -233,7 +233,7 @@ class OpenPlacePage(TargetPage):
         return "" if found.state in {"current", "older"} else _FOUND[found.state]
 
     def verdict_of(self, found: TargetState) -> str:
-        return _FOUND[found.state]
+        return found.trouble or _FOUND[found.state]
 
     def browse(self) -> str:
         return QFileDialog.getOpenFileName(self, "打开数据文件", self.target, DATA_FILES)[0]
