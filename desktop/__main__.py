@@ -41,6 +41,7 @@ USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令
   list filings [词……]           列出表单
   print 编号 -o 文件             把一份表单存成 PDF
   verify                        核对数据：结构、日志、台账、签字、存档
+  upgrade                       升级旧版本的数据（数据文件先备份，并写出备份在哪里）
   sample [--projects 个数] [--seed 数]   生成一个示例办公室（不覆盖已有数据）
   report [文件]                 存一份诊断报告（不含姓名、项目等内容），数据打不开时也能用
   tour 文件夹                    自动走一遍主要流程，把画面和 PDF 存到文件夹里
@@ -105,6 +106,7 @@ def parser() -> ArgumentParser:
     printing.add_argument("number", metavar="编号")
     printing.add_argument("-o", "--output", required=True, metavar="文件")
     command("verify")
+    command("upgrade")
     sample = command("sample")
     sample.add_argument("--projects", type=int, default=40)
     sample.add_argument("--seed", type=int, default=1)

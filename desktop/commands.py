@@ -29,7 +29,7 @@ from desktop.services.ledger_import import (
     save_refused,
 )
 from desktop.services.office import Office, Reading
-from desktop.services.opening import open_office
+from desktop.services.opening import inspect_target, open_office, upgrade_office
 from desktop.services.people import people_refs
 from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
@@ -220,6 +220,20 @@ def verify_all(arguments: Namespace, home: Home) -> int:
     return REFUSED
 
 
+def upgrade_data(arguments: Namespace, home: Home) -> int:
+    """``upgrade``: bring older data up to this program's schema, after a checked backup of a data file."""
+    target = target_of(arguments, home)
+    found = inspect_target(target)
+    if found.state == "current":
+        print(f"“{found.place}”已是本程序的数据版本，不需要升级。")
+        return DONE
+    backup = upgrade_office(target, home)
+    print(f"“{found.place}”已升级。")
+    if backup is not None:
+        print(f"升级前的备份：{backup}")
+    return DONE
+
+
 def make_example(arguments: Namespace, home: Home) -> int:
     """``sample``: make a lively example office; data that is there already is never overwritten."""
     target = arguments.data or str(default_data_file(home))
@@ -248,6 +262,7 @@ COMMANDS: dict[str, Callable[[Namespace, Home], int]] = {
     "list": list_records,
     "print": print_one,
     "verify": verify_all,
+    "upgrade": upgrade_data,
     "sample": make_example,
 }
 """The commands that need no screen, by their names."""
