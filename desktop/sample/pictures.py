@@ -84,7 +84,8 @@ def signed_scan(pdf: bytes, hands: Sequence[Hand], company: str, rng: random.Ran
     document.close()
     out = BytesIO()
     more = {"save_all": True, "append_images": pages[1:], "resolution": 72 * _SCALE, "quality": _SCANS_QUALITY}
-    pages[0].save(out, "PDF", **more)
+    scanned = {"creationDate": hands[-1].on.timetuple(), "modDate": hands[-1].on.timetuple()}
+    pages[0].save(out, "PDF", **more, **scanned)
     return out.getvalue()
 
 
@@ -166,7 +167,8 @@ def _is_rare(char: str) -> bool:
 
 @cache
 def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(RESOURCES / "fonts" / file), size)
+    # the plain layout is the same on every machine; the other one hangs on a library that some have
+    return ImageFont.truetype(str(RESOURCES / "fonts" / file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _png(image: Image.Image) -> bytes:

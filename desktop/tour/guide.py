@@ -10,6 +10,8 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QWidget
 
+from desktop.tour.sameness import Moment
+from desktop.tour.words import placeless, words_of
 from desktop.ui.application import Application
 from desktop.ui.desk import Desk
 from desktop.ui.window import Window
@@ -18,7 +20,8 @@ W = TypeVar("W", bound=QWidget)
 
 SIZE = (1366, 820)
 _PATIENCE = 60.0
-_SETTLED = 0.12
+_ROUNDS = 12
+"""So often in a row nothing was under way after the events were dealt with: then the program has come to rest."""
 
 
 class Lost(Exception):
@@ -26,35 +29,43 @@ class Lost(Exception):
 
 
 class Guide:
-    """Leads through the program: waits for it, presses its buttons, takes its pictures, in order."""
+    """Leads through the program: waits for it, presses its buttons, takes its pictures, in order.
 
-    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
+    ``places`` are folders whose paths the words tell under another name.
+    """
+
+    def __init__(self, folder: Path, moment: Moment, tell: Callable[[str], None], places: dict[Path, str]) -> None:
         self.folder = folder
+        self.moment = moment
         self.files: list[Path] = []
         self._tell = tell
+        self._places = places
         self._count = 0
 
     def wait(self, application: Application, until: Callable[[], bool] = lambda: True, *, what: str = "") -> None:
-        """Let the program work until nothing is under way and ``until`` holds.
+        """Let the program work until nothing is under way and ``until`` holds; then a moment has passed.
 
         Raises:
             Lost: that did not come about within a minute; ``what`` names it.
         """
-        begun, quiet = time.monotonic(), 0.0
-        while quiet < _SETTLED:
-            before = time.monotonic()
+        begun, rounds = time.monotonic(), 0
+        while rounds < _ROUNDS:  # rounds and not a time: what one round brought is laid out in the next, on any machine
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
             time.sleep(0.01)
-            quiet = quiet + time.monotonic() - before if application.operations.idle and until() else 0.0
+            rounds = rounds + 1 if application.operations.idle and until() else 0
             if time.monotonic() - begun > _PATIENCE:
                 raise Lost(what or "the program did not come to rest")
+        self.moment.pass_on()  # now, as nothing is reading the clock
 
     def picture(self, widget: QWidget, name: str) -> None:
-        """Keep a picture of a window as it stands."""
+        """Keep a picture of a window as it stands, and beside it what it says."""
         self._count += 1
         path = self.folder / f"{self._count:02d}-{name}.png"
         widget.grab().save(str(path))
-        self.files.append(path)
+        said = path.with_suffix(".txt")
+        lines = placeless(words_of(widget), self._places)
+        said.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+        self.files += (path, said)
         self._tell(path.name)
 
     def keep(self, name: str, content: bytes) -> Path:

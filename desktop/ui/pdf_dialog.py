@@ -28,6 +28,7 @@ class PdfPanel(QWidget):
         self._notice.hide()
         self._state = QLabel()
         self._state.setProperty("role", "muted")
+        self._state.setProperty("passing", True)  # the zoom goes by the room there is
         self._state.setMinimumWidth(self._state.fontMetrics().horizontalAdvance("第 100 页，共 100 页　100%"))
         self.save = QPushButton("另存为 PDF…")
         self.print = QPushButton("打印…")

@@ -246,6 +246,7 @@ class Table(QWidget, Generic[Row]):
         ask = self.model.ask
         narrowed = bool(ask.text) or any(ask.chosen(key) for key in self._filters)
         self.view.empty = "没有符合条件的记录" if narrowed else self._empty
+        self.view.setAccessibleDescription("" if count else self.view.empty)
         self.view.viewport().update()
         self.counted.emit(count)
         keep, self._keep = self._keep, None

@@ -40,6 +40,7 @@ class YearView(QWidget):
     def show_year(self, year: int, days: Mapping[dt.date, DayRow], known_until: dt.date, today: dt.date) -> None:
         """Show a year; days after ``known_until`` are faint, since only their weekday is known."""
         self.year, self._days, self._known_until, self._today = year, days, known_until, today
+        self.setAccessibleDescription(f"{year} 年")
         self.update()
 
     def choose(self, day: dt.date | None) -> None:
