@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
@@ -223,7 +223,11 @@ def _found(
 
 def address(database: Database) -> str:
     """How a database is named for opening it again: a file's path, or a server's URL without its password."""
-    return str(database.file or database.url.set(password=None).render_as_string())
+    if database.file is not None:
+        return str(database.file)
+    url = database.url
+    bare = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return bare.render_as_string()
 
 
 def store_policy(session: WriteSession, policy: Policy, now: dt.datetime) -> PolicyVersion:

@@ -29,7 +29,8 @@ SECONDS_TO_ANSWER = 3.0
 SECONDS_TO_START = 10.0
 """How long a copy that is just starting may be deaf."""
 _CALL, _HERE = b"forward\n", b"here\n"
-_STEP = 0.1
+_STEP, _STEP_MS = 0.05, 20
+_CONNECTED = QLocalSocket.LocalSocketState.ConnectedState
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +59,7 @@ class Claims(QObject):
         self._seizing, self._mutex = Lock(), Lock()  # one seizes at a time; who only looks never waits for that
         self._locks: dict[str, QLockFile] = {}
         self._servers: dict[str, QLocalServer] = {}
+        self._callers: list[QLocalSocket] = []
         self._settled = self._trial = ""
         self._seized.connect(self._listen)
 
@@ -125,12 +127,15 @@ class Claims(QObject):
         """Ask the holder to come forward; whether it answered in time."""
         socket = QLocalSocket()
         socket.connectToServer(_address(self._folder, name))
-        if not socket.waitForConnected(_milliseconds(until)):
+        if not socket.waitForConnected(_STEP_MS):
             return False
         _let_come_forward(holder)
         socket.write(_CALL)
-        while not socket.canReadLine() and socket.waitForReadyRead(_milliseconds(until)):
-            pass
+        # in short steps: waiting in there keeps all of Python waiting, also this copy's own screen and answers
+        while not socket.canReadLine() and time.monotonic() < until:
+            if not socket.waitForReadyRead(_STEP_MS) and socket.state() != _CONNECTED:
+                break
+            time.sleep(_STEP)
         answered = bytes(socket.readLine().data()) == _HERE
         socket.abort()
         return answered
@@ -141,23 +146,30 @@ class Claims(QObject):
         address = _address(self._folder, name)
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        server.newConnection.connect(lambda: self._meet(server))
+        server.newConnection.connect(self._meet)
         QLocalServer.removeServer(address)  # a killed copy left it; the lock says that nobody uses it
         if not server.listen(address):
             log.warning("cannot listen on %s: %s", address, server.errorString())
         self._servers[name] = server
 
-    def _meet(self, server: QLocalServer) -> None:
-        while (socket := server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(lambda socket=socket: self._answer(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            self._answer(socket)
+    def _meet(self) -> None:
+        for server in self._servers.values():
+            while (caller := server.nextPendingConnection()) is not None:
+                caller.setParent(self)
+                caller.readyRead.connect(self._answer)
+                caller.disconnected.connect(self._answer)
+                self._callers.append(caller)
+        self._answer()
 
-    def _answer(self, socket: QLocalSocket) -> None:
-        if socket.canReadLine() and bytes(socket.readLine().data()) == _CALL:
-            self.called.emit()
-            socket.write(_HERE)
-            socket.flush()
+    def _answer(self) -> None:
+        for caller in self._callers[:]:
+            if caller.canReadLine() and bytes(caller.readLine().data()) == _CALL:
+                self.called.emit()
+                caller.write(_HERE)
+                caller.flush()
+            if caller.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+                self._callers.remove(caller)
+                caller.deleteLater()
 
     def _keep(self, kept: str) -> None:
         with self._mutex:
@@ -259,7 +271,3 @@ def _let_come_forward(process: int) -> None:
     """Windows lets only the program that the person has just used put a window in front; pass that right on."""
     if sys.platform == "win32":
         ctypes.windll.user32.AllowSetForegroundWindow(process)
-
-
-def _milliseconds(until: float) -> int:
-    return max(1, int((until - time.monotonic()) * 1000))
