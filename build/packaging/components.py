@@ -192,8 +192,8 @@ def _distributions(bundle: Bundle, owners: dict[str, str]) -> Iterator[Component
             raise SetupFailure(
                 f"{bundle.site} 里的 {pin.name} 是 {one.version}，与 requirements 里写定的 {pin.specifier} 不同。"
             )
-        stated = one.metadata["License-Expression"] if "License-Expression" in one.metadata else ""
-        licence = DISTRIBUTIONS.get(pin.name, stated)
+        stated: list[str] = one.metadata.get_all("License-Expression") or [""]
+        licence = DISTRIBUTIONS.get(pin.name, stated[0])
         if not licence:
             raise SetupFailure(f"{pin.name} {one.version} 没有写明许可，请核对后记入 build/packaging/parts.py。")
         files = [bundle.files[place] for place, owner in owners.items() if owner == pin.name]

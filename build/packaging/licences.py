@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from posixpath import commonpath
 
 from components import TEXTS, Component
 
@@ -29,7 +30,7 @@ _REPLACING = """\
 关于 LGPL 组件
 --------------
 
-下列组件采用 GNU 宽通用公共许可证（LGPL）。本程序未经修改地使用它们，它们在程序目录里是单独的文件：
+下列组件采用 GNU 宽通用公共许可证（LGPL）。本程序未经修改地使用它们。除注明的以外，它们在程序目录里都是单独的文件：
 
 {folders}
 
@@ -92,14 +93,12 @@ def _line(component: Component, place: str) -> str:
 
 
 def _replacing(components: Sequence[Component]) -> str:
-    lesser = [one for one in components if "LGPL" in one.licence and " OR " not in one.licence]
+    lesser = [one for one in components if "LGPL" in one.licence]
     return _REPLACING.format(folders="\n".join(f"  {one.name}：{_place(one)}" for one in lesser))
 
 
 def _place(component: Component) -> str:
-    """Where the files lie: named when they are few, else by their folders."""
-    few = 3
+    """Where the files lie: named when they are few, else by the folder that holds them all."""
+    few = 6
     names = component.files or ("在主程序里",)
-    if len(names) > few:
-        names = tuple(sorted({f"{name.rpartition('/')[0]}/" for name in names}))
-    return "、".join(names)
+    return "、".join(names) if len(names) <= few else f"{commonpath(names)}/"

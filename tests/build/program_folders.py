@@ -14,9 +14,10 @@ FONTS = "resources/fonts"
 
 
 def linux_program(folder: Path) -> Path:
-    """A program with a library of a distribution, two of parts, one embedding another, a font and a link."""
+    """A program with a library of a distribution, two of parts, a module that lies open, a font and a link."""
     library = folder / "lib"
-    for pattern in ("markupsafe/_speedups*.so", "pillow.libs/libzstd-*", "PySide6/Qt/lib/libicuuc.so.73"):
+    native = ("markupsafe/_speedups*.so", "pillow.libs/libzstd-*", "PySide6/Qt/lib/libicuuc.so.73")
+    for pattern in (*native, "psycopg/__init__.py"):
         _copy(next(SITE.glob(pattern)), library, SITE)
     _copy(environment.ROOT / FONTS / "marks.ttf", library, environment.ROOT)
     shutil.copy(next(SITE.glob("markupsafe/_speedups*.so")), folder / "epm-desk")

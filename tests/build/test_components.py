@@ -34,6 +34,7 @@ def test_files_are_found_with_their_works_and_versions(program: Path) -> None:
     assert zstd.files[0].startswith("lib/pillow.libs/libzstd-")
     assert (icu.version, icu.files) == ("73", ("lib/PySide6/Qt/lib/libicuuc.so.73",))
     assert len(markup.files) == 1
+    assert named(found, "psycopg").files == ("lib/psycopg/__init__.py",)
     assert named(found, "PyInstaller bootloader").files == ("epm-desk",)
     assert named(found, "DejaVu Sans").files == ("lib/resources/fonts/marks.ttf",)
     assert {one.kind for one in found} == {"distribution", "part"}

@@ -38,7 +38,9 @@ def test_the_general_texts_of_the_gpl_and_lgpl_are_there(components: list[Compon
 def test_the_index_says_where_the_lgpl_libraries_lie_and_that_they_can_be_replaced(tmp_path: Path) -> None:
     text = tmp_path / "LICENSE"
     text.write_text("words", encoding="utf-8")
-    files = tuple(f"lib/PySide6/Qt6{name}.dll" for name in ("Core", "Gui", "Svg", "Widgets"))
+    files = tuple(
+        f"lib/PySide6/Qt6{name}.dll" for name in ("Core", "DBus", "Gui", "Network", "PrintSupport", "Svg", "Widgets")
+    )
     qt = Component("Qt", "6.8.3", "part", "LGPL-3.0-only", (text,), "pkg:generic/qt@6.8.3", files)
     pure = Component("psycopg", "3.3.9", "distribution", "LGPL-3.0-only", (text,), "pkg:pypi/psycopg@3.3.9")
     folder = gather_licences([qt, pure], tmp_path / "licences")
