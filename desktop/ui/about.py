@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -26,13 +27,19 @@ from desktop.services.diagnosis_files import program_folder
 from desktop.services.licences import Licence, list_licences
 from desktop.services.office import Office
 from desktop.services.opening import address, local_clock
+from desktop.ui.colours import CHOSEN, LINE
 from desktop.ui.emblem import emblem
 from desktop.ui.files import open_folder_of
 from desktop.ui.pieces import Segments, button, card, heading, named, row, words
 from desktop.ui.reports import Reports
 from desktop.ui.surroundings import screen_lines
 
-_SIGN = 56
+_SIGN, _MARGIN = 56, 12
+_NAMES_STYLE = (
+    f"QListView {{ border-right: 1px solid {LINE}; }} "
+    "QListView::item { padding: 5px 8px; border: 0px solid; background: transparent; } "
+    f"QListView::item:selected {{ background: {CHOSEN}; }}"
+)
 _NAMED_FIRST = ("Python", "Qt", "PySide6", "SQLAlchemy")
 _LABELS_WIDTH = 6
 Lines = list[tuple[str, str]]
@@ -45,7 +52,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("about")
         self.setWindowTitle("关于与诊断")
-        self.resize(760, 620)
+        self.resize(840, 620)
         self._reports = reports
         self._subject = reports.subject()
         self._engine = named(_value("正在询问……"), "引擎")
@@ -156,6 +163,9 @@ class LicenceView(QWidget):
         self.names.setFixedWidth(190)
         self.text = named(QTextBrowser(), "许可文本")
         self.text.setOpenLinks(False)
+        self.text.setFrameShape(QFrame.Shape.NoFrame)
+        self.text.document().setDocumentMargin(_MARGIN)
+        self.names.setStyleSheet(_NAMES_STYLE)
         self.names.currentRowChanged.connect(self._show)
         frame, inside = card(margin=1, spacing=0)
         inside.addLayout(row(self.names, self.text, spacing=0))
@@ -185,7 +195,7 @@ def _grid() -> QGridLayout:
 def _put(grid: QGridLayout, number: int, label: str, value: QWidget) -> None:
     name = words(label, "muted", wrap=False)
     name.setMinimumWidth(name.fontMetrics().height() * _LABELS_WIDTH)
-    grid.addWidget(name, number, 0)
+    grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignVCenter)
     grid.addWidget(value, number, 1)
 
 
