@@ -107,7 +107,7 @@ def _button(button: QAbstractButton) -> list[str]:
 
 
 def _tabs(bar: QTabBar) -> list[str]:
-    return [_bare(bar.tabText(place)) for place in range(bar.count())]
+    return [_bare(bar.tabText(place)) for place in range(bar.count()) if bar.isTabVisible(place)]
 
 
 def _menu(menu: QMenu) -> list[str]:
