@@ -15,21 +15,23 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn, TypeGuard
+from typing import TYPE_CHECKING, NoReturn, TypeGuard
 
 from desktop import __version__
 from desktop.console import gathered, incomplete, old_windows, program_files, tell
 
 with program_files():
-    from desktop.commands import COMMANDS, DONE, REFUSED, example_office, target_of
     from desktop.domain.errors import Refusal
     from desktop.services.diagnosis_crash import CrashWatch
     from desktop.services.diagnosis_log import keep_log
     from desktop.services.home import Home, default_home
-    from desktop.services.opening import local_clock
     from desktop.services.resources import RESOURCES
 
-MISUSED, FAILED, INTERRUPTED = 2, 3, 130
+if TYPE_CHECKING:
+    from desktop.services.office import Office
+    from desktop.ui.operations import Ticket
+
+DONE, REFUSED, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令]
 　　　python -m desktop 数据文件
@@ -55,6 +57,7 @@ USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令
 
 退出码：0 完成；1 没有办成，或有行不通过、有数据不符；2 命令写错，或没有屏幕；3 程序出错。"""
 
+COMMANDS = ("import-ledger", "list", "print", "verify", "upgrade", "sample", "report", "tour")
 _VALUED = frozenset({"--data", "--home", "--as"})
 _TOLD = (
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),
@@ -123,7 +126,7 @@ def with_file(arguments: Sequence[str]) -> list[str]:
         if not word.startswith("-") and (place == 0 or arguments[place - 1] not in _VALUED)
     ]
     files = [place for place in words if _is_data_file(arguments[place])]
-    if not files or arguments[words[0]] in {*COMMANDS, "report", "tour"}:
+    if not files or arguments[words[0]] in COMMANDS:
         return list(arguments)
     if len(words) > 1:
         parser().error("一次只能打开一个数据文件")
@@ -191,12 +194,14 @@ def _is_of_the_program(error: Exception) -> TypeGuard[ImportError | OSError]:
 def _do(options: Namespace, home: Home) -> int:
     if options.command:
         keep_log(home.log_file)
-    if options.command in COMMANDS:
-        return COMMANDS[options.command](options, home)
     if options.command == "report":
         return _report(options, home)
     if options.command == "tour":
         return _tour(Path(options.folder))
+    if options.command:
+        from desktop import commands
+
+        return commands.COMMANDS[options.command](options, home)
     return _window(options.data, home)
 
 
@@ -224,9 +229,15 @@ def _window(target: str, home: Home) -> int:
             from desktop.ui.application import require_platform, run
 
             require_platform()
-        return run(target, home, example=partial(example_office, home))
+        return run(target, home, example=partial(_example, home))
     finally:
         watch.end()
+
+
+def _example(home: Home, ticket: Ticket) -> Office:
+    from desktop.commands import example_office
+
+    return example_office(home, ticket)
 
 
 def _tour(folder: Path) -> int:
@@ -240,6 +251,8 @@ def _tour(folder: Path) -> int:
 
 def _report(options: Namespace, home: Home | None) -> int:
     """Save a diagnostic report, whatever of the program, its folder and its data does not work."""
+    from desktop.commands import target_of
+    from desktop.services.clock import local_clock
     from desktop.services.diagnosis import PROMISE, Scene, make_report, report_name, save_report
 
     now = local_clock()

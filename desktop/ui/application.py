@@ -6,62 +6,61 @@ import errno
 import logging
 import os
 import sys
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QObject, QSettings, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop.domain.errors import Refusal
+from desktop.services.clock import Clock, local_clock
 from desktop.services.diagnosis_log import watch_errors
-from desktop.services.due import counts
 from desktop.services.home import Home
-from desktop.services.office import Office, Reading
-from desktop.services.opening import data_notice, local_clock
-from desktop.services.people import people_refs, person_ref, role_line
-from desktop.services.work_calendar import calendar_notice
 from desktop.ui import theme
 from desktop.ui.alarm import Alarm
 from desktop.ui.desk import Desk
 from desktop.ui.diagnostics import Diagnostics
 from desktop.ui.error_dialog import show_error
-from desktop.ui.finders import finders_for
 from desktop.ui.identity import introduce
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
-from desktop.ui.operations import Operations
-from desktop.ui.page import Tab
-from desktop.ui.pages.approvals import ApprovalsPage
-from desktop.ui.pages.changes import ChangesPage
-from desktop.ui.pages.draft import DraftView
-from desktop.ui.pages.projects import ProjectsPage
-from desktop.ui.pages.settings import SettingsPage
-from desktop.ui.pages.weekly import WeeklyPage
-from desktop.ui.pages.workbench import WorkbenchPage
+from desktop.ui.loading import Rest
+from desktop.ui.opener import Opener
+from desktop.ui.operations import Operations, Ticket
 from desktop.ui.readiness import Readiness, tell
-from desktop.ui.start import Clock, Example, Opener, StartDialog
-from desktop.ui.who import Lock, WhoDialog
+from desktop.ui.start import Example, StartDialog
+from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
 
-TABS = (
-    Tab("workbench", "工作台", WorkbenchPage),
-    Tab("projects", "项目", ProjectsPage, frozenset({"project"})),
-    Tab("weekly", "周报", WeeklyPage),
-    Tab("changes", "变更", ChangesPage),
-    Tab("approvals", "审批", ApprovalsPage, frozenset({"filing"})),
-    Tab("settings", "设置", SettingsPage, frozenset({"settings"})),
-    Tab("draft", "", DraftView, frozenset({"draft"})),
-)
-"""The pages of the window; the last has no tab of its own."""
+if TYPE_CHECKING:
+    from desktop.services.office import Office
+    from desktop.ui.who import Lock
 
 _HINT_MS = 8_000
+_PATIENCE_MS = 250
+"""How long the window is kept back until it is known that no other copy has the data."""
 
 log = logging.getLogger(__name__)
 
 
 class Application(QObject):
-    """Owns what lives as long as the program: the background, the open office, its window."""
+    """Owns what lives as long as the program: the background, the open office, its window.
+
+    ``ready`` follows when a window, or the start page, stands and answers.
+    """
+
+    ready = Signal()
 
     def __init__(self, home: Home, *, example: Example | None = None, clock: Clock = local_clock) -> None:
         super().__init__()
@@ -69,12 +68,20 @@ class Application(QObject):
         self.operations = Operations(self)
         self.claims = Claims(home, self)
         self.claims.called.connect(bring_forward)
+        self.waiting: Window | None = None
+        """The window before its office is open …"""
         self.window: Window | None = None
+        """… and from then on."""
         self.desk: Desk | None = None
         self.lock: Lock | None = None
         self.start: StartDialog | None = None
         self.diagnostics = Diagnostics(home, self.operations, self._subject, self)
         self._wanted = ""
+        self._opening: Ticket | None = None
+        self.broken: Exception | None = None
+        """The part of the program that could not be loaded, if it ended for that."""
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._stand)
         self._example, self._clock = example, clock
         self._memory = QSettings(str(home.folder / "window.ini"), QSettings.Format.IniFormat)
 
@@ -88,11 +95,10 @@ class Application(QObject):
         if not wanted:
             self._begin_with_nothing()
             return
-        self._opener = Opener(self.home, self.operations, self.claims, QDialog(), self._clock)
-        self._opener.opened.connect(self.enter)
-        self._opener.refused.connect(self._open_failed)
-        self._opener.declined.connect(self._begin_with_nothing)
-        self._opener.open(wanted)
+        self._patience.start()
+        self.operations.start(
+            self, lambda _ticket: self.claims.seize(wanted), lambda _nothing: self._stand(), failed=self._open_failed
+        )
 
     def show_start(self, trouble: Refusal | None = None) -> None:
         """Show the first-start pages; closing them without an office ends the program."""
@@ -101,16 +107,18 @@ class Application(QObject):
             example=self._example,
             trouble=trouble,
             clock=self._clock,
-            parent=self.window,
+            parent=self.window or self.waiting,
         )
         self.start.accepted.connect(self._started)
-        self.start.rejected.connect(self.claims.back)
+        self.start.rejected.connect(self._not_started)
         self.start.about_wanted.connect(partial(self.diagnostics.show_about, self.start))
-        Readiness(self.start)
+        Readiness(self.start).answered.connect(self.ready)
         self.start.open()
 
     def enter(self, office: Office) -> None:
         """Seat the person who sat here last, or ask who it is, and show the office's window."""
+        from desktop.services.people import people_refs
+
         remembered = self.home.remembered().person_id
         known = {str(person.id): person.id for person in office.read(people_refs)}
         if remembered in known:
@@ -122,8 +130,16 @@ class Application(QObject):
 
     def close(self) -> None:
         """Close the window and let go of the office, also for other copies."""
+        if self.waiting is not None:
+            self.waiting.close()
+            self.operations.finish()
         self._leave()
         self.claims.release()
+
+    def break_off(self, error: Exception) -> None:
+        """A part of the program is missing or damaged: end; whoever runs the program is told by the error."""
+        self.broken = error
+        QApplication.exit(1)
 
     def hint(self, text: str) -> None:
         """Say something in passing, where there is a window."""
@@ -133,6 +149,42 @@ class Application(QObject):
     def _subject(self) -> Office | str:
         """What a report is about: the open office, or the data that should have been opened."""
         return self.desk.office if self.desk is not None else self._wanted or self.home.remembered().target
+
+    def _stand(self) -> None:
+        """Show the window at once; what it shows is loaded and opened when it answers."""
+        self._patience.stop()
+        if self.waiting is not None:
+            return
+        window = self._make_window()
+        window.wait_for(self._wanted)
+        window.given_up.connect(self._give_up)
+        self.waiting = window
+        opener = Opener(self.home, self.operations, self.claims, window, self._clock)
+        opener.opened.connect(self.enter)
+        opener.refused.connect(self._open_failed)
+        opener.declined.connect(self._begin_with_nothing)
+
+        def open_now() -> None:
+            if self._opening is None:
+                self._opening = opener.open(self._wanted, waiting="")
+
+        readiness = Readiness(window)
+        readiness.answered.connect(open_now)
+        readiness.answered.connect(self.ready)
+        QTimer.singleShot(_PATIENCE_MS, window, open_now)  # minimised, it is never painted
+        window.show()
+
+    def _make_window(self) -> Window:
+        window = Window(TABS, self.operations, self._memory)
+        window.other_wanted.connect(self.show_start)
+        window.about_wanted.connect(partial(self.diagnostics.show_about, window))
+        return window
+
+    def _give_up(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        self.claims.back()
+        self._begin_with_nothing()
 
     def _leave(self) -> None:
         if self.window is not None:
@@ -146,6 +198,8 @@ class Application(QObject):
 
     def _begin_with_nothing(self, trouble: Refusal | None = None) -> None:
         """Show the start pages, once for each home; ``trouble`` is told in any case."""
+        if self.waiting is not None:
+            self.waiting.wait_for("")
 
         def then(_nothing: None) -> None:
             self.claims.settle()
@@ -156,6 +210,10 @@ class Application(QObject):
         )
 
     def _open_failed(self, error: Exception) -> None:
+        self._patience.stop()
+        if isinstance(error, ImportError):
+            self.break_off(error)
+            return
         if isinstance(error, Elsewhere | Silent):
             self._end(error)
             return
@@ -172,39 +230,43 @@ class Application(QObject):
         log.warning("not started: %s", error)
         show_error(None, error).finished.connect(lambda: QApplication.exit(1))
 
+    def _not_started(self) -> None:
+        self.claims.back()
+        if self.waiting is not None:
+            self.waiting.close()
+
     def _started(self) -> None:
         if self.start is not None and self.start.office is not None:
             self.enter(self.start.office)
 
     def _ask_who(self, office: Office) -> None:
-        dialog = WhoDialog(office, self.operations)
+        from desktop.ui.who import WhoDialog
+
+        dialog = WhoDialog(office, self.operations, parent=self.waiting)
 
         def answered(result: int) -> None:
             if result == QDialog.DialogCode.Accepted and dialog.person_id is not None:
                 self._show(office, dialog.person_id)
             else:
                 office.close()
-                self.claims.back()
+                self._not_started()
             dialog.deleteLater()
 
         dialog.finished.connect(answered)
         dialog.open()
 
     def _show(self, office: Office, actor: UUID) -> None:
+        from desktop.ui.furnishing import furnish
+
+        waiting, self.waiting = self.waiting, None
         self._leave()
+        window = waiting or self._make_window()
         self.claims.settle()
         self.home.remember(person_id=str(actor))
         desk = Desk(office, actor, self.operations, self._memory)
-        window = Window(desk, TABS, finders_for(desk, TABS), badges, sitter)
         self.desk, self.window = desk, window
-        self.lock = Lock(desk, window)
-        window.switch_wanted.connect(self.lock.switch)
-        window.lock_wanted.connect(self.lock.lock)
-        window.other_wanted.connect(self.show_start)
-        window.about_wanted.connect(partial(self.diagnostics.show_about, window))
-        window.go_to("workbench")
-        desk.read(window, lambda reading: notices(reading, office), window.set_notice)
-        Readiness(window)
+        self.lock = furnish(window, desk)
+        window.go_to(window.chosen)
         self.operations.settled.connect(lambda: tell("filled"), Qt.ConnectionType.SingleShotConnection)
         window.show()
         crashed = self.diagnostics.notice_of_crash()
@@ -214,34 +276,26 @@ class Application(QObject):
             self.lock.lock()
 
 
-def badges(reading: Reading, actor: UUID) -> Mapping[str, int]:
-    """The figures on the tabs."""
-    found = counts(reading, actor)
-    return {"workbench": found.late, "approvals": found.waiting}
-
-
-def sitter(reading: Reading, actor: UUID) -> str:
-    """Who sits here, with their roles."""
-    roles = role_line(reading, actor)
-    name = person_ref(reading, actor).name
-    return f"{name} · {roles}" if roles else name
-
-
-def notices(reading: Reading, office: Office) -> str:
-    """What the status line keeps saying: the data lies where it may be harmed, the calendar nears its end."""
-    return "　".join(part for part in (data_notice(office), calendar_notice(reading)) if part)
-
-
 def run(target: str, home: Home, *, example: Example | None = None) -> int:
-    """Run the program until its last window is closed; returns the exit code. ``target`` may be empty."""
+    """Run the program until its last window is closed; returns the exit code. ``target`` may be empty.
+
+    Raises:
+        ImportError, OSError: a part of the program is missing or damaged.
+    """
     app = make_application()
     alarm = Alarm(app)
     watch_errors(alarm.sound)
     application = Application(home, example=example)
     alarm.repeated.connect(application.hint)
+    rest = Rest(application.operations)
+    rest.broken.connect(application.break_off)
+    application.ready.connect(rest.begin)
     application.begin(target)
     code = app.exec()
+    rest.stop()
     application.close()
+    if application.broken is not None:
+        raise application.broken
     return code
 
 

@@ -6,16 +6,19 @@ What these need is loaded when somebody asks for it: it is no part of the start.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.services.diagnosis_crash import take_untold_crash
 from desktop.services.home import Home
-from desktop.services.office import Office
 from desktop.ui.error_dialog import helpline
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.operations import Operations
+
+if TYPE_CHECKING:
+    from desktop.services.office import Office
 
 _CRASHED = "上次使用时程序意外中断了。已经保存的内容没有受影响；填写到一半的表单列在工作台，可以接着填。"
 

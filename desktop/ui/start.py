@@ -1,118 +1,42 @@
-"""The first start: make the office's data, open existing data, or look at an example office."""
+"""The first start: make the office's data, open existing data, or look at an example office.
+
+The first page stands at once; the others are made when they are first asked for (see `desktop.ui.loading`).
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import TITLE
 from desktop.domain.errors import Refusal
+from desktop.services.clock import Clock, local_clock
 from desktop.services.home import Home, default_data_file, example_file
-from desktop.services.office import Office
-from desktop.services.opening import (
-    Founding,
-    TargetState,
-    address,
-    create_office,
-    inspect_target,
-    local_clock,
-    open_office,
-    upgrade_office,
-)
-from desktop.services.policies import shipped_policies
 from desktop.ui.emblem import emblem
 from desktop.ui.error_dialog import show_error
 from desktop.ui.instance import Claims
+from desktop.ui.loading import load_office
+from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.pieces import card, heading, named, words
-from desktop.ui.question import ask, tell
-from desktop.ui.start_pages import (
-    CompanyPage,
-    NewPlacePage,
-    OpenPlacePage,
-    PolicyPage,
-    SelfPage,
-    StartPage,
-    TargetPage,
-    WelcomePage,
-)
+from desktop.ui.start_welcome import StartPage, WelcomePage
 
+if TYPE_CHECKING:
+    from desktop.services.office import Office
+    from desktop.services.opening import Founding
+    from desktop.ui.start_pages import CompanyPage, NewPlacePage, OpenPlacePage, PolicyPage, SelfPage
+
+P = TypeVar("P", bound=StartPage)
 _SIGN = 64
-Clock = Callable[[], dt.datetime]
-Example = Callable[[Ticket], Office]
+_MAKING = ("place", "company", "policy", "person")
+"""The steps to a new office."""
+Example = Callable[[Ticket], "Office"]
 """Makes (or finds) the example office, telling progress, and opens it."""
-
-
-class Opener(QObject):
-    """Opens an office's data unless another copy has it, after an upgrade where that is needed and agreed to.
-
-    ``opened`` brings the office; ``refused`` the reason why not; ``declined`` follows an upgrade that nobody wanted.
-    """
-
-    opened = Signal(object)
-    refused = Signal(object)
-    declined = Signal()
-
-    def __init__(
-        self, home: Home, operations: Operations, claims: Claims, owner: QWidget, clock: Clock = local_clock
-    ) -> None:
-        super().__init__(owner)
-        self._home, self._operations, self._claims, self._owner, self._clock = home, operations, claims, owner, clock
-
-    def open(self, target: str) -> None:
-        """Open what lies there."""
-
-        def work(_ticket: Ticket) -> Callable[[], None]:
-            self._claims.seize(target)
-            found = inspect_target(target)
-            if found.state == "older":
-                return partial(self._ask_to_upgrade, target, found)
-            return partial(self._arrive, open_office(target, self._home, self._clock))
-
-        def then(go_on: Callable[[], None]) -> None:
-            go_on()
-
-        self._operations.start(
-            self._owner, work, then, failed=self.refused.emit, key="open", waiting="正在打开数据文件"
-        )
-
-    def _ask_to_upgrade(self, target: str, found: TargetState) -> None:
-        first = "请先让服务器管理员做好备份；" if found.on_server else "升级前会先做一份核对过的备份，"
-        ask(
-            self._owner,
-            "这是旧版本的数据，要升级后才能打开。",
-            f"“{found.place}”\n{first}升级不成功时旧数据保持原样。升级后，旧版本的程序不能再打开它。",
-            yes="升级" if found.on_server else "备份并升级",
-            then=lambda: self._upgrade(target),
-        ).rejected.connect(self._decline)
-
-    def _decline(self) -> None:
-        self._claims.back()
-        self.declined.emit()
-
-    def _upgrade(self, target: str) -> None:
-        def then(backup: object) -> None:
-            where = f"升级前的备份在：\n{backup}" if backup is not None else ""
-            tell(self._owner, "数据已经升级。", where).finished.connect(lambda: self.open(target))
-
-        self._operations.start(
-            self._owner,
-            lambda _ticket: upgrade_office(target, self._home, self._clock),
-            then,
-            failed=self.refused.emit,
-            waiting="正在备份并升级数据",
-        )
-
-    def _arrive(self, office: Office) -> None:
-        target = address(office.database)  # absolute, and without a server's password
-        if self._home.remembered().target != target:
-            self._home.remember(target=target, person_id="")
-        self.opened.emit(office)
 
 
 class StartDialog(QDialog):
@@ -146,12 +70,7 @@ class StartDialog(QDialog):
         self.opener.opened.connect(self._arrive)
         self.opener.refused.connect(self._tell_refused)
         self.welcome = WelcomePage(with_example=example is not None)
-        self.existing = OpenPlacePage(operations, home.remembered().target)
-        self.place = NewPlacePage(operations, str(default_data_file(home)))
-        self.company = CompanyPage()
-        self.policy = PolicyPage(shipped_policies())
-        self.person = SelfPage()
-        self._making: tuple[StartPage, ...] = (self.place, self.company, self.policy, self.person)
+        self._made: dict[str, StartPage] = {}
         self._lay_out()
         self._connect()
         self.show_page(self.welcome)
@@ -161,8 +80,7 @@ class StartDialog(QDialog):
         self._title, self._hint, self._step = heading("", 1.6), words(role="muted"), words(role="faint")
         self._trouble = named(words(role="problem"), "trouble")
         self._stack = QStackedWidget()
-        for page in (self.welcome, self.existing, *self._making):
-            self._stack.addWidget(page)
+        self._stack.addWidget(self.welcome)
         self._problem = words(role="muted")
         self.back = QPushButton("上一步")
         self.forward = QPushButton("下一步", default=True)
@@ -201,8 +119,52 @@ class StartDialog(QDialog):
         QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         self.back.clicked.connect(self._go_back)
         self.forward.clicked.connect(self._go_on)
-        for page in (self.existing, *self._making):
-            page.changed.connect(self._refresh)
+
+    @cached_property
+    def existing(self) -> OpenPlacePage:
+        """Where the data is that somebody has made."""
+        from desktop.ui.start_pages import OpenPlacePage
+
+        return self._put("existing", OpenPlacePage(self._operations, self._home.remembered().target))
+
+    @cached_property
+    def place(self) -> NewPlacePage:
+        """Where the new data is to be."""
+        from desktop.ui.start_pages import NewPlacePage
+
+        return self._put("place", NewPlacePage(self._operations, str(default_data_file(self._home))))
+
+    @cached_property
+    def company(self) -> CompanyPage:
+        """Whose office it is."""
+        from desktop.ui.start_pages import CompanyPage
+
+        return self._put("company", CompanyPage())
+
+    @cached_property
+    def policy(self) -> PolicyPage:
+        """By which policy it works."""
+        from desktop.services.policies import shipped_policies
+        from desktop.ui.start_pages import PolicyPage
+
+        return self._put("policy", PolicyPage(shipped_policies()))
+
+    @cached_property
+    def person(self) -> SelfPage:
+        """Who sits here."""
+        from desktop.ui.start_pages import SelfPage
+
+        return self._put("person", SelfPage())
+
+    def _put(self, key: str, page: P) -> P:
+        self._made[key] = page
+        self._stack.addWidget(page)
+        page.changed.connect(self._refresh)
+        return page
+
+    def _step_of(self, page: StartPage) -> int:
+        """Which step to a new office a page is, from 1; 0 if it is none."""
+        return next((number for number, key in enumerate(_MAKING, 1) if self._made.get(key) is page), 0)
 
     @property
     def page(self) -> StartPage:
@@ -214,13 +176,12 @@ class StartDialog(QDialog):
     def show_page(self, page: StartPage) -> None:
         """Go to that page."""
         self._stack.setCurrentWidget(page)
-        if page is self.person:
+        step = self._step_of(page)
+        if step == len(_MAKING):
             self.person.set_policy(self.policy.policy)
-        if isinstance(page, TargetPage):
-            page.start()
-        steps = self._making
-        self._step.setText(f"新建办公室　第 {steps.index(page) + 1} 步，共 {len(steps)} 步" if page in steps else "")
-        self._step.setVisible(page in steps)
+        page.start()
+        self._step.setText(f"新建办公室　第 {step} 步，共 {len(_MAKING)} 步" if step else "")
+        self._step.setVisible(bool(step))
         self._title.setText(page.title)
         self._hint.setText(page.hint)
         self._sign.setVisible(page is self.welcome)
@@ -232,29 +193,39 @@ class StartDialog(QDialog):
         page.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _refresh(self) -> None:
-        last = {self.person: "建立办公室", self.existing: "打开"}
-        self.forward.setText(last.get(self.page, "下一步"))
-        problem = "" if self.page is self.welcome else self.page.problem
+        page = self.page
+        last = "建立办公室" if self._step_of(page) == len(_MAKING) else "打开" if self._opens(page) else "下一步"
+        self.forward.setText(last)
+        problem = "" if page is self.welcome else page.problem
         self._problem.setText(problem)
         self.forward.setEnabled(not problem)
 
+    def _opens(self, page: StartPage) -> bool:
+        return page is self._made.get("existing")
+
     def _go_back(self) -> None:
-        steps = self._making
-        place = steps.index(self.page) if self.page in steps else 0
-        self.show_page(steps[place - 1] if place else self.welcome)
+        step = self._step_of(self.page)
+        self.show_page(self._page_of(step - 1) if step > 1 else self.welcome)
 
     def _go_on(self) -> None:
         if self.page.problem:
             return
-        if self.page is self.existing:
+        step = self._step_of(self.page)
+        if self._opens(self.page):
             self.opener.open(self.existing.target)
-        elif self.page is self.person:
+        elif step == len(_MAKING):
             self._found()
         else:
-            self.show_page(self._making[self._making.index(self.page) + 1])
+            self.show_page(self._page_of(step + 1))
+
+    def _page_of(self, step: int) -> StartPage:
+        page: StartPage = getattr(self, _MAKING[step - 1])
+        return page
 
     def founding(self) -> Founding:
         """What the pages say about the new office."""
+        from desktop.services.opening import Founding
+
         policy = self.policy.policy
         return Founding(
             company=self.company.company.text(),
@@ -269,7 +240,13 @@ class StartDialog(QDialog):
 
     def _found(self) -> None:
         target, founding = self.place.target, self.founding()
-        self._begin(target, lambda _ticket: create_office(target, founding, self._home, self._clock), "正在建立办公室")
+
+        def make(_ticket: Ticket) -> Office:
+            from desktop.services.opening import create_office
+
+            return create_office(target, founding, self._home, self._clock)
+
+        self._begin(target, make, "正在建立办公室")
 
     def _open_example(self) -> None:
         if self._example is not None:
@@ -280,6 +257,7 @@ class StartDialog(QDialog):
 
         def work(ticket: Ticket) -> Office:
             self._claims.seize(target)
+            load_office()
             return make(ticket)
 
         self._operations.start(self, work, self._arrive, failed=self._tell_refused, waiting=waiting)

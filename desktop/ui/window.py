@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -24,12 +25,16 @@ from PySide6.QtWidgets import (
 
 from desktop import TITLE
 from desktop.services.changes import Changes
-from desktop.services.office import Reading
 from desktop.ui.command_bar import CommandBar, Finder
 from desktop.ui.desk import Desk
 from desktop.ui.icons import icon
+from desktop.ui.operations import Operations
 from desktop.ui.page import Page, Tab
 from desktop.ui.pieces import Elided
+from desktop.ui.waiting import Waiting
+
+if TYPE_CHECKING:
+    from desktop.services.office import Reading
 
 _SITTER_WIDTH = 14
 WEEKDAYS = "一二三四五六日"
@@ -38,44 +43,73 @@ WEEKDAYS = "一二三四五六日"
 class Window(QMainWindow):
     """Shows pages by tab; made anew for another office.
 
-    ``switch_wanted`` and ``lock_wanted`` ask for a new sitter, ``about_wanted`` for 关于与诊断.
+    It stands, and can be moved, sized and closed, before its office is open (``wait_for``); a tab chosen meanwhile is
+    shown as soon as it is (``furnish``). ``switch_wanted`` and ``lock_wanted`` ask for a new sitter, ``about_wanted``
+    for 关于与诊断; ``given_up`` says that nobody wants to wait any more.
     """
 
     switch_wanted = Signal()
     lock_wanted = Signal()
     other_wanted = Signal()
     about_wanted = Signal()
+    given_up = Signal()
+    desk: Desk
+    """The open office and who sits there, once the window is furnished."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        tabs: Sequence[Tab],
-        finders: Sequence[Finder],
-        count: Callable[[Reading, UUID], Mapping[str, int]],
-        sitter: Callable[[Reading, UUID], str],
-    ) -> None:
+    def __init__(self, tabs: Sequence[Tab], operations: Operations, memory: QSettings) -> None:
         super().__init__()
-        self.desk = desk
+        self._memory = memory
+        self._furnished = False
         self._tabs = {tab.key: tab for tab in tabs}
         self._bar_keys = [tab.key for tab in tabs if tab.title]
         self._last_tab = self._bar_keys[0]
         self._pages: dict[str, Page] = {}
-        self._count = count
-        self._sitter = sitter
-        self.setWindowTitle(f"{desk.office.name} - {TITLE}")
+        self.setWindowTitle(TITLE)
         self.setMinimumSize(1024, 640)
         self.stack = QStackedWidget()
+        self._waiting = Waiting()
+        self._waiting.given_up.connect(self.given_up)
+        self.stack.addWidget(self._waiting)
         self.tabs = self._tab_bar()
-        self.command = CommandBar(finders, desk.operations, self)
+        self.command = CommandBar(operations, self)
         self.who = self._who_button()
         self._lay_out()
         self._status_line()
-        self._connect()
+        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         self.resize(1366, 820)
-        place = desk.memory.value("window")
+        place = memory.value("window")
         if isinstance(place, QByteArray):
             self.restoreGeometry(place)
+
+    def wait_for(self, target: str) -> None:
+        """Say that the data there is being opened; an empty target: that nothing is."""
+        self._waiting.wait_for(f"正在打开“{_name_of(target)}”……" if target else "")
+
+    def furnish(
+        self,
+        desk: Desk,
+        finders: Sequence[Finder],
+        count: Callable[[Reading, UUID], Mapping[str, int]],
+        sitter: Callable[[Reading, UUID], str],
+    ) -> None:
+        """Give the window its office: what it finds, counts and says of who sits here. Only once."""
+        self.desk = desk
+        self._count = count
+        self._sitter = sitter
+        self._furnished = True
+        self.setWindowTitle(f"{desk.office.name} - {TITLE}")
+        self._fill_status_line()
+        self.command.find_by(finders)
+        self.who.setEnabled(True)
+        self.stack.removeWidget(self._waiting)
+        self._waiting.deleteLater()
+        self._connect()
         self._refresh_seat()
+
+    @property
+    def chosen(self) -> str:
+        """The key of the tab that is chosen; before the window is furnished its page does not stand yet."""
+        return self._last_tab
 
     def go_to(self, key: str) -> Page:
         """Show the page of that key, made when it is first asked for.
@@ -128,8 +162,8 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         for page in self._pages.values():
             page.leave()
-        self.desk.memory.setValue("window", self.saveGeometry())
-        self.desk.memory.sync()
+        self._memory.setValue("window", self.saveGeometry())
+        self._memory.sync()
         super().closeEvent(event)
 
     def _tab_bar(self) -> QTabBar:
@@ -141,9 +175,15 @@ class Window(QMainWindow):
         bar.setAccessibleName("页面")
         for key in self._bar_keys:
             bar.addTab(self._tabs[key].title)
-        bar.currentChanged.connect(lambda place: self.go_to(self._bar_keys[place]))
-        bar.tabBarClicked.connect(lambda place: place >= 0 and self.go_to(self._bar_keys[place]))
+        bar.currentChanged.connect(self._choose)
+        bar.tabBarClicked.connect(self._choose)
         return bar
+
+    def _choose(self, place: int) -> None:
+        if place >= 0 and self._furnished:
+            self.go_to(self._bar_keys[place])
+        elif place >= 0:
+            self._last_tab = self._bar_keys[place]
 
     def _who_button(self) -> QToolButton:
         button = QToolButton()
@@ -161,6 +201,7 @@ class Window(QMainWindow):
         menu.addSeparator()
         menu.addAction("关于与诊断…\tF1", self.about_wanted)
         button.setMenu(menu)
+        button.setEnabled(False)
         return button
 
     def _lay_out(self) -> None:
@@ -182,17 +223,22 @@ class Window(QMainWindow):
         self.setCentralWidget(body)
 
     def _status_line(self) -> None:
-        office = self.desk.office
         line = self.statusBar()
         line.setSizeGripEnabled(False)
-        place = QLabel(f"数据：{_name_of(office.target)}")
-        place.setToolTip(office.target)
+        self._place, self._policy, self._day = QLabel(), QLabel(), QLabel()
         self._notice = Elided()
         self._notice.setStyleSheet("color: #8d5300")
-        line.addWidget(place)
+        line.addWidget(self._place)
         line.addWidget(self._notice, 1)
-        line.addPermanentWidget(QLabel(f"制度：{office.policy.title} {office.policy.version}"))
-        line.addPermanentWidget(QLabel(day_text(office.today())))
+        line.addPermanentWidget(self._policy)
+        line.addPermanentWidget(self._day)
+
+    def _fill_status_line(self) -> None:
+        office = self.desk.office
+        self._place.setText(f"数据：{_name_of(office.target)}")
+        self._place.setToolTip(office.target)
+        self._policy.setText(f"制度：{office.policy.title} {office.policy.version}")
+        self._day.setText(day_text(office.today()))
 
     def _connect(self) -> None:
         self.desk.operations.changed.connect(self._on_changed)
@@ -200,7 +246,6 @@ class Window(QMainWindow):
         self.desk.wanted.connect(self.show_item)
         QShortcut(QKeySequence("Ctrl+K"), self, self.command.summon)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock_wanted.emit)
-        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         for place, key in enumerate(self._bar_keys, 1):
             QShortcut(QKeySequence(f"Ctrl+{place}"), self, lambda key=key: self.go_to(key))
 

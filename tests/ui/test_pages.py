@@ -17,15 +17,16 @@ from desktop.services.drafting import list_drafts
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.office import Reading
 from desktop.services.projects import ProjectQuery, get_project, project_ids, project_rows
-from desktop.ui.application import TABS, badges, sitter
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.form_sections import GridCard
+from desktop.ui.furnishing import badges, sitter
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.paper_dialog import PaperDialog
+from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
 from tests.ui.offices import Seat
 
@@ -36,7 +37,8 @@ Settle = Callable[[], None]
 @pytest.fixture
 def window(seat: Seat, operations: Operations, qtbot: QtBot, tmp_path: Path, settle: Settle) -> Iterator[Window]:
     memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = Window(Desk(seat.office, seat.actor, operations, memory), TABS, (), badges, sitter)
+    made = Window(TABS, operations, memory)
+    made.furnish(Desk(seat.office, seat.actor, operations, memory), (), badges, sitter)
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)

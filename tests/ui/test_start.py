@@ -17,7 +17,8 @@ from desktop.ui.instance import Claims
 from desktop.ui.logo import read_logo
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.policy_summary import summary_of
-from desktop.ui.start import Opener, StartDialog
+from desktop.ui.opener import Opener
+from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
 from tests.ui.offices import NOW, Clock, new_office
 

@@ -1,0 +1,81 @@
+"""The first page of the first start: make, open or try; it stands before anything else of the program is loaded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop import TITLE
+from desktop.ui.theme import sized
+
+
+class StartPage(QWidget):
+    """One step. ``changed`` follows everything typed or chosen; ``problem`` says why it is not enough yet."""
+
+    changed = Signal()
+    title = ""
+    hint = ""
+
+    @property
+    def problem(self) -> str:
+        """What is still missing, or nothing."""
+        return ""
+
+    def start(self) -> None:
+        """The page is shown now."""
+
+
+class Choice(QPushButton):
+    """A large button with a few words under its title."""
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        head, body = QLabel(title), QLabel(text)
+        head.setFont(sized(self.font(), 1.15, bold=True))
+        body.setProperty("role", "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(4)
+        for label in (head, body):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(label)
+        self._inside = layout
+
+    def sizeHint(self) -> QSize:
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._inside.minimumSize()
+
+
+class WelcomePage(StartPage):
+    """Make, open or try."""
+
+    title = f"欢迎使用{TITLE}"
+    hint = (
+        "照公司的项目管理制度办事：项目台账、表单与逐级签字、期限提醒、正式打印。\n"
+        "数据只保存在您选定的地方，没有网络也照常使用。"
+    )
+    make = Signal()
+    open = Signal()
+    example = Signal()
+
+    def __init__(self, *, with_example: bool) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.make_button = Choice("新建办公室的数据文件", "第一次使用：填写单位名称、选定制度、写上您的姓名。")
+        self.open_button = Choice(
+            "打开已有的数据文件", "已经有人建好：本机的文件、共享文件夹里的文件，或数据库服务器。"
+        )
+        self.example_button = Choice("看一看示例办公室", "虚构的办公室，有各种状态的项目和表单，可以随意试用。")
+        pairs = ((self.make_button, self.make), (self.open_button, self.open), (self.example_button, self.example))
+        for button, signal in pairs:
+            button.clicked.connect(lambda _checked, told=signal: told.emit())
+            layout.addWidget(button)
+        self.example_button.setVisible(with_example)
+        self.setFocusProxy(self.make_button)
+        layout.addStretch(1)

@@ -1,0 +1,40 @@
+"""What stands in the window while its office is being opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.pieces import words
+
+_PATIENCE_MS = 2_000
+
+
+class Waiting(QWidget):
+    """Says what is awaited; whoever waits long may give up."""
+
+    given_up = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = words(role="muted", wrap=False)
+        self._stop = QPushButton("不等了")
+        self._stop.hide()
+        self._stop.clicked.connect(self.given_up)
+        self._timer = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._timer.timeout.connect(self._stop.show)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addStretch(1)
+        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(1)
+
+    def wait_for(self, text: str) -> None:
+        """Say what is awaited; nothing is where the text is empty."""
+        self._text.setText(text)
+        self._stop.hide()
+        if text:
+            self._timer.start()
+        else:
+            self._timer.stop()
