@@ -220,7 +220,7 @@ def finding_lines(subject: Office | str, tell: Tell) -> Lines:
             database.close()
     if not found:
         return [("核对结果", "全部核对无误")]
-    rows = [(f"{table}：{kind}", f"{count:,} 处") for (table, kind), count in sorted(found.items())]
+    rows = [(f"{table}，{kind}", f"{count:,} 处") for (table, kind), count in sorted(found.items())]
     return [("核对结果", f"发现 {found.total():,} 处不符"), *rows]
 
 
