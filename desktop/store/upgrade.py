@@ -91,12 +91,10 @@ def back_up(file: Path, backup_dir: Path, schema: str, now: dt.datetime) -> Path
             partial.unlink(missing_ok=True)
             _copy(file, partial)
             _flush_to_disk(partial)
-            target = _take_name(backup_dir, f"{file.stem[:_LONGEST]}-升级前备份-{_day(now)}-{schema}", file.suffix)
-            partial.replace(target)
+            return _named(partial, f"{file.stem[:_LONGEST]}-升级前备份-{_day(now)}-{schema}", file.suffix)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
-    return target
 
 
 @contextmanager
@@ -123,17 +121,32 @@ def _copy(source: Path, partial: Path) -> None:
         raise Damaged("备份未通过检查。", kept="数据未作改动。", todo="请换一个磁盘再试。", details=answers[0])
 
 
-def _take_name(folder: Path, stem: str, suffix: str) -> Path:
-    """Take the first name that nothing bears, so that no earlier backup is ever overwritten."""
-    number, target = 1, folder / f"{stem}{suffix}"
+def _named(partial: Path, stem: str, suffix: str) -> Path:
+    """Give the copy the first name that nothing bears, so that no earlier backup is ever overwritten."""
+    number, target = 1, partial.with_name(f"{stem}{suffix}")
     while True:
         try:
-            target.touch(exist_ok=False)
+            _name(partial, target)
         except FileExistsError:
             number += 1
-            target = folder / f"{stem}-{number}{suffix}"
+            target = partial.with_name(f"{stem}-{number}{suffix}")
         else:
             return target
+
+
+def _name(partial: Path, target: Path) -> None:
+    """Let a file appear under its name whole; a name that is taken raises FileExistsError."""
+    if os.name == "nt":
+        partial.rename(target)
+        return
+    try:
+        target.hardlink_to(partial)  # elsewhere renaming overwrites
+    except FileExistsError:
+        raise
+    except OSError:  # a stick's file system knows no second name
+        if target.exists():
+            raise FileExistsError(target) from None
+        partial.rename(target)
 
 
 def _day(now: dt.datetime) -> str:

@@ -220,7 +220,13 @@ def test_a_damaged_file_is_not_upgraded(tmp_path: Path, device: Installation, no
     assert file.read_bytes() == content
 
 
-def test_backups_never_overwrite_each_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("links", [True, False], ids=["second names", "a stick without them"])
+def test_backups_never_overwrite_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
     db = open_database(tmp_path / "office.sqlite")
     create_schema(db, NOW)
     db.close()

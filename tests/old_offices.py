@@ -1,0 +1,75 @@
+"""An office of schema 0001 as people have it: the data file that its program made, and the same on a server."""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import MetaData, create_engine, inspect, make_url, text
+
+from desktop.store.engine import VERSION_TABLE, open_database
+from desktop.store.schema import migrating, run_migrations
+from desktop.store.tables.base import read_instant
+
+DATA = Path(__file__).parent / "data"
+OFFICE = DATA / "office-0001.epm"
+PRINTS: dict[str, str] = json.loads((DATA / "office-0001.prints.json").read_text(encoding="utf-8"))
+FOUNDED = dt.datetime(2026, 1, 15, 8, 45, tzinfo=dt.UTC)
+CLERK = "李秀英"
+
+Rows = dict[str, list[str]]
+NEW = {VERSION_TABLE, "schema_change"}
+
+_SPEAK: dict[str, Callable[[Any], object]] = {
+    "UUID": UUID,
+    "TIMESTAMP": read_instant,
+    "DATE": dt.date.fromisoformat,
+    "BOOLEAN": bool,
+}
+
+
+def place_old_office(url: str) -> None:
+    """Put the old office there: copied as a file, or row by row into the tables that migration 0001 makes."""
+    database = make_url(url).database
+    if url.startswith("sqlite"):
+        shutil.copyfile(OFFICE, database or "")
+        return
+    db = open_database(url, schema_no=1)
+    with migrating(db) as server, create_engine(f"sqlite:///{OFFICE}").connect() as lite:
+        run_migrations(server, 1)
+        tables = MetaData()
+        tables.reflect(server)
+        for table in tables.tables.values():
+            if table.name != VERSION_TABLE:
+                speak = {column.name: _SPEAK.get(type(column.type).__name__) for column in table.columns}
+                rows = [dict(row) for row in lite.execute(text(f"SELECT * FROM {table.name}")).mappings()]
+                spoken = [{name: _spoken(speak[name], value) for name, value in row.items()} for row in rows]
+                if spoken:
+                    server.execute(table.insert(), spoken)
+    db.close()
+
+
+def _spoken(speak: Callable[[Any], object] | None, value: object) -> object:
+    return value if speak is None or value is None else speak(value)
+
+
+def rows_of(target: str | Path) -> Rows:
+    """Every row of every table that schema 0001 has, past the program."""
+    db = open_database(target)
+    with db.connecting() as connection:
+        names = [name for name in inspect(connection).get_table_names() if name not in NEW]
+        rows = {name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
+    db.close()
+    return rows
+
+
+def schema_of(target: str | Path) -> str:
+    """The schema that the data says it has."""
+    db = open_database(target)
+    with db.connecting() as connection:
+        found = str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one())
+    db.close()
+    return found
