@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -14,38 +12,16 @@ from desktop.services.home import Home
 from desktop.services.opening import inspect_target
 from desktop.services.people import add_person
 from desktop.store.writable import is_too_long
+from tests.disks import READ_ONLY, needs_mounts, within
 from tests.ui.offices import new_office
 
-ROOT = Path(__file__).parents[1]
-READ_ONLY = 'mount --bind "{0}" "{0}" && mount -o remount,bind,ro "{0}"'
 FULL = (
     'cp -a "{0}" "{0}.kept" && mount -t tmpfs -o size=2m tmpfs "{0}" && cp -a "{0}.kept/." "{0}"'
     ' && {{ dd if=/dev/zero of="{0}/filling" bs=4k status=none 2>/dev/null || true; }}'
 )
 
 
-def _may_mount() -> bool:
-    if not shutil.which("unshare"):
-        return False
-    tried = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return subprocess.run(tried, capture_output=True, check=False).returncode == 0
-
-
-pytestmark = pytest.mark.skipif(not _may_mount(), reason="only root can mount, and not in every container")
-
-
-def within(mounts: str, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run Python where the mounts stand; they are gone with it."""
-    environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-    return subprocess.run(
-        ["unshare", "-m", "sh", "-c", f'{mounts} && exec "$@"', "sh", sys.executable, *map(str, words)],
-        cwd=ROOT,
-        env={**environment, "QT_QPA_PLATFORM": "offscreen", **variables},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+pytestmark = needs_mounts
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from desktop.store.tables import SCHEMA_NO, Person
 from desktop.store.upgrade import upgrade
 from desktop.store.verify import verify
 from tests.databases import Prepare
-from tests.disks import needs_mounts, on_read_only_disk, on_small_disk
+from tests.disks import READ_ONLY, SMALL, needs_mounts, within
 from tests.nursery import kill_children
 from tests.old_offices import FOUNDED, OFFICE, place_old_office, rows_of, schema_of
 from tests.store.conftest import NOW
@@ -254,43 +254,49 @@ def test_data_that_another_program_is_reading_waits_for_it(
     assert check(old_file) == []
 
 
+# does what the command line says, and then takes a copy of what is left out of the mounts: FROM TO, and the words
+TAKING = """
+import shutil, sys
+from desktop.__main__ import main
+code = main(sys.argv[3:])
+shutil.copytree(sys.argv[1], sys.argv[2])
+sys.exit(code)
+"""
+
+
 @needs_mounts
 def test_a_read_only_old_file_is_told_and_left_alone(old_file: Path, tmp_path: Path) -> None:
     stick = tmp_path / "优盘"
     stick.mkdir()
     old_file.rename(stick / "office.epm")
-    said = on_read_only_disk(stick, "--home", tmp_path / "home", "--data", stick / "office.epm", "upgrade")
-    assert "只读" in said
-    assert "code 1" in said
+    words = ("-m", "desktop", "--home", tmp_path / "home", "--data", stick / "office.epm", "upgrade")
+    done = within(READ_ONLY.format(stick), *words)
+    assert (done.returncode, "只读" in done.stderr) == (1, True)
     assert (stick / "office.epm").read_bytes() == OFFICE.read_bytes()
     assert [file.name for file in stick.iterdir()] == ["office.epm"]
 
 
 @needs_mounts
 def test_a_full_disk_for_the_backup_is_told_and_nothing_is_upgraded(old_file: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    said = on_small_disk(
-        home, "600k", "--home", home, "--data", old_file, "upgrade", then=f"find '{home}' -type f -name '*.p*'"
+    home, left = tmp_path / "home", tmp_path / "left"
+    home.mkdir()
+    done = within(
+        SMALL.format(home, "600k"), "-c", TAKING, home, left, *("--home", home, "--data", old_file, "upgrade")
     )
-    assert f"不能在“{home / 'backups'}”中写备份，没有升级。数据未作改动。" in said
-    assert "还有 1 MB 空间" in said
-    assert "code 1" in said
-    assert ".partial" not in said
+    assert done.returncode == 1
+    assert f"不能在“{home / 'backups'}”中写备份，没有升级。数据未作改动。" in done.stderr
+    assert "还有 1 MB 空间" in done.stderr
+    assert list((left / "backups").iterdir()) == []
     assert old_file.read_bytes() == OFFICE.read_bytes()
 
 
 @needs_mounts
 def test_a_full_disk_under_the_data_is_told_and_the_old_data_stands(tmp_path: Path) -> None:
-    place, kept = tmp_path / "盘", tmp_path / "after.epm"
-    file = place / "office.epm"
-    said = on_small_disk(
-        place,
-        "900k",
-        *("--home", tmp_path / "home", "--data", file, "upgrade"),
-        first=f"cp '{OFFICE}' '{file}'",
-        then=f"cp '{file}' '{kept}'; ls '{place}'",
-    )
-    assert "磁盘已满" in said
-    assert "code 1" in said
-    assert said.splitlines()[-1] == "office.epm"
-    assert (schema_of(kept), rows_of(kept)) == ("0001", rows_of(OFFICE))
+    disk, left = tmp_path / "盘", tmp_path / "left"
+    disk.mkdir()
+    file = disk / "office.epm"
+    mounts = f'{SMALL.format(disk, "900k")} && cp "{OFFICE}" "{file}"'
+    done = within(mounts, "-c", TAKING, disk, left, *("--home", tmp_path / "home", "--data", file, "upgrade"))
+    assert (done.returncode, "磁盘已满" in done.stderr) == (1, True)
+    assert [one.name for one in left.iterdir()] == ["office.epm"]
+    assert (schema_of(left / "office.epm"), rows_of(left / "office.epm")) == ("0001", rows_of(OFFICE))
