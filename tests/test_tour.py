@@ -1,8 +1,10 @@
 """The tour passes every screen and prints every form, as an office would."""
 
+import datetime as dt
 from pathlib import Path
 
 import pypdfium2
+import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -10,18 +12,54 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.forms import FORMS
 from desktop.tour import run_tour
 
+from tour_comparison import compare
+
 RARE = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝")
 A4 = (595, 842)
 COLOURS_OF_A_PAGE = 12
+LEAST_WORDS = 4
 
 
-def test_the_tour_leaves_pictures_of_every_screen_and_prints_of_every_form(qapp: QApplication, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tour(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert qapp is not None
-    made = run_tour(tmp_path / "tour")
-    check_pictures([path for path in made if path.suffix == ".png"])
-    prints = [path for path in made if path.suffix == ".pdf" and path.name != "签字扫描件.pdf"]
+    folder = tmp_path_factory.mktemp("tour")
+    (folder / "99-earlier.txt").touch()
+    (folder / "note.md").touch()
+    made = run_tour(folder)
+    assert {path.name for path in made} == {path.name for path in folder.iterdir()} - {"data", "note.md"}
+    return folder
+
+
+def test_the_tour_leaves_pictures_of_every_screen_and_what_it_says(tour: Path) -> None:
+    pictures = sorted(tour.glob("*.png"))
+    check_pictures(pictures)
+    said = {path.stem[3:]: path.with_suffix(".txt").read_text(encoding="utf-8") for path in pictures}
+    assert all(len(text.splitlines()) >= LEAST_WORDS for text in said.values())
+    assert "在管项目" in said["工作台"]
+    assert "甲方来函（基建函〔2026〕37 号）" in said["暂停申请表（填好）"]
+    assert "打开\n运行日志\ntour/data/example/home/log" in said["设置 本机"]
+    assert str(tour) not in "".join(said.values())
+
+
+def test_the_tour_leaves_prints_of_every_form(tour: Path) -> None:
+    prints = [path for path in tour.glob("*.pdf") if path.name != "签字扫描件.pdf"]
     check_prints(prints)
     check_rare_names(next(path for path in prints if path.name.startswith("ZT-")))
+
+
+@pytest.mark.slow
+def test_two_tours_of_one_day_are_the_same(tour: Path, tmp_path: Path) -> None:
+    run_tour(tmp_path / "第 2 次", day=dt.date.fromisoformat(day_of(tour)))
+    assert compare(tour, tmp_path / "第 2 次") == []
+    scans = [folder / "签字扫描件.pdf" for folder in (tour, tmp_path / "第 2 次")]
+    assert scans[0].read_bytes() == scans[1].read_bytes()
+
+
+def day_of(tour: Path) -> str:
+    """The day that the status line of the window showed."""
+    said = next(tour.glob("*-工作台.txt")).read_text(encoding="utf-8")
+    return said.splitlines()[-1].split()[0]
 
 
 def check_pictures(pictures: list[Path]) -> None:

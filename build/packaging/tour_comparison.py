@@ -22,7 +22,7 @@ from pypdf.errors import PyPdfError
 KINDS = (".pdf", ".png", ".txt")
 MOST_LINES = 12
 """So many lines of a difference are told."""
-LEAST_COLOURS, MOST_OF_ONE = 60, 0.98
+LEAST_COLOURS, MOST_OF_ONE = 60, 0.995
 """A window with something on it has hundreds of colours, and at most 0.9 of it is ground."""
 LEAST_SIDE, MOST_RATIO = 80, 1.6
 """A picture in pixels; other fonts make a window larger or smaller, but not by more than that."""

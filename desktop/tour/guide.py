@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
@@ -34,7 +34,7 @@ class Guide:
     ``places`` are folders whose paths the words tell under another name.
     """
 
-    def __init__(self, folder: Path, moment: Moment, tell: Callable[[str], None], places: dict[Path, str]) -> None:
+    def __init__(self, folder: Path, moment: Moment, tell: Callable[[str], None], places: Mapping[PurePath, str]) -> None:
         self.folder = folder
         self.moment = moment
         self.files: list[Path] = []

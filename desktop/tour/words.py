@@ -9,8 +9,8 @@ version of a database engine).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
@@ -48,12 +48,12 @@ def words_of(window: QWidget) -> list[str]:
     return [line for text in _texts(window, window) if (line := _line(text))]
 
 
-def placeless(words: list[str], places: dict[Path, str]) -> list[str]:
+def placeless(words: list[str], places: Mapping[PurePath, str]) -> list[str]:
     """The words with each path that begins with one of the places told from there on, with ``/``."""
     return [_placeless(line, places) for line in words]
 
 
-def _placeless(line: str, places: dict[Path, str]) -> str:
+def _placeless(line: str, places: Mapping[PurePath, str]) -> str:
     for place, name in places.items():
         for spelled in {str(place), place.as_posix()}:
             before, *parts = re.split(re.escape(spelled) + _WAY_ON, line)

@@ -39,7 +39,7 @@ def window(folder: Path, size: tuple[int, int] = (400, 300)) -> None:
 
 def blank(folder: Path) -> None:
     image = Image.new("RGB", (400, 300), "white")
-    image.paste(Image.linear_gradient("L").resize((20, 80)).convert("RGB"), (20, 20))
+    image.paste(Image.linear_gradient("L").resize((10, 40)).convert("RGB"), (20, 20))
     image.save(folder / PICTURE)
 
 
