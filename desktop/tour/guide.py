@@ -34,7 +34,9 @@ class Guide:
     ``places`` are folders whose paths the words tell under another name.
     """
 
-    def __init__(self, folder: Path, moment: Moment, tell: Callable[[str], None], places: Mapping[PurePath, str]) -> None:
+    def __init__(
+        self, folder: Path, moment: Moment, tell: Callable[[str], None], places: Mapping[PurePath, str]
+    ) -> None:
         self.folder = folder
         self.moment = moment
         self.files: list[Path] = []
