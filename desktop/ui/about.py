@@ -59,7 +59,7 @@ class AboutDialog(QDialog):
         self._shown = Segments([("facts", "版本和位置"), ("licences", "许可")], self._show_page)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._facts_page())
-        self._licences: LicenceView | None = None
+        self.licences: LicenceView | None = None
         self.copy = button("复制版本信息", self._copy)
         self.report = button("保存诊断报告…", lambda: reports.save(self), primary=True)
         self.shut = button("关闭", self.accept)
@@ -132,10 +132,10 @@ class AboutDialog(QDialog):
         return grid
 
     def _show_page(self, key: str) -> None:
-        if key == "licences" and self._licences is None:
-            self._licences = LicenceView(list_licences())
-            self._pages.addWidget(self._licences)
-        self._pages.setCurrentIndex(0 if self._licences is None or key == "facts" else 1)
+        if key == "licences" and self.licences is None:
+            self.licences = LicenceView(list_licences())
+            self._pages.addWidget(self.licences)
+        self._pages.setCurrentIndex(0 if self.licences is None or key == "facts" else 1)
 
     def _ask_engine(self) -> None:
         subject = self._subject
