@@ -12,6 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
 READY = "ready after"
+"""A window stands, with its office or without."""
+OPEN = "filled after"
+"""The office is open, and its first page is filled."""
 
 
 class Copy:

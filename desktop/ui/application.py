@@ -97,7 +97,7 @@ class Application(QObject):
             return
         self._patience.start()
         self.operations.start(
-            self, lambda _ticket: self.claims.seize(wanted), lambda _nothing: self._stand(), failed=self._open_failed
+            self, lambda _ticket: self.claims.seize(wanted), lambda _nothing: self._claimed(), failed=self._open_failed
         )
 
     def show_start(self, trouble: Refusal | None = None) -> None:
@@ -143,15 +143,16 @@ class Application(QObject):
 
     def hint(self, text: str) -> None:
         """Say something in passing, where there is a window."""
-        if self.window is not None:
-            self.window.statusBar().showMessage(text, _HINT_MS)
+        window = self.window or self.waiting
+        if window is not None:
+            window.statusBar().showMessage(text, _HINT_MS)
 
     def _subject(self) -> Office | str:
         """What a report is about: the open office, or the data that should have been opened."""
         return self.desk.office if self.desk is not None else self._wanted or self.home.remembered().target
 
     def _stand(self) -> None:
-        """Show the window at once; what it shows is loaded and opened when it answers."""
+        """Show the window that waits for its office."""
         self._patience.stop()
         if self.waiting is not None:
             return
@@ -159,6 +160,15 @@ class Application(QObject):
         window.wait_for(self._wanted)
         window.given_up.connect(self._give_up)
         self.waiting = window
+        Readiness(window).answered.connect(self.ready)
+        window.show()
+
+    def _claimed(self) -> None:
+        """No other copy has the data: show the window, and open its office when it answers."""
+        self._stand()
+        window = self.waiting
+        if window is None:
+            return
         opener = Opener(self.home, self.operations, self.claims, window, self._clock)
         opener.opened.connect(self.enter)
         opener.refused.connect(self._open_failed)
@@ -168,11 +178,8 @@ class Application(QObject):
             if self._opening is None:
                 self._opening = opener.open(self._wanted, waiting="")
 
-        readiness = Readiness(window)
-        readiness.answered.connect(open_now)
-        readiness.answered.connect(self.ready)
-        QTimer.singleShot(_PATIENCE_MS, window, open_now)  # minimised, it is never painted
-        window.show()
+        self.ready.connect(open_now)
+        QTimer.singleShot(_PATIENCE_MS, window, open_now)  # it answered before, or is minimised and never painted
 
     def _make_window(self) -> Window:
         window = Window(TABS, self.operations, self._memory)
