@@ -108,9 +108,14 @@ def _show_with_qt(text: str, *, wrong: bool) -> None:
         return
     try:
         from PySide6.QtWidgets import QApplication, QMessageBox
-    except ImportError:
+
+        from desktop.ui import theme
+
+        app = QApplication.instance() or QApplication([TITLE])
+        if isinstance(app, QApplication):
+            theme.install(app)  # also where the system has no Chinese font
+    except (ImportError, OSError):
         return  # that is perhaps the very thing that was told
-    app = QApplication.instance() or QApplication([TITLE])
     icon = QMessageBox.Icon.Warning if wrong else QMessageBox.Icon.Information
     box = QMessageBox(icon, TITLE, text)
     box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)

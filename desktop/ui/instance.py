@@ -110,7 +110,7 @@ class Claims(QObject):
                 log.warning("cannot claim in %s: %s", self._folder, lock.error())
                 return None
             if self._call(name, _holder(lock), until):
-                log.info("another copy has come forward: %s", target or "start pages")
+                log.info("another copy has come forward")
                 raise _elsewhere(target)
             if time.monotonic() > until:
                 raise _silent(target, _holder(lock))
@@ -193,8 +193,8 @@ def bring_forward() -> None:
     if front is not None:
         front.raise_()
         front.activateWindow()
-    told = [f"{item.windowTitle()}{'（最小化）' if item.isMinimized() else ''}" for item in shown]
-    log.info("came forward: %s; in front: %s", told, front.windowTitle() if front else None)
+    told = [f"{type(item).__name__}{' (minimised)' if item.isMinimized() else ''}" for item in shown]
+    log.info("came forward: %s; in front: %s", told, type(front).__name__)
 
 
 def _fleeting(item: QWidget) -> bool:

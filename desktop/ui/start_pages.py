@@ -136,7 +136,9 @@ class NewPlacePage(TargetPage):
         return "这里不能新建数据文件，请另选一个位置。" if found.unfit else ""
 
     def verdict_of(self, found: TargetState) -> str:
-        return self.problem_of(found) or "将在这里新建数据文件。"
+        if found.state == "missing":
+            return "" if found.unfit else "将在这里新建数据文件。"
+        return self.problem_of(found)
 
     def browse(self) -> str:
         return QFileDialog.getSaveFileName(self, "新建数据文件", self.target, DATA_FILES)[0]

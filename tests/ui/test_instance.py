@@ -205,7 +205,7 @@ def test_with_a_question_open_the_keyboard_is_on_the_question(
     bring_forward()
     assert not window.isMinimized()
     qtbot.waitUntil(box.isActiveWindow)
-    assert "in front: 请确认" in caplog.text
+    assert "in front: QMessageBox" in caplog.text
     box.reject()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Refusal
@@ -15,11 +15,12 @@ from desktop.services.policies import shipped_policies
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.instance import Claims
 from desktop.ui.logo import read_logo
+from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.policy_summary import summary_of
-from desktop.ui.opener import Opener
 from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
+from tests.ui.hands import shown
 from tests.ui.offices import NOW, Clock, new_office
 
 
@@ -103,6 +104,17 @@ def test_cloud_folder_warns_and_does_not_forbid(qtbot: QtBot, dialog: StartDialo
     assert dialog.place.found is not None
     assert "同步" in dialog.place.found.warning
     assert dialog.forward.isEnabled()
+
+
+def test_place_that_cannot_be_written_is_told_at_the_first_step(
+    qtbot: QtBot, dialog: StartDialog, tmp_path: Path
+) -> None:
+    (tmp_path / "文件").touch()
+    dialog.welcome.make_button.click()
+    type_place(qtbot, dialog, tmp_path / "文件" / "office.epm")
+    assert dialog.place.problem == "这里不能新建数据文件，请另选一个位置。"
+    assert not dialog.forward.isEnabled()
+    assert any("不能在“" in label.text() for label in shown(dialog.place, QLabel))
 
 
 @pytest.mark.usefixtures("empty_seat")
