@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from desktop import __version__
 from desktop.domain.errors import Refusal
 from desktop.services.home import Home
 from desktop.services.people import list_people
@@ -168,6 +169,9 @@ def test_newer_data_is_refused_in_words(qtbot: QtBot, dialog: StartDialog, tmp_p
     dialog.welcome.open_button.click()
     type_place(qtbot, dialog, tmp_path / "office" / "office.epm")
     assert "新版本的程序" in dialog.existing.problem
+    labels: list[QLabel] = dialog.existing.findChildren(QLabel)
+    verdict = " ".join(label.text() for label in labels)
+    assert f"由更新版本的程序保存，本机是 {__version__} 版" in verdict
 
 
 def mark_schema(file: Path, number: str) -> None:
