@@ -18,6 +18,8 @@ from desktop.commands import COMMANDS, example_office
 from desktop.services.home import Home
 from desktop.services.opening import create_office
 from tests.databases import Prepare
+from tests.old_offices import CLERK as OLD_CLERK
+from tests.old_offices import place_old_office, rows_of, schema_of
 from tests.services.world import CLERK, LINES, MANAGER, PAUSED, RUNNING, found_world, founding, open_world
 
 ROOT = Path(__file__).parents[1]
@@ -179,6 +181,78 @@ def test_verify_finds_a_row_edited_behind_the_programs_back(empty: Shell, tmp_pa
     assert "X-1" in empty.out
 
 
+def test_a_report_is_saved_for_whoever_helps(busy: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "报告.txt"
+    assert busy("report", file) == 0
+    assert str(file) in busy.out
+    text = file.read_text(encoding="utf-8-sig")
+    assert "核对结果：全部核对无误" in text
+    assert "PySide6：6." in text
+    assert not [name for name in (CLERK, MANAGER, RUNNING, "滨海") if name in text]
+
+
+def test_a_report_comes_out_without_data_and_without_a_folder(shell: Shell, tmp_path: Path) -> None:
+    assert shell("report", tmp_path / "一.txt", data=str(tmp_path / "没有.epm")) == 0
+    assert "没有找到数据" in (tmp_path / "一.txt").read_text(encoding="utf-8-sig")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert program.main(["--home", str(tmp_path / "file" / "home"), "report", str(tmp_path / "二.txt")]) == 0
+    assert "不能使用" in (tmp_path / "二.txt").read_text(encoding="utf-8-sig")
+    assert shell("report", tmp_path / "没有" / "三.txt") == 1
+    assert "没有保存" in shell.err
+
+
+def test_a_report_without_a_name_lies_in_the_current_folder(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shell("report") == 0
+    (file,) = tmp_path.glob("诊断报告-*.txt")
+    assert str(file) in shell.out
+
+
+@pytest.fixture
+def old(capsys: pytest.CaptureFixture[str], tmp_path: Path, office_template: Callable[[Prepare], str]) -> Shell:
+    """The shell at an office of schema 0001, on both engines."""
+    return Shell(capsys, tmp_path / "home", office_template(place_old_office))
+
+
+def test_old_data_is_refused_with_the_command_that_upgrades_it(old: Shell) -> None:
+    for words in (["verify"], ["list", "projects", "--as", OLD_CLERK], ["print", "ZT-2026-0001", "-o", "x.pdf"]):
+        assert old(*words) == 1
+        assert "旧版本的数据" in old.err
+        assert "用 upgrade 命令升级" in old.err
+        assert old.out == ""
+    assert schema_of(old.data) == "0001"
+
+
+def test_old_data_is_upgraded_once(old: Shell, tmp_path: Path) -> None:
+    before = rows_of(old.data)
+    assert old("upgrade") == 0
+    assert "已升级。" in old.out
+    assert old.err == ""
+    if old.data.startswith("sqlite"):
+        (backup,) = (tmp_path / "home" / "backups").iterdir()
+        assert old.out.endswith(f"升级前的备份：{backup}\n")
+        assert rows_of(backup) == before
+    else:
+        assert ":" not in old.out.replace("：", "")  # a server's address, and no password
+        assert "备份" not in old.out
+    assert old("upgrade") == 0
+    assert "已是本程序的数据版本，不需要升级" in old.out
+    assert old("verify") == 0
+    assert rows_of(old.data) == before
+
+
+def test_what_cannot_be_upgraded_is_refused(shell: Shell, tmp_path: Path) -> None:
+    assert shell("upgrade") == 1
+    assert "找不到数据文件" in shell.err
+    with closing(sqlite3.connect(tmp_path / "书签.epm")) as lite:
+        lite.execute("CREATE TABLE bookmarks (url TEXT)")
+    assert shell("upgrade", data=str(tmp_path / "书签.epm")) == 1
+    assert "没有本程序的数据" in shell.err
+    assert not (tmp_path / "home" / "backups").exists()
+
+
 def test_an_example_is_made_once(shell: Shell) -> None:
     assert shell("sample", "--projects", "2", "--seed", "7") == 0
     assert "2 个项目" in shell.out
@@ -257,7 +331,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         program.main(["--help"])
     assert ended.value.code == 0
     said = capsys.readouterr().out
-    assert all(f"\n  {name} " in said for name in (*COMMANDS, "tour"))
+    assert all(f"\n  {name} " in said for name in (*COMMANDS, "report", "tour"))
 
 
 def run(*words: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
