@@ -12,12 +12,14 @@ from environment import ROOT, SetupFailure, ensure_environment
 from qt_libraries import ensure_libraries
 
 TOUR = ROOT / "out" / "tour"
+PACKAGING = os.pathsep.join(map(str, (ROOT, ROOT / "build")))  # its scripts use the program's and dev.py's modules
 
 USAGE = """用法：python3 build/dev.py 命令 [参数……]
 
   run    启动程序；后面的参数原样交给程序。没有屏幕时改为自动走一遍主要流程并留下图片和 PDF
   test   运行全部测试（含自带的 PostgreSQL）；后面的参数原样交给 pytest
   check  检查代码：ruff、格式、mypy、import-linter、全部元数据
+  package  制作可以分发的程序（Linux 包；Windows 安装包和 U 盘版）；--smoke 做完以后试运行
   bench  运行 tests/bench 里的速度测量；后面可以写要跑的名字
 
 第一次运行会自动建立 .venv 并装好所需组件，以后不再重复。"""
@@ -103,7 +105,19 @@ def bench(arguments: list[str]) -> int:
     return worst
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "check": check, "bench": bench}
+def package(arguments: list[str]) -> int:
+    """Make what is handed out, for both systems or those named; ``--smoke`` tries it where nothing else is."""
+    ensure_libraries(screen=False)
+    return _python([ROOT / "build" / "packaging" / "package.py", *arguments], PYTHONPATH=PACKAGING)
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "package": package,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SUMS = "SHA256SUMS"
-FILE_LIST = "files.sha256"
+FILE_LIST = "lib/files.sha256"
 
 
 def sha256(file: Path) -> str:
@@ -23,7 +23,7 @@ def write_sums(artefacts: Iterable[Path], folder: Path) -> Path:
 
 
 def write_file_list(program: Path) -> Path:
-    """Write ``files.sha256`` over every file of a program folder except itself, sorted by path; returns it.
+    """Write ``lib/files.sha256`` over every file of a program folder except itself, sorted by path; returns it.
 
     A line is the hexadecimal sum, two blanks and the path relative to the folder with ``/`` between its parts.
     Links are not listed: what they point to is.

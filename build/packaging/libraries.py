@@ -11,7 +11,7 @@ Entry = tuple[str, str, str]
 """PyInstaller's: the place in the package, the file it is taken from, its kind."""
 
 WITHOUT_A_SCREEN = ("libGL.so.1", "libGLX.so.0", "libGLdispatch.so.0", "libEGL.so.1", "libxcb.so.1")
-"""What Qt's libraries name though nothing of it is used; PyInstaller leaves them to the system, a bare one lacks them."""
+"""What Qt's libraries name though nothing of it is used; PyInstaller leaves them out, a bare system lacks them."""
 
 
 def reached(binaries: Iterable[Entry]) -> list[Entry]:

@@ -69,6 +69,21 @@ def run_windows(
     )
 
 
+def run_script(
+    script: str,
+    *,
+    binds: Mapping[str, Path],
+    read_only: Mapping[str, Path] | None = None,
+    variables: Mapping[str, str] | None = None,
+    timeout: float = 600,
+) -> Outcome:
+    """Say shell lines where ``wine`` and a screen are; for what takes several programs, or one at a bad moment."""
+    ensure_prefix()
+    return _run(
+        ["sh", "-c", script], binds=binds, read_only=read_only, variables=variables, screen=True, timeout=timeout
+    )
+
+
 def windows_path(inside: str) -> str:
     """How Windows programs name a place inside the root."""
     return "Z:" + inside.replace("/", "\\")

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Puts the program into this user's menu and lets .epm files open with it; --remove takes both away again.
+set -eu
+program=$(dirname "$(readlink -f "$0")")
+share=${XDG_DATA_HOME:-$HOME/.local/share}
+entry=$share/applications/epm-desk.desktop
+kind=$share/mime/packages/epm-desk.xml
+
+if [ "${1:-}" = "--remove" ]; then
+    rm -f "$entry" "$kind" "$share"/icons/hicolor/*/apps/epm-desk.png
+    told="已取消登记，程序和数据都还在。"
+else
+    mkdir -p "${entry%/*}" "${kind%/*}"
+    # in a desktop entry a quoted command has these four characters marked, and each mark once more
+    quoted=$(printf '%s' "$program/epm-desk" | sed -e 's/["`$\\]/\\\\&/g' -e 's/%/%%/g' -e 's/[&|\\]/\\&/g')
+    sed "s|^Exec=.*|Exec=\"$quoted\" %f|" "$program/share/epm-desk.desktop" >"$entry"
+    cp "$program/share/epm-desk.xml" "$kind"
+    for size in 16 24 32 48 64 128 256; do
+        folder=$share/icons/hicolor/${size}x${size}/apps
+        mkdir -p "$folder"
+        cp "$program/lib/resources/icons/epm-desk-$size.png" "$folder/epm-desk.png"
+    done
+    told="已登记：开始菜单里有“工程项目管理台”，双击 .epm 文件用它打开。请不要移动本文件夹；移动后再运行一次即可。"
+fi
+for refresh in "update-desktop-database $share/applications" "update-mime-database $share/mime"; do
+    command -v "${refresh%% *}" >/dev/null && ${refresh%% *} "${refresh#* }" >/dev/null 2>&1 || true
+done
+echo "$told"
