@@ -22,6 +22,7 @@ from desktop.ui.policy_summary import summary_of
 from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
+from tests.ui.hands import shown
 from tests.ui.offices import NOW, Clock, new_office
 
 
@@ -169,8 +170,7 @@ def test_newer_data_is_refused_in_words(qtbot: QtBot, dialog: StartDialog, tmp_p
     dialog.welcome.open_button.click()
     type_place(qtbot, dialog, tmp_path / "office" / "office.epm")
     assert "新版本的程序" in dialog.existing.problem
-    labels: list[QLabel] = dialog.existing.findChildren(QLabel)
-    verdict = " ".join(label.text() for label in labels)
+    verdict = " ".join(label.text() for label in shown(dialog.existing, QLabel))
     assert f"由更新版本的程序保存，本机是 {__version__} 版" in verdict
 
 
