@@ -22,7 +22,6 @@ from desktop.ui.policy_summary import summary_of
 from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
-from tests.ui.hands import shown
 from tests.ui.offices import NOW, Clock, new_office
 
 
