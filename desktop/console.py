@@ -80,10 +80,10 @@ def incomplete(error: ImportError | OSError) -> str:
 
 def old_windows() -> str:
     """What is said on a Windows on which the screen's library would not start; nothing elsewhere."""
-    if sys.platform != "win32":
-        return ""
-    found = sys.getwindowsversion()
-    version = max(found[:3], found.platform_version)  # the first may be what an old program is made to believe
+    version = OLDEST_WINDOWS
+    if sys.platform == "win32":
+        found = sys.getwindowsversion()
+        version = max(found[:3], found.platform_version)  # the first may be what an old program is made to believe
     if version >= OLDEST_WINDOWS:
         return ""
     told, oldest = (".".join(map(str, one)) for one in (version, OLDEST_WINDOWS))

@@ -30,17 +30,21 @@ def main(home: Path, data: str, picture: str = "") -> None:
     wait(app, lambda: (application.window or application.start) is not None and application.operations.idle)
     said = {"notice": "", "saving": "", "draft": "", "start": "", "left": ""}
     if application.start is not None:
-        said["start"] = " ".join(label.text() for label in application.start.findChildren(QLabel) if label.isVisible())
+        labels: list[QLabel] = list(application.start.findChildren(QLabel))
+        said["start"] = " ".join(label.text() for label in labels if label.isVisible())
     if application.window is not None and application.desk is not None:
         desk = application.desk
-        said["notice"] = application.window.statusBar().findChildren(Elided)[0].toolTip()
+        notices: list[Elided] = list(application.window.statusBar().findChildren(Elided))
+        said["notice"] = notices[0].toolTip()
         said["saving"] = told(lambda: desk.office.run(desk.actor, partial(add_person, name="𠮷镕堃")))
         draft = Draft(new_id(), desk.office.id, desk.actor, "handover", "project", "", "稿" * 500_000, Clock()())
         said["draft"] = told(lambda: application.home.drafts.save(draft))
     application.home.remember(locked=True)
     said["left"] = " ".join(sorted(file.name for file in home.iterdir()))
     if picture:
-        (application.window or application.start).grab().save(picture)
+        shown = application.window or application.start
+        assert shown is not None
+        shown.grab().save(picture)
     json.dump(said, sys.stdout, ensure_ascii=False)
     application.close()
 

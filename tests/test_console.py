@@ -1,11 +1,13 @@
 """What is said where there is no window and perhaps no console: a windowed program on Windows has neither."""
 
+import ctypes
 import io
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TextIO
@@ -39,8 +41,9 @@ class Windowed:
     def deaf(self, left: TextIO | None = None) -> Iterator[None]:
         """Without standard output, and without standard error unless one is ``left``."""
         windll = SimpleNamespace(user32=SimpleNamespace(MessageBoxW=self.box))
+        import_module("desktop.commands")  # while the libraries may know where they are
         with self._patch.context() as patch:
-            patch.setattr(console.ctypes, "windll", windll, raising=False)
+            patch.setattr(ctypes, "windll", windll, raising=False)
             patch.setattr(sys, "platform", "win32")
             patch.setattr(sys, "stdout", None)
             patch.setattr(sys, "stderr", left)

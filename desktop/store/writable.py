@@ -91,10 +91,9 @@ def trouble_of_saving(file: Path) -> str:
 
 
 def _may_write(file: Path) -> bool:
-    if sys.platform != "win32":
-        return os.access(file, os.W_OK)
-    try:
-        file.open("r+b").close()
-    except OSError:
-        return False
-    return True
+    if sys.platform == "win32":  # where access() looks at an attribute alone
+        try:
+            file.open("r+b").close()
+        except OSError:
+            return False
+    return os.access(file, os.W_OK)

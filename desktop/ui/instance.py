@@ -250,11 +250,11 @@ def _spoken(claim: str) -> str:
 
 def _user() -> str:
     """Whose copy this is: pipes on Windows are seen by all who are logged in, and each session has its own screen."""
-    if sys.platform != "win32":
-        return str(os.getuid())
-    session = ctypes.c_ulong()
-    ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(session))
-    return f"{os.environ.get('USERDOMAIN', '')} {os.environ.get('USERNAME', '')} {session.value}"
+    if sys.platform == "win32":
+        session = ctypes.c_ulong()
+        ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(session))
+        return f"{os.environ.get('USERDOMAIN', '')} {os.environ.get('USERNAME', '')} {session.value}"
+    return str(os.getuid())
 
 
 def _address(folder: Path, name: str) -> str:
@@ -263,8 +263,8 @@ def _address(folder: Path, name: str) -> str:
 
 def _holder(lock: QLockFile) -> int:
     """The process that holds a lock; 0 if it has just let go."""
-    info = lock.getLockInfo()
-    return info[0] if isinstance(info, tuple) and isinstance(info[0], int) else 0
+    process, _host, _program = lock.getLockInfo()
+    return process
 
 
 def _let_come_forward(process: int) -> None:

@@ -19,6 +19,7 @@ from desktop.ui.application import Application
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.instance import Claims, Elsewhere, bring_forward
 from desktop.ui.question import ask
+from desktop.ui.start import StartDialog
 from tests.ui.hands import shown
 from tests.ui.offices import Clock, new_office
 
@@ -48,6 +49,12 @@ def begin(qtbot: QtBot, tmp_path: Path) -> Iterator[Begin]:
 def window_of(application: Application) -> QWidget:
     assert application.window is not None
     return application.window
+
+
+def start_pages(application: Application) -> StartDialog:
+    application.show_start()
+    assert application.start is not None
+    return application.start
 
 
 def said(dialog: QWidget) -> str:
@@ -159,7 +166,8 @@ def test_strangers_on_the_line_are_not_answered(qtbot: QtBot, tmp_path: Path, mo
     first, second = Claims(Home(tmp_path / "一")), Claims(Home(tmp_path / "二"))
     target = str(tmp_path / "office.epm")
     seize(qtbot, first, target)
-    (server,) = first.findChildren(QLocalServer)
+    servers: list[QLocalServer] = list(first.findChildren(QLocalServer))
+    (server,) = servers
     address = server.fullServerName()
     server.close()
     stranger = QLocalServer()
@@ -216,15 +224,14 @@ def test_another_copys_office_is_not_opened_and_that_copy_comes_forward(
     begin: Begin, qtbot: QtBot, tmp_path: Path
 ) -> None:
     here, there = begin("one", "home1"), begin("two", "home2")
-    here.show_start()
-    assert here.start is not None
+    start = start_pages(here)
     with qtbot.waitSignal(there.claims.called):
-        here.start.opener.open(str(tmp_path / "two" / "office.epm"))
-    qtbot.waitUntil(lambda: bool(shown(here.start, ErrorDialog)))
-    (told,) = shown(here.start, ErrorDialog)
+        start.opener.open(str(tmp_path / "two" / "office.epm"))
+    qtbot.waitUntil(lambda: bool(shown(start, ErrorDialog)))
+    (told,) = shown(start, ErrorDialog)
     assert "已经在另一个窗口中打开，那个窗口已移到前面" in said(told)
     told.accept()
-    here.start.reject()
+    start.reject()
     assert window_of(here).windowTitle() == window_of(there).windowTitle()
     assert Home(tmp_path / "home1").remembered().target == str(tmp_path / "one" / "office.epm")
 
@@ -232,10 +239,8 @@ def test_another_copys_office_is_not_opened_and_that_copy_comes_forward(
 def test_with_the_office_the_claim_moves(begin: Begin, qtbot: QtBot, tmp_path: Path) -> None:
     here = begin("one")
     new_office(tmp_path / "three").office.close()
-    here.show_start()
-    assert here.start is not None
     before = here.window
-    here.start.opener.open(str(tmp_path / "three" / "office.epm"))
+    start_pages(here).opener.open(str(tmp_path / "three" / "office.epm"))
     qtbot.waitUntil(lambda: here.window is not before and here.operations.idle, timeout=20_000)
     begin("one", "home2")  # is free again
     other = Claims(Home(tmp_path / "home3"))
@@ -244,13 +249,12 @@ def test_with_the_office_the_claim_moves(begin: Begin, qtbot: QtBot, tmp_path: P
 
 def test_data_that_did_not_open_holds_nobody_up(begin: Begin, qtbot: QtBot, tmp_path: Path) -> None:
     here = begin("one")
-    here.show_start()
-    assert here.start is not None
+    start = start_pages(here)
     strange = tmp_path / "信件.epm"
     strange.write_text("尊敬的客户：" * 400, encoding="utf-8")
-    here.start.opener.open(str(strange))
-    qtbot.waitUntil(lambda: bool(shown(here.start, ErrorDialog)))
-    shown(here.start, ErrorDialog)[0].accept()
+    start.opener.open(str(strange))
+    qtbot.waitUntil(lambda: bool(shown(start, ErrorDialog)))
+    shown(start, ErrorDialog)[0].accept()
     other = Claims(Home(tmp_path / "other"))
     assert seize(qtbot, other, str(strange)) is None
     other.release()
