@@ -1,5 +1,7 @@
 import datetime as dt
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from desktop.store.verify import verify
 from tests.store.conftest import NOW
 from tests.store.offices import behind, fill_office, found_office
 
+ROOT = Path(__file__).parents[2]
 NEXT = SCHEMA_NO + 1
 # rebuilds a table that others link to, as a careless migration empties them
 GOOD = """
@@ -99,6 +102,22 @@ def test_a_file_names_its_program(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "office.sqlite")) as lite:
         assert lite.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
     db.close()
+
+
+def test_current_data_is_opened_without_what_only_a_migration_needs(tmp_path: Path) -> None:
+    file = tmp_path / "office.sqlite"
+    db = open_database(file)
+    create_schema(db, NOW)
+    db.close()
+    code = (
+        "import sys; sys.modules['alembic'] = None\n"
+        "from desktop.services import opening\n"
+        "from desktop.store.engine import open_database\n"
+        f"assert opening.inspect_target({str(file)!r}).state == 'current'\n"
+        f"with open_database({str(file)!r}).reading(): pass"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_somebody_elses_data_is_left_alone(tmp_path: Path) -> None:
