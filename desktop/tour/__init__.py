@@ -15,7 +15,7 @@ from desktop.sample import make_sample
 from desktop.services.resources import RESOURCES
 from desktop.tour.founding import found_an_office
 from desktop.tour.guide import Guide, desk_of, open_window
-from desktop.tour.looking import look_around, look_at_filings, print_every_form, see_the_project
+from desktop.tour.looking import look_around, look_at_filings, print_every_form, see_the_project, see_the_versions
 from desktop.tour.sameness import SEED, Moment, same_home, same_keys
 from desktop.tour.signing import file_a_pause, find_project, sign_on_paper, sign_on_screen
 from desktop.ui.application import Application, make_application
@@ -77,6 +77,7 @@ def _work_in_an_office(guide: Guide, place: Path) -> None:
     see_the_project(guide, application, window, project)
     look_at_filings(guide, application, window)
     look_around(guide, application, window)
+    see_the_versions(guide, application, window)
     print_every_form(guide, desk)
     _lock(guide, application, clerk)
     application.close()

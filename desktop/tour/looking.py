@@ -86,6 +86,15 @@ def look_around(guide: Guide, application: Application, window: Window) -> None:
     _load_a_wrong_policy(guide, application, settings)
 
 
+def see_the_versions(guide: Guide, application: Application, window: Window) -> None:
+    """What the program says of itself; the words leave out what is of this machine."""
+    dialog = application.diagnostics.show_about(window)
+    guide.wait(application)
+    guide.picture(dialog, "关于与诊断")
+    dialog.close()
+    guide.wait(application)
+
+
 def _load_a_wrong_policy(guide: Guide, application: Application, settings: SettingsPage) -> None:
     """What a person is told of a policy file with a mistake in it."""
     wrong = guide.folder / "data" / "写错的制度.toml"

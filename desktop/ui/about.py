@@ -30,7 +30,7 @@ from desktop.services.opening import address, local_clock
 from desktop.ui.colours import CHOSEN, LINE
 from desktop.ui.emblem import emblem
 from desktop.ui.files import open_folder_of
-from desktop.ui.pieces import Segments, button, card, heading, named, row, words
+from desktop.ui.pieces import Piece, Segments, button, card, heading, named, row, words
 from desktop.ui.reports import Reports
 from desktop.ui.surroundings import screen_lines
 
@@ -82,7 +82,7 @@ class AboutDialog(QDialog):
         said = QVBoxLayout()
         said.setSpacing(3)
         said.addWidget(heading(TITLE, 1.5))
-        said.addWidget(words(f"版本 {__version__} · {how}", "muted"))
+        said.addWidget(_of_this_machine(words(f"版本 {__version__} · {how}", "muted")))
         head = row(sign, spacing=16)
         head.addLayout(said, 1)
         head.addWidget(self._shown, 0, Qt.AlignmentFlag.AlignBottom)
@@ -124,7 +124,7 @@ class AboutDialog(QDialog):
         places: list[tuple[str, str, Path | None]] = [("数据", *_data_place(self._subject))]
         places += [(label, str(path), path) for label, path in own.items()]
         for number, (label, text, path) in enumerate(places):
-            _put(grid, number, label, named(_place(text), f"位置 {label}"))
+            _put(grid, number, label, _of_this_machine(named(_place(text), f"位置 {label}")))
             if path is not None:
                 opener = button("打开所在文件夹", partial(open_folder_of, path))
                 opener.setAccessibleName(f"打开{label}所在文件夹")
@@ -200,7 +200,13 @@ def _put(grid: QGridLayout, number: int, label: str, value: QWidget) -> None:
 
 
 def _value(text: str) -> QLabel:
-    return words(text, wrap=False)
+    return _of_this_machine(words(text, wrap=False))
+
+
+def _of_this_machine(widget: Piece) -> Piece:
+    """What it says is another on every machine; two tours are compared without it."""
+    widget.setProperty("passing", True)
+    return widget
 
 
 def _place(text: str) -> QLineEdit:
