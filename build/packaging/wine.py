@@ -52,11 +52,13 @@ def run_windows(
     read_only: Mapping[str, Path] | None = None,
     variables: Mapping[str, str] | None = None,
     screen: bool = False,
+    prefix: Path = PREFIX,
     timeout: float = 600,
 ) -> Outcome:
     """Run a Windows program; what is bound at ``/place`` it sees on its drive Z.
 
-    Wine's own variables named ``QT_…`` never reach a program: pass Qt's platform as an argument.
+    Wine's own variables named ``QT_…`` never reach a program: pass Qt's platform as an argument. Two that run at
+    once need a ``prefix`` each, made by ``copy_prefix``.
     """
     ensure_prefix()
     return _run(
@@ -65,6 +67,7 @@ def run_windows(
         read_only=read_only,
         variables=variables,
         screen=screen,
+        prefix=prefix,
         timeout=timeout,
     )
 
@@ -75,13 +78,26 @@ def run_script(
     binds: Mapping[str, Path],
     read_only: Mapping[str, Path] | None = None,
     variables: Mapping[str, str] | None = None,
+    prefix: Path = PREFIX,
     timeout: float = 600,
 ) -> Outcome:
     """Say shell lines where ``wine`` and a screen are; for what takes several programs, or one at a bad moment."""
     ensure_prefix()
     return _run(
-        ["sh", "-c", script], binds=binds, read_only=read_only, variables=variables, screen=True, timeout=timeout
+        ["sh", "-c", script],
+        binds=binds,
+        read_only=read_only,
+        variables=variables,
+        screen=True,
+        prefix=prefix,
+        timeout=timeout,
     )
+
+
+def copy_prefix(folder: Path) -> Path:
+    """Copy the folder in which Wine keeps its Windows to ``folder``, in place of what is there; returns that."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return Path(shutil.copytree(ensure_prefix(), folder, symlinks=True))
 
 
 def windows_path(inside: str) -> str:
@@ -95,13 +111,14 @@ def _run(
     binds: Mapping[str, Path],
     screen: bool,
     timeout: float,
+    prefix: Path = PREFIX,
     read_only: Mapping[str, Path] | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Outcome:
     whole = '"$@"; code=$?; wineserver --wait; exit $code'  # it writes its registry when the last program has left
     return WORKSHOP.run(
         ["sh", "-c", whole, "sh", *command],
-        binds={_INSIDE: PREFIX, **binds},
+        binds={_INSIDE: prefix, **binds},
         read_only=read_only,
         variables={**_VARIABLES, **(variables or {})},
         prepare=_SCREEN if screen else (),
