@@ -245,6 +245,14 @@ def main(keys: list[str]) -> None:
     with ProcessPoolExecutor(max_workers=2) as pool:
         for path in pool.map(build, keys or list(RECIPES)):
             sys.stdout.write(f"{path.name}  {path.stat().st_size / 1e6:.1f} MB\n")
+    write_list(TARGET)
+
+
+def write_list(folder: Path) -> None:
+    """Write the checksums beside the fonts, by which the program's diagnostic report checks them."""
+    fonts = sorted(folder.glob("*.ttf"))
+    lines = [f"{hashlib.sha256(font.read_bytes()).hexdigest()}  {font.name}\n" for font in fonts]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

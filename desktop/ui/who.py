@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 
+from desktop.domain.errors import Refusal
 from desktop.services.lock import code_fits, has_code
 from desktop.services.office import Office
 from desktop.services.people import PersonRow, list_people
@@ -19,6 +21,8 @@ from desktop.ui.operations import Operations
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
+
+log = logging.getLogger(__name__)
 
 
 def _roles(person: PersonRow) -> str:
@@ -152,8 +156,10 @@ class Cover(QWidget):
     def _ask_for_code(self) -> None:
         try:
             self.code.setVisible(has_code(self._home))
-        except Exception as error:  # noqa: BLE001 – whatever it is, it must be told here
-            self._failed(error)
+        except Exception as error:
+            if not isinstance(error, Refusal):
+                log.exception("whether there is a code cannot be told")
+            self._failed(error)  # whatever it is, it must be told here
 
     def _failed(self, error: Exception) -> None:
         self.open_button.setEnabled(True)
