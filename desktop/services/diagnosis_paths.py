@@ -16,8 +16,8 @@ OTHER = "‹其他›"
 
 _SYSTEMS = (
     "appdata local locallow roaming programdata programs users home root tmp temp var opt usr srv mnt media run "
-    "volumes library bin lib lib64 share desktop documents downloads onedrive public private windows system32 .local .config "
-    "桌面 文档 下载 我的文档 公用 用户"
+    "volumes library bin lib lib64 share desktop documents downloads onedrive public private windows system32 "
+    ".local .config 桌面 文档 下载 我的文档 公用 用户"
 )
 _OURS = "epm-desk epm-desk.exe epm-desk.log office.epm example.epm log backups resources data home 工程项目管理台"
 _KNOWN = frozenset({*_SYSTEMS.split(), *_OURS.split(), "program files", "program files (x86)", "application support"})

@@ -75,7 +75,7 @@ def helpline() -> Helpline | None:
     application = QCoreApplication.instance()
     if application is None:
         return None
-    found = application.findChildren(Helpline)
+    found: list[Helpline] = list(application.findChildren(Helpline))
     return found[0] if found else Helpline(application)
 
 

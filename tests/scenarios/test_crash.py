@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.services.diagnosis_crash import collect, read_crashes
 from desktop.services.home import Home
-from desktop.ui import files
 from desktop.ui.application import Application
 from desktop.ui.notice_bar import NoticeBar
+from tests.ui.hands import shown
 from tests.ui.offices import Clock, new_office
 
 ROOT = Path(__file__).parents[2]
@@ -65,13 +65,12 @@ def test_a_crash_is_told_of_once_with_a_report_at_hand(
 
     application = start(qtbot, tmp_path)
     assert application.window is not None
-    (bar,) = application.window.findChildren(NoticeBar)
-    assert bar.isVisible()
-    assert "意外中断" in bar.findChildren(QLabel)[0].text()
+    (bar,) = shown(application.window, NoticeBar)
+    assert any("意外中断" in label.text() for label in shown(bar, QLabel) if bar.isAncestorOf(label))
     assert application.window.isActiveWindow()  # nothing stands before it
     path = tmp_path / "报告.txt"
-    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", lambda *_rest: (str(path), ""))
-    press = {button.text(): button for button in bar.findChildren(QPushButton)}
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_rest: (str(path), ""))
+    press = {button.text(): button for button in shown(bar, QPushButton) if bar.isAncestorOf(button)}
     press["保存诊断报告…"].click()
     qtbot.waitUntil(lambda: path.exists() and application.operations.idle, timeout=20_000)
     assert f"崩溃：{crash.fault}" in path.read_text(encoding="utf-8-sig")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.errors import Refusal
 from desktop.services.diagnosis_errors import (
     FILE,
     KEPT,
@@ -73,10 +74,9 @@ def test_an_error_is_kept_with_its_place_in_the_program(folder: Path, keeper: Er
 
 def test_frames_of_the_program_are_told_by_its_folders(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    try:
+    with pytest.raises(Refusal) as caught:
         Home(tmp_path / "file" / "x")
-    except Exception as error:  # noqa: BLE001 – a refusal, with the system's error behind it
-        links = links_of(error)
+    links = links_of(caught.value)
     assert links[0].frames[-1].file == "desktop/store/places.py"
     assert links[0].frames[-1].function == "data_folder"
     assert links[1].codes.startswith("errno ")

@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def test_an_interruption_is_no_error(monkeypatch: pytest.MonkeyPatch, caplog: py
     hooks = ("excepthook", "unraisablehook", "__excepthook__")
     for name in hooks:
         monkeypatch.setattr(sys, name, getattr(sys, name))
-    monkeypatch.setattr(diagnosis_log.threading, "excepthook", diagnosis_log.threading.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     monkeypatch.setattr(sys, "__excepthook__", lambda kind, *_rest: seen.append(kind))
     diagnosis_log.watch_errors(lambda error: pytest.fail(str(error)))
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 import desktop
@@ -15,7 +15,6 @@ from desktop.domain.errors import Refusal
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.ui import about as about_module
-from desktop.ui import files
 from desktop.ui.about import AboutDialog
 from desktop.ui.application import Application
 from desktop.ui.error_dialog import ErrorDialog
@@ -48,7 +47,7 @@ def save_to(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> list[str]:
         proposed.append(Path(name).name)
         return str(path), ""
 
-    monkeypatch.setattr(files.QFileDialog, "getSaveFileName", ask)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     return proposed
 
 
@@ -78,7 +77,7 @@ def test_versions_and_places_are_told(make: Make, seat: Seat, tmp_path: Path) ->
 
 def test_each_place_opens_its_folder(make: Make, seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(files.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     dialog = make(seat.office)
     for button in shown(dialog, QPushButton):
         if button.text() == "打开所在文件夹":
@@ -138,7 +137,7 @@ def test_a_report_is_saved_and_shown(
     path = tmp_path / "报告.txt"
     proposed = save_to(monkeypatch, path)
     opened: list[str] = []
-    monkeypatch.setattr(files.QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     dialog = make(seat.office)
     dialog.report.click()
     settle()
