@@ -166,7 +166,7 @@ class Director:
 
     def _acceptance_report(self, work: Work, story: Story) -> dict[str, str | int]:
         values = story.line.values
-        file = self._folder / f"验收报告 {story.line.number}.png"
+        file = self._folder / f"验收报告 {story.line.number}.pdf"
         lines = (
             f"项目名称：{values['name']}",
             f"合同编号：{values['contract_no']}",

@@ -147,7 +147,7 @@ class Making:
 def _archive_notice(line: Line, project_id: UUID, folder: Path) -> Deed:
     def deed(work: Work) -> None:
         values = line.values
-        file = folder / f"中标通知书 {line.number}.png"
+        file = folder / f"中标通知书 {line.number}.pdf"
         lines = (f"{work.office.name}：", f"{values['name']}经评审，确定贵公司为中标人，请于 30 日内签订合同。")
         begun = dt.date.fromisoformat(values["initiated_on"])
         file.write_bytes(letter("中标通知书", lines, values["customer"], begun - dt.timedelta(days=20)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -43,7 +44,10 @@ def logo() -> bytes:
 
 
 def letter(title: str, lines: Sequence[str], signed: str, on: dt.date) -> bytes:
-    """A page in black and white, as customers' letters and acceptance reports come out of a scanner (PNG)."""
+    """A page in black and white, as customers' letters and acceptance reports come out of a scanner (PDF).
+
+    The same on every machine: a fax's coding, whereas a PNG depends on the machine's zlib.
+    """
     image = Image.new("L", (620, 877), 255)
     draw = ImageDraw.Draw(image)
     draw.text((310, 96), title, font=_font("hei-bold.ttf", 26), fill=0, anchor="mm")
@@ -57,7 +61,9 @@ def letter(title: str, lines: Sequence[str], signed: str, on: dt.date) -> bytes:
     _write(draw, (300, top + 60), signed, 17, 0)
     _write(draw, (300, top + 94), f"{on.year} 年 {on.month} 月 {on.day} 日", 17, 0)
     draw.ellipse((392, top + 14, 512, top + 134), outline=0, width=3)
-    return _png(image.convert("1", dither=Image.Dither.NONE))
+    out = BytesIO()
+    image.convert("1", dither=Image.Dither.NONE).save(out, "PDF", resolution=75, **_made(on))
+    return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -84,9 +90,13 @@ def signed_scan(pdf: bytes, hands: Sequence[Hand], company: str, rng: random.Ran
     document.close()
     out = BytesIO()
     more = {"save_all": True, "append_images": pages[1:], "resolution": 72 * _SCALE, "quality": _SCANS_QUALITY}
-    scanned = {"creationDate": hands[-1].on.timetuple(), "modDate": hands[-1].on.timetuple()}
-    pages[0].save(out, "PDF", **more, **scanned)
+    pages[0].save(out, "PDF", **more, **_made(hands[-1].on))
     return out.getvalue()
+
+
+def _made(on: dt.date) -> dict[str, time.struct_time]:
+    """What a PDF says of when it was made."""
+    return {"creationDate": on.timetuple(), "modDate": on.timetuple()}
 
 
 def _places(page: pypdfium2.PdfPage) -> list[tuple[float, float]]:
