@@ -135,7 +135,7 @@ def _natively(program: Path) -> Run:
     """Run the program on the Windows where it was made."""
 
     def run(*words: str) -> Outcome:
-        command = [program / f"{NAME}.exe", *words]
+        command: list[str | Path] = [program / f"{NAME}.exe", *words]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=_PATIENCE, check=False)
         return Outcome(done.returncode, done.stdout + done.stderr, 0.0)
 
