@@ -15,17 +15,23 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from desktop import TITLE, __version__
 from desktop.exchange.atomic_file import replacing
 from desktop.services.diagnosis_crash import Crash, read_crashes
 from desktop.services.diagnosis_data import Lines, Tell, finding_lines, place_lines, state_lines
 from desktop.services.diagnosis_errors import Incident, recent_errors
-from desktop.services.diagnosis_files import FilesCheck, check_fonts, check_program, is_packaged, program_folder
+from desktop.services.diagnosis_files import (
+    FilesCheck,
+    check_fonts,
+    check_program,
+    is_packaged,
+    packed_versions,
+    program_folder,
+)
 from desktop.services.diagnosis_paths import drive_kind, masked
 from desktop.services.home import Home
 from desktop.services.office import Office
@@ -208,16 +214,19 @@ def version_lines() -> Lines:
     """The versions of what the program stands on, but for Qt, which the screen knows."""
     bits = "64 位" if sys.maxsize > 1 << 32 else "32 位"
     found = {"Python": f"{platform.python_version()}（{bits}）", **driver_versions()}
-    found |= {name: _version_of(name) for name in _LIBRARIES}
+    packed = packed_versions()
+    found |= {name: _version_of(name, packed) for name in _LIBRARIES}
+    if (openssl := packed.get("openssl", "")) and _VERSION.fullmatch(openssl):
+        found["OpenSSL"] = openssl
     return list(found.items())
 
 
-def _version_of(name: str) -> str:
+def _version_of(name: str, packed: Mapping[str, str]) -> str:
+    """A library's version: of a packaged program by its bill of materials, else as it is installed."""
     try:
-        found = importlib.metadata.version(name)
+        found = packed.get(name) or importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        module: Any = sys.modules.get(name)
-        found = str(getattr(module, "__version__", ""))
+        found = ""
     return found if _VERSION.fullmatch(found) else "未知"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from desktop.services.resources import RESOURCES
 
 LIST = "files.sha256"
+BILL = "sbom.cdx.json"
 FONT_LIST = "SHA256SUMS"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
@@ -42,6 +44,15 @@ def is_packaged() -> bool:
 def program_folder() -> Path:
     """Where the program lies: the folder of its executable, or the source tree."""
     return RESOURCES.parent.parent if is_packaged() else RESOURCES.parent
+
+
+def packed_versions() -> dict[str, str]:
+    """What a packaged program's bill of materials (CycloneDX) names, by lower-case name; nothing in a source tree."""
+    try:
+        rows = json.loads((RESOURCES.parent / BILL).read_text(encoding="utf-8"))["components"]
+        return {str(row["name"]).lower(): str(row["version"]) for row in rows if row.get("version")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def check_program(tell: Tell = lambda _done, _total: None) -> FilesCheck | None:

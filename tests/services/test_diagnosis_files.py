@@ -1,6 +1,7 @@
 """Missing and changed files of the program are found by the list that was packed with it."""
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from desktop.services import diagnosis_files
 from desktop.services.diagnosis import Scene, make_report
-from desktop.services.diagnosis_files import FilesCheck, check_files, check_fonts, check_program
+from desktop.services.diagnosis_files import FilesCheck, check_files, check_fonts, check_program, packed_versions
 from desktop.services.home import Home
 from desktop.services.licences import list_licences
 from desktop.services.resources import RESOURCES
@@ -61,6 +62,17 @@ def test_it_stands_in_the_report(program: Path, tmp_path: Path) -> None:
     assert told["程序文件"] == "清单上有 3 个"
     assert told["运行方式"] == "安装版或解压版"
     assert lines(make_report(Scene(Home(tmp_path / "data", portable=True), "", NOW)))["运行方式"].startswith("便携版")
+
+
+def test_the_versions_of_a_packaged_program_are_those_of_its_bill(program: Path, tmp_path: Path) -> None:
+    bill = {
+        "components": [{"name": "Alembic", "version": "9.9"}, {"name": "OpenSSL", "version": "3.5.9"}, {"name": "x"}]
+    }
+    (program / "lib" / "sbom.cdx.json").write_text(json.dumps(bill), encoding="utf-8")
+    told = lines(make_report(Scene(Home(tmp_path / "home"), "", NOW)))
+    assert (told["alembic"], told["OpenSSL"]) == ("9.9", "3.5.9")
+    (program / "lib" / "sbom.cdx.json").write_text('{"components": [1]}', encoding="utf-8")
+    assert packed_versions() == {}
 
 
 def test_a_source_tree_has_no_list_and_says_so(tmp_path: Path) -> None:
