@@ -91,6 +91,23 @@ def test_a_full_disk_under_the_home_is_told_in_the_status_line_and_the_work_goes
     assert not [name for name in said["left"].split() if name.startswith(("remembered.json.", ".epm-desk"))]
 
 
+def test_the_program_starts_with_a_full_disk_under_its_home(office: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    code = (
+        "import sys; from PySide6.QtCore import Qt, QCoreApplication; from desktop.ui.application import Application\n"
+        "begin = Application.begin\n"
+        "def begin_and_end(self, target):\n"
+        "    self.ready.connect(QCoreApplication.quit, Qt.ConnectionType.QueuedConnection)\n"
+        "    begin(self, target)\n"
+        "Application.begin = begin_and_end\n"
+        "from desktop.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = within(FULL.format(home), "-c", code, "--home", home, "--data", office)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "日志" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # ---- the data file
 
 

@@ -23,7 +23,7 @@ from typing import IO
 from desktop import __version__
 from desktop.services.diagnosis_errors import Frame
 from desktop.services.diagnosis_paths import OTHER, code_place
-from desktop.store.device import write_whole
+from desktop.store.writable import write_whole
 
 if sys.platform == "win32":
     import msvcrt
@@ -70,15 +70,24 @@ class CrashWatch:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             collect(self._folder)
-            stream = self._file.open("w+", encoding="utf-8", errors="replace")
+            stream = self._begun()
         except OSError:
             log.warning("no watch for crashes in %s", self._folder, exc_info=True)
             return
-        stream.write(f"{__version__}\n")
-        stream.flush()
         _hold(stream)
         faulthandler.enable(stream)
         self._stream = stream
+
+    def _begun(self) -> IO[str]:
+        """This run's file, the version in it; none is left where it does not fit on the disk."""
+        stream = self._file.open("w+", encoding="utf-8", errors="replace")
+        try:
+            os.write(stream.fileno(), f"{__version__}\n".encode())
+        except OSError:
+            stream.close()
+            self._file.unlink(missing_ok=True)
+            raise
+        return stream
 
     def end(self) -> None:
         """This run has ended well."""
