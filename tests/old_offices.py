@@ -12,6 +12,7 @@ from sqlalchemy import MetaData, create_engine, inspect, make_url, text
 
 from desktop.store.engine import VERSION_TABLE, open_database
 from desktop.store.schema import migrating, run_migrations
+from desktop.store.schema_history import SchemaStep, schema_steps
 from desktop.store.tables.base import read_instant
 
 DATA = Path(__file__).parent / "data"
@@ -73,3 +74,12 @@ def schema_of(target: str | Path) -> str:
         found = str(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one())
     db.close()
     return found
+
+
+def steps_of(target: str | Path) -> tuple[SchemaStep, ...]:
+    """What the data tells of its schema's history."""
+    db = open_database(target)
+    with db.connecting() as connection:
+        steps = schema_steps(connection)
+    db.close()
+    return steps

@@ -24,7 +24,6 @@ from desktop.store.blobs import put_blob
 from desktop.store.engine import Database, newer_schema, open_database
 from desktop.store.places import sync_warning
 from desktop.store.schema import SchemaState, create_schema, schema_state
-from desktop.store.schema_history import SchemaStep, schema_steps
 from desktop.store.sessions import WriteSession
 from desktop.store.tables import Assignment, Department, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
@@ -87,24 +86,6 @@ def inspect_target(target: str | Path) -> TargetState:
             return TargetState(state, database.place, "", trouble, on_server=True)
         unfit = trouble_of_saving(file) if file.exists() else trouble_of_new(file)
         return TargetState(state, database.place, sync_warning(file, os.environ), trouble, on_server=False, unfit=unfit)
-    finally:
-        database.close()
-
-
-def schema_history(target: str | Path) -> tuple[SchemaStep, ...]:
-    """By which versions of the program the data there was made and upgraded, the newest last; whatever its schema is.
-
-    Empty where there is no data yet, or data that tells nothing (schema 1, or changed by a newer program).
-
-    Raises:
-        Refusal: the database cannot be read, or is damaged.
-    """
-    database = open_database(target)
-    try:
-        if schema_state(database) is SchemaState.MISSING:
-            return ()
-        with database.connecting() as connection:
-            return schema_steps(connection)
     finally:
         database.close()
 

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.office import Office
-from desktop.services.opening import address, schema_history
+from desktop.services.opening import address
 from desktop.services.people import people_refs
 from desktop.store.engine import open_database
 from desktop.ui.application import Application
 from tests.databases import Prepare
-from tests.old_offices import CLERK, OFFICE, place_old_office, rows_of, schema_of
+from tests.old_offices import CLERK, OFFICE, place_old_office, rows_of, schema_of, steps_of
 from tests.services.world import Clock
 
 NOW = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
@@ -107,7 +107,7 @@ def test_old_data_is_upgraded_when_agreed_to_and_the_window_opens(seat: Seat, ol
     assert home.remembered().person_id == clerk()
     assert len(office.read(people_refs)) > 10
     assert verify_office(office) == []
-    assert [step.upgraded_from for step in schema_history(old_url)] == [None, 1]
+    assert [step.upgraded_from for step in steps_of(old_url)] == [None, 1]
     assert rows_of(old_url) == before
 
 

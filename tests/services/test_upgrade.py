@@ -14,14 +14,14 @@ from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, filing_ids, open_filing
 from desktop.services.home import Home
 from desktop.services.office import Office
-from desktop.services.opening import inspect_target, open_office, schema_history, upgrade_office
+from desktop.services.opening import inspect_target, open_office, upgrade_office
 from desktop.services.people import people_refs
 from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids
 from desktop.store.schema import SchemaState, migrating
 from desktop.store.tables import SCHEMA_NO
 from tests.databases import Prepare
-from tests.old_offices import CLERK, FOUNDED, PRINTS, place_old_office
+from tests.old_offices import CLERK, FOUNDED, PRINTS, place_old_office, steps_of
 from tests.services.world import Clock, World, refusal
 
 NOW = dt.datetime(2026, 11, 22, 4, tzinfo=dt.UTC)
@@ -77,14 +77,13 @@ def test_an_old_office_is_not_opened_and_the_command_that_upgrades_it_is_named(o
 
 
 def test_the_history_is_told_whatever_the_schema(world: World, old_url: str, tmp_path: Path) -> None:
-    (founded,) = schema_history(world.url)
+    (founded,) = steps_of(world.url)
     assert (founded.schema_no, founded.program, founded.upgraded_from) == (SCHEMA_NO, __version__, None)
     assert founded.at is not None
-    assert schema_history(old_url) == ()
+    assert steps_of(old_url) == ()
     upgrade_office(old_url, Home(tmp_path / "home"), Clock(NOW))
-    steps = [(step.schema_no, step.program, step.at, step.upgraded_from) for step in schema_history(old_url)]
+    steps = [(step.schema_no, step.program, step.at, step.upgraded_from) for step in steps_of(old_url)]
     assert steps == [(1, "", FOUNDED, None), (SCHEMA_NO, __version__, NOW, 1)]
-    assert schema_history(tmp_path / "没有.epm") == ()
 
 
 # ---- newer data: how it was upgraded, and what it says of itself
@@ -135,7 +134,7 @@ def test_newer_data_tells_which_program_upgraded_it(world: World, case: str) -> 
     found = inspect_target(world.url)
     assert found.state is SchemaState.NEWER
     assert words_told in found.trouble
-    assert schema_history(world.url) is not None
+    assert steps_of(world.url) is not None
 
 
 def test_what_makes_no_sense_in_the_history_of_a_file_is_passed_over(world: World) -> None:
@@ -143,5 +142,5 @@ def test_what_makes_no_sense_in_the_history_of_a_file_is_passed_over(world: Worl
         garbled = f"INSERT INTO schema_change VALUES ({NEXT}, x'00ff', '明天', 'eins')"
         alter(world, garbled)
         assert SPARSE in refusal(lambda: open_office(world.url, world.office.home)).what
-        step = schema_history(world.url)[-1]
+        step = steps_of(world.url)[-1]
         assert (step.schema_no, step.program, step.at, step.upgraded_from) == (NEXT, "", None, None)

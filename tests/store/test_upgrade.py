@@ -21,14 +21,14 @@ from desktop.store.device import Installation
 from desktop.store.engine import open_database
 from desktop.store.faults import told
 from desktop.store.schema import SchemaState, migrating, run_migrations, schema_state
-from desktop.store.schema_history import SchemaStep, schema_steps
+from desktop.store.schema_history import SchemaStep
 from desktop.store.tables import SCHEMA_NO, Person
 from desktop.store.upgrade import upgrade
 from desktop.store.verify import verify
 from tests.databases import Prepare
 from tests.disks import READ_ONLY, SMALL, needs_mounts, within
 from tests.nursery import kill_children
-from tests.old_offices import FOUNDED, OFFICE, place_old_office, rows_of, schema_of
+from tests.old_offices import FOUNDED, OFFICE, place_old_office, rows_of, schema_of, steps_of
 from tests.store.conftest import NOW
 from tests.store.offices import behind
 
@@ -47,14 +47,6 @@ def old_url(office_template: Callable[[Prepare], str]) -> str:
 @pytest.fixture
 def old_file(tmp_path: Path) -> Path:
     return Path(shutil.copy(OFFICE, tmp_path / "office.epm"))
-
-
-def steps_of(target: str | Path) -> tuple[SchemaStep, ...]:
-    db = open_database(target)
-    with db.connecting() as connection:
-        steps = schema_steps(connection)
-    db.close()
-    return steps
 
 
 def check(target: str | Path) -> list[str]:
