@@ -36,6 +36,7 @@ from desktop.services.diagnosis_paths import drive_kind, masked
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.store.inventory import driver_versions
+from desktop.store.writable import writing_error
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,7 @@ def system_lines(now: dt.datetime) -> Lines:
     encoding = f"文件名 {sys.getfilesystemencoding()}，文本 {locale.getpreferredencoding(do_setlocale=False)}"
     return [
         ("操作系统", _system()),
-        ("处理器", f"{platform.machine()}，{os.cpu_count()} 个核"),
+        ("处理器", f"{platform.machine()}，{os.cpu_count() or '未知'} 个核"),
         ("语言环境", "，".join(part or "未定" for part in locale.getlocale())),
         ("编码", encoding),
         ("时区", f"UTC{now.astimezone():%z}"),
@@ -195,7 +196,8 @@ def _system() -> str:
         wine = "，Wine" if _under_wine() else ""
         release, _version, _pack, kind = platform.win32_ver()
         edition = platform.win32_edition() or ""
-        return f"Windows {release} {edition}（{found.major}.{found.minor}.{found.build}，{kind}{wine}）"
+        number = ".".join(map(str, max(found[:3], found.platform_version)))  # a program without manifest is told 6.2
+        return f"Windows {release} {edition}（{number}，{kind}{wine}）"
     try:
         name = platform.freedesktop_os_release().get("PRETTY_NAME", "")
     except OSError:
@@ -266,7 +268,7 @@ def _place_lines(scene: Scene) -> Lines:
         if name not in {"日志", "备份"}:
             lines.append((f"{name}所在的盘", _room(place)))
     if scene.home is not None:
-        lines.append(("本机数据文件夹可写", "是" if os.access(scene.home.folder, os.W_OK) else "否"))
+        lines.append(("本机数据文件夹可写", "是" if writing_error(scene.home.folder) is None else "否"))
         lines.append(("升级前的备份", f"{_number_in(scene.home.backups)} 份"))
         lines.append(("日志文件", f"{_number_in(scene.home.log_file.parent)} 个"))
     return lines

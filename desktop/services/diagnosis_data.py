@@ -21,6 +21,7 @@ from desktop.store.schema import SchemaState, schema_state
 from desktop.store.schema_history import schema_steps
 from desktop.store.verify import Finding, verify
 from desktop.store.verify.finding import TITLES
+from desktop.store.writable import trouble_of_saving
 
 Lines = list[tuple[str, str]]
 Tell = Callable[[int, int, str], None]
@@ -145,7 +146,7 @@ def _file_lines(file: Path) -> Lines:
     except OSError as error:
         return [*lines, ("数据文件的状态", f"看不到（{errno.errorcode.get(error.errno or 0, '未知')}）")]
     lines.append(("数据文件大小", f"{found.st_size:,} 字节"))
-    lines.append(("可以写入", "是" if os.access(file, os.W_OK) else "否（只读）"))
+    lines.append(("可以保存", "否" if trouble_of_saving(file) else "是"))
     for ending in ("-journal", "-wal", "-shm"):
         beside = file.with_name(file.name + ending)
         if beside.exists():
