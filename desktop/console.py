@@ -6,7 +6,6 @@ alone, so that it can still speak when the program's own files are missing.
 
 from __future__ import annotations
 
-import ctypes
 import io
 import os
 import sys
@@ -96,6 +95,8 @@ def old_windows() -> str:
 def _show(text: str, *, wrong: bool) -> None:
     if sys.platform == "win32":
         if sys.stderr is None:  # else there is a console, or whoever started this reads it
+            import ctypes
+
             icon = _ICON_WARNING if wrong else _ICON_INFORMATION
             ctypes.windll.user32.MessageBoxW(None, text, TITLE, icon | _IN_FRONT)
     elif any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):

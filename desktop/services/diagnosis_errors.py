@@ -21,7 +21,7 @@ from typing import Any
 
 from desktop import __version__
 from desktop.services.diagnosis_paths import OTHER, code_place
-from desktop.store.device import write_whole
+from desktop.store.writable import write_whole
 
 KEPT = 30
 FILE = "errors.json"

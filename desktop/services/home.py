@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import platform
 import sys
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -13,11 +12,11 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from desktop.domain.errors import Refusal
-from desktop.store.device import Installation, this_installation, write_whole
 from desktop.store.places import data_folder, portable_folder
-from desktop.store.writable import is_full, reason, writing_error
+from desktop.store.writable import is_full, reason, write_whole, writing_error
 
 if TYPE_CHECKING:
+    from desktop.store.device import Installation
     from desktop.store.drafts import Drafts
 
 _REMEMBERED = "remembered.json"
@@ -83,6 +82,10 @@ class Home:
 
         A portable one is named as such: the machine it was first used on is not where it will be.
         """
+        import platform
+
+        from desktop.store.device import this_installation
+
         host = platform.node()
         return this_installation(self.folder, f"便携版（首次用于 {host or '未命名'}）" if self.portable else host)
 

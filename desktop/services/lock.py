@@ -15,7 +15,7 @@ from pathlib import Path
 
 from desktop.domain.errors import Damaged, Refusal
 from desktop.services.home import Home
-from desktop.store.device import write_whole
+from desktop.store.writable import write_whole
 
 SHORTEST = 4
 _FILE = "lock.json"

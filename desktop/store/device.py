@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from desktop.domain.errors import Refusal
 from desktop.store.ids import new_id
+from desktop.store.writable import write_whole
 
 FILE = "installation.json"
 _log = logging.getLogger(__name__)
@@ -65,22 +64,3 @@ def _read(file: Path) -> Installation | None:
 
 def _write(file: Path, installation: Installation) -> None:
     write_whole(file, json.dumps({"id": str(installation.id), "name": installation.name}, ensure_ascii=False))
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a small file whole or not at all.
-
-    Raises:
-        OSError: it cannot be written; what was there before stands.
-    """
-    partial = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(file)
-    except OSError:
-        with suppress(OSError):  # a full disk shall not be filled with parts
-            partial.unlink(missing_ok=True)
-        raise

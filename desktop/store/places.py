@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-import platformdirs
-
 from desktop.domain.errors import Refusal
 from desktop.store.writable import reason
 
@@ -43,7 +41,7 @@ def data_folder(override: Path | None = None, *, todo: str) -> Path:
     Raises:
         Refusal: it cannot be made; ``todo`` says what to do then.
     """
-    folder = (override or platformdirs.user_data_path(APPLICATION, appauthor=False)).absolute()
+    folder = (override or _own_folder()).absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -54,6 +52,12 @@ def data_folder(override: Path | None = None, *, todo: str) -> Path:
             details=str(error),
         ) from error
     return folder
+
+
+def _own_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path(APPLICATION, appauthor=False)
 
 
 def sync_warning(place: Path, environment: Mapping[str, str]) -> str:

@@ -8,7 +8,6 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 ROOM_FOR_AN_OFFICE = 4 << 20
 """Bytes: a new office's file and the journal beside it, with something to spare."""
@@ -41,7 +40,7 @@ def is_full(error: OSError) -> bool:
 
 def writing_error(folder: Path) -> OSError | None:
     """What stands in the way of writing into a folder; found out by writing a small file and removing it again."""
-    probe = folder / f".epm-desk-{uuid4().hex}"
+    probe = folder / f".epm-desk-{os.urandom(8).hex()}"
     try:
         with probe.open("xb") as stream:
             stream.write(bytes(_PROBE))
@@ -97,3 +96,22 @@ def _may_write(file: Path) -> bool:
         except OSError:
             return False
     return os.access(file, os.W_OK)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a small file whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; what was there before stands.
+    """
+    partial = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        with partial.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(file)
+    except OSError:
+        with suppress(OSError):  # a full disk shall not be filled with parts
+            partial.unlink(missing_ok=True)
+        raise

@@ -66,7 +66,8 @@ class Application(QObject):
         super().__init__()
         self.home = home
         self.operations = Operations(self)
-        self.claims = Claims(home, self)
+        self.claims = Claims(home, self, deaf=True)
+        self.ready.connect(self._listen)
         self.claims.called.connect(bring_forward)
         self.waiting: Window | None = None
         """The window before its office is open …"""
@@ -140,6 +141,12 @@ class Application(QObject):
         """A part of the program is missing or damaged: end; whoever runs the program is told by the error."""
         self.broken = error
         QApplication.exit(1)
+
+    def _listen(self) -> None:
+        try:
+            self.claims.listen()
+        except ImportError as error:
+            self.break_off(error)
 
     def hint(self, text: str) -> None:
         """Say something in passing, where there is a window."""
@@ -233,6 +240,9 @@ class Application(QObject):
         """End before there was a window: another copy has come forward, or the person is told why not."""
         if isinstance(error, Elsewhere):
             QApplication.exit(0)
+            return
+        if isinstance(error, ImportError):
+            self.break_off(error)
             return
         log.warning("not started: %s", error)
         show_error(None, error).finished.connect(lambda: QApplication.exit(1))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 
 from PySide6.QtWidgets import QApplication
 
 from desktop import NAME, TITLE, __version__
 from desktop.ui.emblem import app_icon
+
+if sys.platform == "win32":
+    import ctypes
 
 TASKBAR_ID = "EpmDesk.EpmDesk"
 """Windows groups windows on the taskbar under this name; without one it would be that of Python."""

@@ -7,30 +7,31 @@ socket, on Windows a named pipe) for the others' call.
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import logging
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QObject, Qt, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QCryptographicHash, QDir, QLockFile, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.services.claims import data_claim, start_claim
 from desktop.services.home import Home
 
+if sys.platform == "win32":
+    import ctypes
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
 SECONDS_TO_ANSWER = 3.0
 SECONDS_TO_START = 10.0
 """How long a copy that is just starting may be deaf."""
 _CALL, _HERE = b"forward\n", b"here\n"
 _STEP, _STEP_MS = 0.05, 20
-_CONNECTED = QLocalSocket.LocalSocketState.ConnectedState
 log = logging.getLogger(__name__)
 
 
@@ -52,9 +53,11 @@ class Claims(QObject):
     called = Signal()
     _seized = Signal(str)
 
-    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+    def __init__(self, home: Home, parent: QObject | None = None, *, deaf: bool = False) -> None:
+        """``deaf``: no call is heard before ``listen``, so that the program need not load its network to start."""
         super().__init__(parent)
         self._home = home
+        self._deaf = deaf
         self._folder = _meeting_place()
         self._seizing, self._mutex = Lock(), Lock()  # one seizes at a time; who only looks never waits for that
         self._locks: dict[str, QLockFile] = {}
@@ -100,6 +103,12 @@ class Claims(QObject):
         self._settled = self._trial = ""
         self._keep("")
 
+    def listen(self) -> None:
+        """Hear from now on the calls for what is held already, and for what will be."""
+        self._deaf = False
+        for name in list(self._locks):
+            self._listen(name)
+
     def _lock(self, name: str, target: str) -> QLockFile | None:
         """The lock; None where the folder of locks cannot be used: then the work goes on unguarded."""
         lock = QLockFile(str(self._folder / f"{name}.lock"))
@@ -125,6 +134,9 @@ class Claims(QObject):
 
     def _call(self, name: str, holder: int, until: float) -> bool:
         """Ask the holder to come forward; whether it answered in time."""
+        from PySide6.QtNetwork import QLocalSocket
+
+        connected = QLocalSocket.LocalSocketState.ConnectedState
         socket = QLocalSocket()
         socket.connectToServer(_address(self._folder, name))
         if not socket.waitForConnected(_STEP_MS):
@@ -133,7 +145,7 @@ class Claims(QObject):
         socket.write(_CALL)
         # in short steps: waiting in there keeps all of Python waiting, also this copy's own screen and answers
         while not socket.canReadLine() and time.monotonic() < until:
-            if not socket.waitForReadyRead(_STEP_MS) and socket.state() != _CONNECTED:
+            if not socket.waitForReadyRead(_STEP_MS) and socket.state() != connected:
                 break
             time.sleep(_STEP)
         answered = bytes(socket.readLine().data()) == _HERE
@@ -141,8 +153,10 @@ class Claims(QObject):
         return answered
 
     def _listen(self, name: str) -> None:
-        if name not in self._locks or name in self._servers:
+        if self._deaf or name not in self._locks or name in self._servers:
             return
+        from PySide6.QtNetwork import QLocalServer
+
         address = _address(self._folder, name)
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -167,7 +181,7 @@ class Claims(QObject):
                 self.called.emit()
                 caller.write(_HERE)
                 caller.flush()
-            if caller.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+            if caller.state() == caller.LocalSocketState.UnconnectedState:
                 self._callers.remove(caller)
                 caller.deleteLater()
 
@@ -232,10 +246,10 @@ def _silent(target: str, holder: int) -> Silent:
 def _meeting_place() -> Path:
     """A folder of this user alone, on a local disk, the same for every copy whatever its home is."""
     if sys.platform == "win32":
-        folder = Path(tempfile.gettempdir()) / "epm-desk"
+        folder = Path(QDir.tempPath()) / "epm-desk"
     else:
         own = os.environ.get("XDG_RUNTIME_DIR")
-        folder = Path(own) / "epm-desk" if own else Path(tempfile.gettempdir()) / f"epm-desk-{os.getuid()}"
+        folder = Path(own) / "epm-desk" if own else Path(QDir.tempPath()) / f"epm-desk-{os.getuid()}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
@@ -245,7 +259,9 @@ def _meeting_place() -> Path:
 
 def _spoken(claim: str) -> str:
     """A short name that fits into a socket's, which must be shorter than a path may be."""
-    return hashlib.sha256(f"{_user()} {claim}".encode(errors="surrogatepass")).hexdigest()[:24]
+    words = f"{_user()} {claim}".encode(errors="surrogatepass")
+    digest = QCryptographicHash.hash(words, QCryptographicHash.Algorithm.Sha256)
+    return bytes(digest.data()).hex()[:24]
 
 
 def _user() -> str:

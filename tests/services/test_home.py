@@ -9,7 +9,7 @@ import platformdirs
 import pytest
 
 from desktop.services.home import Home, default_data_file, default_home
-from desktop.store.device import write_whole
+from desktop.store.writable import write_whole
 
 
 @pytest.fixture
