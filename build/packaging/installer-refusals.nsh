@@ -65,10 +65,10 @@ Function Examine
   StrCpy $Against ""
   StrCpy $Held ""
   StrCpy $Former ""
+  Call ExaminePath
   ${If} $Registered != $INSTDIR
     StrCpy $Former $Registered
   ${EndIf}
-  Call ExaminePath
   ${If} $Against == ""
     Call ExamineContent
   ${EndIf}
@@ -82,6 +82,10 @@ FunctionEnd
 
 Function ExaminePath
   StrCpy $Ground ""
+  StrCpy $0 $INSTDIR "" -1
+  ${If} $0 == "\"
+    StrCpy $INSTDIR $INSTDIR -1
+  ${EndIf}
   StrCpy $0 $INSTDIR 2
   StrCpy $1 $INSTDIR 2 1
   ${If} $0 != "\\"

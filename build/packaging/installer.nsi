@@ -84,14 +84,14 @@ Var DesktopBox
 
 !define MUI_PAGE_HEADER_TEXT "正在安装"
 !define MUI_PAGE_HEADER_SUBTEXT "请稍候，大约需要一分钟。"
-!define MUI_INSTFILESPAGE_FINISHHEADER_TEXT "安装完成"
-!define MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT "${TITLE}已经装好。"
-!define MUI_INSTFILESPAGE_ABORTHEADER_TEXT "没有装成"
-!define MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "这台电脑上没有改动：原来装着的版本照常可用，数据没有动过。"
+!define /redef MUI_INSTFILESPAGE_FINISHHEADER_TEXT "安装完成"
+!define /redef MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT "${TITLE}已经装好。"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_TEXT "没有装成"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "这台电脑上没有改动：原来装着的版本照常可用，数据没有动过。"
 !insertmacro MUI_PAGE_INSTFILES
 
 !define MUI_FINISHPAGE_TITLE "${TITLE}已经装好"
-!define MUI_FINISHPAGE_TEXT "开始菜单里有“${TITLE}”。双击数据文件（*.epm）也会用它打开。$\r$\n$\r$\n要卸载时：Windows“设置”→“应用”→“${TITLE}”。"
+!define MUI_FINISHPAGE_TEXT "开始菜单里有“${TITLE}”。双击数据文件（*.epm）也会用它打开。$\r$\n$\r$\n要卸载时，请到 Windows 的“设置”→“应用”里找到它。"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${PROGRAM_FILE}"
 !define MUI_FINISHPAGE_RUN_TEXT "现在打开${TITLE}"
 !insertmacro MUI_PAGE_FINISH
@@ -99,10 +99,10 @@ Var DesktopBox
 UninstPage custom un.ShowQuestion un.LeaveQuestion
 !define MUI_PAGE_HEADER_TEXT "正在卸载"
 !define MUI_PAGE_HEADER_SUBTEXT "请稍候。"
-!define MUI_UNINSTFILESPAGE_FINISHHEADER_TEXT "卸载完成"
-!define MUI_UNINSTFILESPAGE_FINISHHEADER_SUBTEXT "${TITLE}已经从这台电脑上移走。"
-!define MUI_UNINSTFILESPAGE_ABORTHEADER_TEXT "没有卸载"
-!define MUI_UNINSTFILESPAGE_ABORTHEADER_SUBTEXT "这台电脑上没有改动。"
+!define /redef MUI_INSTFILESPAGE_FINISHHEADER_TEXT "卸载完成"
+!define /redef MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT "${TITLE}已经从这台电脑上移走。"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_TEXT "没有卸载"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "这台电脑上没有改动。"
 !insertmacro MUI_UNPAGE_INSTFILES
 
 !insertmacro MUI_LANGUAGE "SimpChinese"
@@ -167,7 +167,7 @@ FunctionEnd
 # The checkbox stands on the page of the folder: one page less to leaf through.
 Function ShowPlace
   FindWindow $0 "#32770" "" $HWNDPARENT
-  System::Call '*(i 0, i 66, i 300, i 76) p .r1'
+  System::Call '*(i 0, i 46, i 300, i 56) p .r1'
   System::Call 'user32::MapDialogRect(p r0, p r1)'
   System::Call '*$1(i .r2, i .r3, i .r4, i .r5)'
   System::Free $1

@@ -9,15 +9,15 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from checksums import FILE_LIST, differences
-from environment import ROOT, SetupFailure
-from roots import CACHE, WORKSHOP, Outcome
-from signing import UNINSTALLER, sign, signing_command, uninstaller_lines
-
 from desktop import NAME, TITLE
 from desktop.console import OLDEST_WINDOWS
 from desktop.store.places import PORTABLE
 from desktop.ui.identity import TASKBAR_ID
+
+from checksums import FILE_LIST, differences
+from environment import ROOT, SetupFailure
+from roots import CACHE, WORKSHOP, Outcome
+from signing import UNINSTALLER, sign, signing_command, uninstaller_lines
 
 SCRIPT = "build/packaging/installer.nsi"
 UNINSTALL_KEY = rf"Software\Microsoft\Windows\CurrentVersion\Uninstall\{NAME}"
@@ -214,6 +214,4 @@ def find_makensis() -> str:
         file = Path(os.environ.get(variable, "")) / "NSIS" / "makensis.exe"
         if os.environ.get(variable) and file.is_file():
             return str(file)
-    raise SetupFailure(
-        "没有找到 NSIS（makensis）。请安装 NSIS 3.08 或更新的版本，或把 makensis.exe 所在的文件夹加到 PATH 里。"
-    )
+    raise SetupFailure("没有找到 NSIS（makensis）。请安装 NSIS 3.08 或更新的版本，或把它所在的文件夹加到 PATH 里。")

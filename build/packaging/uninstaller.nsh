@@ -38,7 +38,7 @@ Function un.ExamineUse
 FunctionEnd
 
 Function un.ShowQuestion
-  !insertmacro MUI_HEADER_TEXT "卸载${TITLE}" "数据默认保留。"
+  !insertmacro MUI_HEADER_TEXT "卸载${TITLE}" "您的数据留在这台电脑上，除非在下面勾选。"
   nsDialogs::Create 1018
   Pop $0
   ${NSD_CreateLabel} 0 0 100% 10u "将移走程序："
