@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused or something was found wrong, 2 the command line i
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -22,8 +23,8 @@ from desktop.console import gathered, incomplete, old_windows, program_files, te
 
 with program_files():
     from desktop.domain.errors import Refusal
-    from desktop.services.diagnosis_crash import CrashWatch
     from desktop.services.diagnosis_log import keep_log
+    from desktop.services.diagnosis_watch import CrashWatch, left_behind
     from desktop.services.home import Home, default_home
     from desktop.services.resources import RESOURCES
 
@@ -222,8 +223,13 @@ def _window(target: str, home: Home) -> int:
         return MISUSED
     home.refuse_unwritable()
     keep_log(home.log_file)
+    if left_behind(home.log_file.parent):
+        from desktop.services.diagnosis_crash import look_back
+
+        look_back(home.log_file.parent)
     watch = CrashWatch(home.log_file.parent)
     watch.begin()
+    gc.disable()  # a start makes only what stays; then the screen's own collector begins (desktop/ui/garbage.py)
     try:
         with program_files():
             from desktop.ui.application import require_platform, run
@@ -231,6 +237,7 @@ def _window(target: str, home: Home) -> int:
             require_platform()
         return run(target, home, example=partial(_example, home))
     finally:
+        gc.enable()
         watch.end()
 
 

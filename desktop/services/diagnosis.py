@@ -23,7 +23,7 @@ from desktop import TITLE, __version__
 from desktop.exchange.atomic_file import replacing
 from desktop.services.diagnosis_crash import Crash, read_crashes
 from desktop.services.diagnosis_data import Lines, Tell, finding_lines, place_lines, state_lines
-from desktop.services.diagnosis_errors import Incident, recent_errors
+from desktop.services.diagnosis_errors import Incident
 from desktop.services.diagnosis_files import (
     FilesCheck,
     check_fonts,
@@ -32,6 +32,7 @@ from desktop.services.diagnosis_files import (
     packed_versions,
     program_folder,
 )
+from desktop.services.diagnosis_keeper import recent_errors
 from desktop.services.diagnosis_paths import drive_kind, masked
 from desktop.services.home import Home
 from desktop.services.office import Office

@@ -9,36 +9,24 @@ outside (a power cut, the task manager).
 from __future__ import annotations
 
 import datetime as dt
-import faulthandler
 import json
 import logging
-import os
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO
 
-from desktop import __version__
 from desktop.services.diagnosis_errors import Frame
 from desktop.services.diagnosis_paths import OTHER, code_place
+from desktop.services.diagnosis_watch import left_behind
 from desktop.store.writable import write_whole
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 FILE = "crashes.json"
 _KEPT = 10
-_RUNS = "run-*.txt"
 _FRAMES = 40
 _FAULT = re.compile(r"^(?:Fatal Python error|Windows fatal exception): (.+)$", re.MULTILINE)
 _FAULT_WORDS = re.compile(r"[A-Za-z0-9 :_()-]{1,60}", re.ASCII)
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (\S+)$')
-_HELD_AT = 1 << 30
-"""The byte by which a run holds its file: far behind all text, since Windows lets nobody read what is locked."""
 
 log = logging.getLogger(__name__)
 
@@ -54,52 +42,12 @@ class Crash:
     told: bool = False
 
 
-class CrashWatch:
-    """Holds the file of this run, from the start of the window to its end."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._file = folder / f"run-{os.getpid()}.txt"
-        self._stream: IO[str] | None = None
-
-    def begin(self) -> None:
-        """Look after what earlier runs left, and from now on write down what this one may die of.
-
-        Where the folder cannot be written there is no watch.
-        """
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            collect(self._folder)
-            stream = self._begun()
-        except OSError:
-            log.warning("no watch for crashes in %s", self._folder, exc_info=True)
-            return
-        _hold(stream)
-        faulthandler.enable(stream)
-        self._stream = stream
-
-    def _begun(self) -> IO[str]:
-        """This run's file, the version in it; none is left where it does not fit on the disk."""
-        stream = self._file.open("w+", encoding="utf-8", errors="replace")
-        try:
-            os.write(stream.fileno(), f"{__version__}\n".encode())
-        except OSError:
-            stream.close()
-            self._file.unlink(missing_ok=True)
-            raise
-        return stream
-
-    def end(self) -> None:
-        """This run has ended well."""
-        if self._stream is None:
-            return
-        faulthandler.disable()
-        self._stream.close()
-        self._stream = None
-        try:
-            self._file.unlink(missing_ok=True)
-        except OSError:
-            log.warning("cannot remove %s", self._file, exc_info=True)
+def look_back(folder: Path) -> None:
+    """Look after what earlier runs left, as far as the folder can be written."""
+    try:
+        collect(folder)
+    except OSError:
+        log.warning("cannot collect crashes in %s", folder, exc_info=True)
 
 
 def collect(folder: Path) -> None:
@@ -108,7 +56,7 @@ def collect(folder: Path) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    left = [file for file in sorted(folder.glob(_RUNS)) if not _held(file)]
+    left = left_behind(folder)
     if not left:
         return
     found = []
@@ -178,37 +126,3 @@ def take_untold_crash(folder: Path) -> Crash | None:
 def _write(folder: Path, crashes: list[Crash]) -> None:
     kept = [asdict(crash) for crash in crashes[-_KEPT:]]
     write_whole(folder / FILE, json.dumps({"crashes": kept}, ensure_ascii=False))
-
-
-if sys.platform == "win32":
-
-    def _lock(stream: IO[str]) -> None:
-        place = stream.fileno()
-        os.lseek(place, _HELD_AT, os.SEEK_SET)
-        try:
-            msvcrt.locking(place, msvcrt.LK_NBLCK, 1)
-        finally:
-            os.lseek(place, 0, os.SEEK_END)
-
-else:
-
-    def _lock(stream: IO[str]) -> None:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _hold(stream: IO[str]) -> None:
-    """Show others that this run goes on; where the file system knows no locks, its file is left alone for ever."""
-    try:
-        _lock(stream)
-    except OSError:
-        log.warning("no lock on %s", stream.name, exc_info=True)
-
-
-def _held(file: Path) -> bool:
-    """Whether the run that this file belongs to still goes on."""
-    try:
-        with file.open("r+", encoding="utf-8", errors="replace") as stream:
-            _lock(stream)
-    except OSError:
-        return True
-    return False

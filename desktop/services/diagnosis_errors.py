@@ -12,7 +12,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from traceback import walk_tb
@@ -21,10 +21,8 @@ from typing import Any
 
 from desktop import __version__
 from desktop.services.diagnosis_paths import OTHER, code_place
-from desktop.store.writable import write_whole
 
 KEPT = 30
-FILE = "errors.json"
 _DEEPEST, _FIRST, _LAST = 6, 6, 24
 _NAME = re.compile(r"[A-Za-z_<][\w.<>]*", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}", re.ASCII)
@@ -126,43 +124,7 @@ def incident_of(record: logging.LogRecord) -> Incident:
     return Incident(at, at, 1, __version__, background, links)
 
 
-class ErrorKeeper(logging.Handler):
-    """Keeps the last errors in a small file of the log's folder; where that cannot be written, in memory alone.
-
-    The same error over and over is one entry with a count, written at the first time and then ever more rarely.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(logging.ERROR)
-        self.file = folder / FILE
-        self.incidents: list[Incident] = []
-        self._counts: dict[str, int] = {}
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the error of an entry."""
-        try:
-            self._keep(incident_of(record))
-        except Exception:  # noqa: BLE001 – as every handler: what it fails at must not fail the work
-            self.handleError(record)
-
-    def _keep(self, incident: Incident) -> None:
-        key = incident.signature
-        count = self._counts[key] = self._counts.get(key, 0) + 1
-        if count & (count - 1):
-            self.incidents = _joined(self.incidents, incident)
-            return
-        missed = count // 2 or 1  # since it was last written
-        self.incidents = _joined(self.incidents, incident)
-        kept = _joined(read_errors(self.file), replace(incident, count=missed))
-        text = json.dumps({"errors": [asdict(item) for item in kept]}, ensure_ascii=False)
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.file, text)
-        except OSError:
-            return  # full, read-only, gone: those in memory still reach a report that is made now
-
-
-def _joined(errors: list[Incident], newer: Incident) -> list[Incident]:
+def joined(errors: list[Incident], newer: Incident) -> list[Incident]:
     """The errors with one more, newest last; the same one again counts up."""
     same = next((item for item in errors if item.signature == newer.signature), None)
     if same is None:
@@ -195,14 +157,3 @@ def _incidents(rows: Any) -> Iterator[Incident]:  # noqa: ANN401 – whatever a 
 
 def _frame(row: dict[str, Any]) -> Frame:
     return Frame(str(row["file"]), int(row["line"]), str(row["function"]))
-
-
-def recent_errors(folder: Path) -> list[Incident]:
-    """The last errors of this installation, newest first, with those that could not be written."""
-    kept = {item.signature: item for item in read_errors(folder / FILE)}
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, ErrorKeeper):
-            for item in handler.incidents:
-                written = kept.get(item.signature)
-                kept[item.signature] = item if written is None or item.count > written.count else written
-    return sorted(kept.values(), key=lambda item: item.last, reverse=True)[:KEPT]

@@ -12,7 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from desktop.services.diagnosis_errors import ErrorKeeper, incident_of
+from desktop.services.diagnosis_keeper import ErrorKeeper
 
 BYTES, OLDER = 1_000_000, 3
 _IN_FULL = 3
@@ -35,6 +35,11 @@ class Log(RotatingFileHandler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write an entry, or only count it."""
         if not record.exc_info or record.levelno < logging.ERROR:
+            super().emit(record)
+            return
+        try:
+            from desktop.services.diagnosis_errors import incident_of
+        except ImportError:  # of a damaged program all is written
             super().emit(record)
             return
         key = incident_of(record).signature

@@ -39,13 +39,12 @@ from desktop.ui.loading import Rest
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.readiness import Readiness, tell
-from desktop.ui.start import Example, StartDialog
-from desktop.ui.tabs import TABS
-from desktop.ui.window import Window
 
 if TYPE_CHECKING:
     from desktop.services.office import Office
+    from desktop.ui.start import Example, StartDialog
     from desktop.ui.who import Lock
+    from desktop.ui.window import Window
 
 _HINT_MS = 8_000
 _PATIENCE_MS = 250
@@ -103,6 +102,8 @@ class Application(QObject):
 
     def show_start(self, trouble: Refusal | None = None) -> None:
         """Show the first-start pages; closing them without an office ends the program."""
+        from desktop.ui.start import StartDialog
+
         self.start = StartDialog(
             *(self.home, self.operations, self.claims),
             example=self._example,
@@ -189,6 +190,9 @@ class Application(QObject):
         QTimer.singleShot(_PATIENCE_MS, window, open_now)  # it answered before, or is minimised and never painted
 
     def _make_window(self) -> Window:
+        from desktop.ui.tabs import TABS
+        from desktop.ui.window import Window
+
         window = Window(TABS, self.operations, self._memory)
         window.other_wanted.connect(self.show_start)
         window.about_wanted.connect(partial(self.diagnostics.show_about, window))

@@ -1,6 +1,6 @@
 """The way from the windows to 关于与诊断, to the report, and to what is to be said of a crash before.
 
-What these need is loaded when somebody asks for it: it is no part of the start.
+What these need is loaded when somebody asks for it (see `desktop.ui.loading`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop.services.diagnosis_crash import take_untold_crash
 from desktop.services.home import Home
 from desktop.ui.error_dialog import helpline
 from desktop.ui.notice_bar import NoticeBar
@@ -37,14 +36,14 @@ class Diagnostics(QObject):
 
     def save_report(self, over: QWidget) -> None:
         """Ask over this widget's window where to, and save a report there."""
-        from desktop.ui.reports import Reports  # noqa: PLC0415 - see above
+        from desktop.ui.reports import Reports
 
         Reports(self._home, self._operations, self._subject).save(over)
 
     def show_about(self, over: QWidget) -> QDialog:
         """Open 关于与诊断 over this widget's window."""
-        from desktop.ui.about import AboutDialog  # noqa: PLC0415 - see above
-        from desktop.ui.reports import Reports  # noqa: PLC0415
+        from desktop.ui.about import AboutDialog
+        from desktop.ui.reports import Reports
 
         dialog = AboutDialog(Reports(self._home, self._operations, self._subject), over.window())
         dialog.finished.connect(dialog.deleteLater)
@@ -53,6 +52,8 @@ class Diagnostics(QObject):
 
     def notice_of_crash(self) -> NoticeBar | None:
         """What is said once after the program died; nothing where it ended well, or where it was said."""
+        from desktop.services.diagnosis_crash import take_untold_crash
+
         if take_untold_crash(self._home.log_file.parent) is None:
             return None
         bar = NoticeBar(_CRASHED, [("保存诊断报告…", lambda: self.save_report(bar))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
 import shiboken6
@@ -20,8 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import Refusal, Stale
-from desktop.services.diagnosis_errors import Link, links_of, signature
 from desktop.ui.theme import sized
+
+if TYPE_CHECKING:
+    from desktop.services.diagnosis_errors import Link
 
 _WORDS_WIDTH = 460
 _STEPS_SHOWN = 6
@@ -33,6 +36,8 @@ def refusal_of(error: Exception) -> Refusal:
     """The error as a person should hear it; the unexpected in plain words."""
     if isinstance(error, Refusal):
         return error
+    from desktop.services.diagnosis_errors import links_of
+
     return Refusal(
         "程序遇到了没有预料到的情况，刚才的操作没有完成。",
         kept="已经保存的内容没有受影响，正在填写的内容仍在。",
@@ -50,7 +55,11 @@ def key_of(error: Exception) -> str:
     """The same for errors that tell a person the same."""
     if isinstance(error, Stale):
         return f"{error}|{error.theirs}|{error.mine}"
-    return f"{error}|{error.details}" if isinstance(error, Refusal) else signature(links_of(error))
+    if isinstance(error, Refusal):
+        return f"{error}|{error.details}"
+    from desktop.services.diagnosis_errors import links_of, signature
+
+    return signature(links_of(error))
 
 
 class Helpline(QObject):

@@ -17,7 +17,7 @@ from sqlalchemy import String, make_url, text
 import desktop
 from desktop.domain.errors import Refusal
 from desktop.services.diagnosis import END, Scene, make_report, report_name, save_report
-from desktop.services.diagnosis_errors import ErrorKeeper
+from desktop.services.diagnosis_keeper import ErrorKeeper
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office

@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[2]
 RUN = """
 import os, sys, time, faulthandler, threading
 from pathlib import Path
-from desktop.services.diagnosis_crash import CrashWatch
-watch = CrashWatch(Path(sys.argv[1]))
-watch.begin()
+from desktop.services import diagnosis_crash, diagnosis_watch
+watch = diagnosis_watch.CrashWatch(Path(sys.argv[1]))
+diagnosis_crash.look_back(Path(sys.argv[1])); watch.begin()
 print("begun", flush=True)
 def die_of_it():
     {deed}

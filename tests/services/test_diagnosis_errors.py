@@ -10,16 +10,8 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.errors import Refusal
-from desktop.services.diagnosis_errors import (
-    FILE,
-    KEPT,
-    ErrorKeeper,
-    Frame,
-    Incident,
-    links_of,
-    read_errors,
-    recent_errors,
-)
+from desktop.services.diagnosis_errors import KEPT, Frame, Incident, links_of, read_errors
+from desktop.services.diagnosis_keeper import FILE, ErrorKeeper, recent_errors
 from desktop.services.home import Home
 
 log = logging.getLogger("desktop.test")
@@ -101,13 +93,13 @@ def test_the_same_error_a_thousand_times_is_one_entry_and_few_writes(
 ) -> None:
     record(KeyError("other"))
     written: list[Path] = []
-    whole: Callable[[Path, str], None] = sys.modules["desktop.services.diagnosis_errors"].write_whole
+    whole: Callable[[Path, str], None] = sys.modules["desktop.services.diagnosis_keeper"].write_whole
 
     def counted(file: Path, text: str) -> None:
         written.append(file)
         whole(file, text)
 
-    monkeypatch.setattr("desktop.services.diagnosis_errors.write_whole", counted)
+    monkeypatch.setattr("desktop.services.diagnosis_keeper.write_whole", counted)
     for _ in range(1000):
         record(ValueError("loop"))
     assert len(written) <= 10

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from desktop.services import diagnosis_log
-from desktop.services.diagnosis_errors import FILE, read_errors
+from desktop.services.diagnosis_errors import read_errors
+from desktop.services.diagnosis_keeper import FILE
 from desktop.services.diagnosis_log import Log
 
 ROOT = Path(__file__).parents[2]
