@@ -56,10 +56,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's data folder out of the tests' reach."""
+def _own_home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the user's data folder out of the tests' reach, and the place where running copies meet."""
     for name in USER_FOLDERS:
         monkeypatch.setenv(name, str(tmp_path / "home" / name))
+    # a socket's name has room for about a hundred characters
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp() / "run"))
 
 
 @pytest.fixture(scope="session")

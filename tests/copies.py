@@ -44,11 +44,14 @@ class Copy:
 
     def wait_for(self, words: str) -> None:
         """Wait until the log says so."""
-        wait_until(lambda: words in self.since(), f"“{words}” in the log, which says: {self.since()}")
+        wait_until(lambda: words in self.since(), lambda: f"“{words}” in the log, which says: {self.since()}")
 
     def ended(self) -> int:
         """Wait for the end; the exit code."""
-        return self.process.wait(PATIENCE)
+        wait_until(
+            lambda: self.process.poll() is not None, lambda: f"the end of it, of which the log says: {self.since()}"
+        )
+        return self.process.returncode
 
     def end(self) -> None:
         """Kill it, wherever it is."""
@@ -57,10 +60,10 @@ class Copy:
             self.process.wait()
 
 
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    """Wait for something that comes sooner or later."""
+def wait_until(true: Callable[[], bool], what: Callable[[], str]) -> None:
+    """Wait for something that comes sooner or later; else tell ``what`` it was."""
     until = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > until:
-            raise AssertionError(f"waited in vain for {what}")
+            raise AssertionError(f"waited in vain for {what()}")
         time.sleep(0.05)

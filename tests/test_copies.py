@@ -73,7 +73,8 @@ def test_another_file_is_opened_beside_it_and_commands_stay_free(start: Start, o
     second = start(shutil.copy(office, tmp_path / "二号.epm"), home="second")
     second.wait_for(OPEN)
     command = [sys.executable, "-m", "desktop", "--home", str(tmp_path / "home"), "--data", str(office), "verify"]
-    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
     assert FORWARD not in first.said()
     assert [first.process.poll(), second.process.poll()] == [None, None]
 
@@ -100,7 +101,7 @@ def test_what_a_killed_copy_left_behind_holds_nobody_up(start: Start, office: Pa
 @pytest.mark.slow
 def test_of_five_started_at_once_one_opens(start: Start, office: Path) -> None:
     copies = [start("--data", office, home=f"home{number}") for number in range(5)]
-    wait_until(lambda: sum(copy.process.poll() is None for copy in copies) == 1, "four to give way")
+    wait_until(lambda: sum(copy.process.poll() is None for copy in copies) == 1, lambda: "four to give way")
     (left,) = (copy for copy in copies if copy.process.poll() is None)
     left.wait_for(OPEN)
     others = [copy for copy in copies if copy is not left]
