@@ -87,26 +87,26 @@ def test_the_history_is_told_whatever_the_schema(world: World, old_url: str, tmp
 
 
 # ---- newer data: how it was upgraded, and what it says of itself
-TOLD = f"由 0.2.0 版于 2026-11-22 升级过，本机是 {__version__} 版，不能打开它。"
+TOLD = f"由 99.1.0 版于 2026-11-22 升级过，本机是 {__version__} 版，不能打开它。"
 SPARSE = f"由更新版本的程序保存，本机是 {__version__} 版，不能打开它。"
 NEWER = {
-    "as this schema has it": ((f"INSERT INTO schema_change VALUES ({NEXT}, '0.2.0', {LATER})",), TOLD),
+    "as this schema has it": ((f"INSERT INTO schema_change VALUES ({NEXT}, '99.1.0', {LATER})",), TOLD),
     "with another column": (
         (
             "ALTER TABLE schema_change ADD COLUMN device TEXT",
-            f"INSERT INTO schema_change VALUES ({NEXT}, '0.2.0', {LATER}, 'x')",
+            f"INSERT INTO schema_change VALUES ({NEXT}, '99.1.0', {LATER}, 'x')",
         ),
         TOLD,
     ),
     "without a moment": (
         (
-            f"INSERT INTO schema_change VALUES ({NEXT}, '0.2.0', {LATER})",
+            f"INSERT INTO schema_change VALUES ({NEXT}, '99.1.0', {LATER})",
             "ALTER TABLE schema_change RENAME COLUMN at TO moment",
         ),
         TOLD.replace("于 2026-11-22 ", ""),
     ),
     "made, not upgraded": (
-        (f"INSERT INTO schema_change (schema_no, program) VALUES ({NEXT}, '0.2.0')",),
+        (f"INSERT INTO schema_change (schema_no, program) VALUES ({NEXT}, '99.1.0')",),
         TOLD.replace("于 2026-11-22 升级过", "建立"),
     ),
     "by a program of our number": ((f"INSERT INTO schema_change VALUES ({NEXT}, '{__version__}', {LATER})",), SPARSE),

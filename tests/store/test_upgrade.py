@@ -217,9 +217,9 @@ def test_an_older_program_at_the_same_data_is_told_which_program_upgraded_it(
     newer = open_database(old_url)
     upgrade(newer, tmp_path, NOW)
     newer.close()
-    behind(older, f"UPDATE schema_change SET program = '0.2.0' WHERE schema_no = {SCHEMA_NO}")
+    behind(older, f"UPDATE schema_change SET program = '99.1.0' WHERE schema_no = {SCHEMA_NO}")
     words = (
-        f"由 0.2.0 版于 2026-11-23 升级过，本机是 {__version__} 版，不能打开它。数据未作改动。请向发放人索取新版程序。"
+        f"由 99.1.0 版于 2026-11-23 升级过，本机是 {__version__} 版，不能打开它。数据未作改动。请向发放人索取新版程序。"
     )
     with pytest.raises(Refusal, match=words), older.reading():
         pass
