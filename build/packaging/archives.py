@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop import NAME, TITLE
+from desktop.store.places import PORTABLE
 
-MARKER = "portable.txt"
 _MARKED = f"""\
 有这个文件，{TITLE}就把数据放在本文件夹的 data 里，可以整个放在 U 盘上带走。
 删去它，数据就放到这台电脑的用户数据文件夹里。
@@ -50,7 +50,7 @@ def make_portable(program: Path, folder: Path, version: str, made: datetime) -> 
     target = folder / f"{NAME}-{version}-portable.zip"
     moment = made.astimezone(UTC).timetuple()[:6]
     notes = {
-        MARKER: _MARKED,
+        PORTABLE: _MARKED,
         "说明.txt": _STICK.format(version=version, longest=longest_folder(program)),
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

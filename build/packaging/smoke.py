@@ -10,10 +10,10 @@ import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from archives import MARKER
 from installer_smoke import try_installer
 
 from desktop import NAME, __version__
+from desktop.store.places import PORTABLE
 
 from bundle import PACKAGE
 from checksums import differences
@@ -94,7 +94,7 @@ def _try(run: Run, folder: Path, program: Path, seen: str) -> Iterator[str]:
 
 def _is_own(name: str) -> bool:
     """What a program folder holds beyond its list: the stick's marker, notes and data."""
-    return name in {MARKER, "说明.txt"} or name.startswith("data/")
+    return name in {PORTABLE, "说明.txt"} or name.startswith("data/")
 
 
 def _try_stick(folder: Path) -> Iterator[str]:

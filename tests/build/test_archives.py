@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from archives import MARKER, longest_folder, make_portable, make_tar
+from archives import longest_folder, make_portable, make_tar
+
+from desktop.store.places import PORTABLE
 
 MADE = datetime(2026, 11, 22, 10, 0, 30, tzinfo=UTC)
 PACKAGING = Path(__file__).resolve().parents[2] / "build" / "packaging"
@@ -30,7 +32,7 @@ def test_the_stick_holds_the_program_its_marker_and_notes(program: Path, tmp_pat
     with zipfile.ZipFile(archive) as stick:
         assert stick.testzip() is None
         assert sorted(stick.namelist()) == sorted(
-            f"epm-desk/{name}" for name in ("epm-desk", "lib/名称𠮷.txt", MARKER, "说明.txt")
+            f"epm-desk/{name}" for name in ("epm-desk", "lib/名称𠮷.txt", PORTABLE, "说明.txt")
         )
         assert stick.read("epm-desk/lib/名称𠮷.txt").decode() == "内容"
         notes = stick.read("epm-desk/说明.txt")
