@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.ui.error_dialog import ErrorDialog, key_of, show_error
-from desktop.ui.progress_box import ProgressBox
+if TYPE_CHECKING:
+    from desktop.ui.error_dialog import ErrorDialog
 
 _QUIET_SECONDS, _LONGEST_SECONDS = 5.0, 600.0
 
@@ -41,6 +42,8 @@ class Alarm(QObject):
 
     @Slot(object)
     def _tell(self, error: Exception) -> None:
+        from desktop.ui.error_dialog import key_of, show_error
+
         key = key_of(error)
         self._counts[key] = self._counts.get(key, 0) + 1
         if self._open is not None and shiboken6.isValid(self._open):
@@ -59,6 +62,9 @@ class Alarm(QObject):
 
 def _window() -> QWidget | None:
     """The window that a person is at, and no dialog that will be gone in a moment."""
+    from desktop.ui.error_dialog import ErrorDialog
+    from desktop.ui.progress_box import ProgressBox
+
     found = QApplication.activeWindow()
     while isinstance(found, ErrorDialog | ProgressBox):
         found = found.parentWidget()

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from desktop.domain.errors import Refusal
 from desktop.services.clock import Clock, local_clock
@@ -32,8 +32,7 @@ from desktop.ui import theme
 from desktop.ui.alarm import Alarm
 from desktop.ui.desk import Desk
 from desktop.ui.diagnostics import Diagnostics
-from desktop.ui.error_dialog import show_error
-from desktop.ui.identity import introduce
+from desktop.ui.identity import introduce, wear_icon
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
 from desktop.ui.loading import Rest
 from desktop.ui.opener import Opener
@@ -42,6 +41,7 @@ from desktop.ui.readiness import Readiness, tell
 
 if TYPE_CHECKING:
     from desktop.services.office import Office
+    from desktop.ui.error_dialog import ErrorDialog
     from desktop.ui.start import Example, StartDialog
     from desktop.ui.who import Lock
     from desktop.ui.window import Window
@@ -193,7 +193,7 @@ class Application(QObject):
         from desktop.ui.tabs import TABS
         from desktop.ui.window import Window
 
-        window = Window(TABS, self.operations, self._memory)
+        window = Window(TABS, self._memory)
         window.other_wanted.connect(self.show_start)
         window.about_wanted.connect(partial(self.diagnostics.show_about, window))
         return window
@@ -236,7 +236,7 @@ class Application(QObject):
             self._end(error)
             return
         if not isinstance(error, Refusal):
-            show_error(None, error)
+            self._tell(error)
         self.claims.back()
         self._begin_with_nothing(error if isinstance(error, Refusal) else None)
 
@@ -249,7 +249,12 @@ class Application(QObject):
             self.break_off(error)
             return
         log.warning("not started: %s", error)
-        show_error(None, error).finished.connect(lambda: QApplication.exit(1))
+        self._tell(error).finished.connect(lambda: QApplication.exit(1))
+
+    def _tell(self, error: Exception) -> ErrorDialog:
+        from desktop.ui.error_dialog import show_error
+
+        return show_error(self.window or self.waiting, error)
 
     def _not_started(self) -> None:
         self.claims.back()
@@ -266,7 +271,7 @@ class Application(QObject):
         dialog = WhoDialog(office, self.operations, parent=self.waiting)
 
         def answered(result: int) -> None:
-            if result == QDialog.DialogCode.Accepted and dialog.person_id is not None:
+            if result == WhoDialog.DialogCode.Accepted and dialog.person_id is not None:
                 self._show(office, dialog.person_id)
             else:
                 office.close()
@@ -310,6 +315,7 @@ def run(target: str, home: Home, *, example: Example | None = None) -> int:
     alarm.repeated.connect(application.hint)
     rest = Rest(application.operations)
     rest.broken.connect(application.break_off)
+    application.ready.connect(partial(wear_icon, app))
     application.ready.connect(rest.begin)
     application.begin(target)
     code = app.exec()

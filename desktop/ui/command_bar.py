@@ -37,9 +37,9 @@ Finder = Callable[[str], Sequence[Hit]]
 class CommandBar(QLineEdit):
     """Type, pick with the arrows, Enter."""
 
-    def __init__(self, operations: Operations, parent: QWidget | None = None) -> None:
+    def __init__(self, finders: Sequence[Finder], operations: Operations, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._finders: tuple[Finder, ...] = ()
+        self._finders = tuple(finders)
         self._operations = operations
         self.setObjectName("command")
         self.setAccessibleName("查找项目、表单、命令")
@@ -60,12 +60,6 @@ class CommandBar(QLineEdit):
         self.textChanged.connect(lambda _text: self._delay.start())
         self.returnPressed.connect(self._take_current)
         self.installEventFilter(self)
-        self.setEnabled(False)
-
-    def find_by(self, finders: Sequence[Finder]) -> None:
-        """From now on find by these, the most wanted first."""
-        self._finders = tuple(finders)
-        self.setEnabled(True)
 
     def summon(self) -> None:
         """Take the keyboard."""

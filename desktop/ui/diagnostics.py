@@ -12,12 +12,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop.services.home import Home
-from desktop.ui.error_dialog import helpline
-from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.helpline import helpline
 from desktop.ui.operations import Operations
 
 if TYPE_CHECKING:
     from desktop.services.office import Office
+    from desktop.ui.notice_bar import NoticeBar
 
 _CRASHED = "上次使用时程序意外中断了。已经保存的内容没有受影响；填写到一半的表单列在工作台，可以接着填。"
 
@@ -53,6 +53,7 @@ class Diagnostics(QObject):
     def notice_of_crash(self) -> NoticeBar | None:
         """What is said once after the program died; nothing where it ended well, or where it was said."""
         from desktop.services.diagnosis_crash import take_untold_crash
+        from desktop.ui.notice_bar import NoticeBar
 
         if take_untold_crash(self._home.log_file.parent) is None:
             return None

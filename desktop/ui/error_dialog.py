@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
-from weakref import WeakMethod
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import Refusal, Stale
+from desktop.ui.helpline import Saver, helpline
 from desktop.ui.theme import sized
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 _WORDS_WIDTH = 460
 _STEPS_SHOWN = 6
-
-Saver = Callable[[QWidget], None]
 
 
 def refusal_of(error: Exception) -> Refusal:
@@ -60,32 +57,6 @@ def key_of(error: Exception) -> str:
     from desktop.services.diagnosis_errors import links_of, signature
 
     return signature(links_of(error))
-
-
-class Helpline(QObject):
-    """Knows who saves a diagnostic report, for dialogs that open wherever something fails; one per program."""
-
-    def __init__(self, application: QCoreApplication) -> None:
-        super().__init__(application)
-        self._saver: WeakMethod[Saver] | None = None
-
-    @property
-    def saver(self) -> Saver | None:
-        """Who saves a report now; nobody where there is none, or not any more."""
-        return self._saver() if self._saver is not None else None
-
-    def offer(self, saver: Saver) -> None:
-        """Let this method save reports from now on, as long as its object lives."""
-        self._saver = WeakMethod(saver)
-
-
-def helpline() -> Helpline | None:
-    """The program's helpline; none where there is no program on the screen."""
-    application = QCoreApplication.instance()
-    if application is None:
-        return None
-    found: list[Helpline] = list(application.findChildren(Helpline))
-    return found[0] if found else Helpline(application)
 
 
 class ErrorDialog(QDialog):

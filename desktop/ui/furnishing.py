@@ -1,30 +1,64 @@
-"""What the window is furnished with once an office is open: finders, figures, who sits here, what must be known."""
+"""What the window is furnished with once an office is open: search, figures, who sits here, what must be known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from uuid import UUID
 
+from PySide6.QtCore import QObject
+
+from desktop.services.changes import Changes
 from desktop.services.due import counts
 from desktop.services.office import Office, Reading
 from desktop.services.opening import data_notice
 from desktop.services.people import person_ref, role_line
 from desktop.services.work_calendar import calendar_notice
+from desktop.ui.command_bar import CommandBar
 from desktop.ui.desk import Desk
 from desktop.ui.finders import finders_for
+from desktop.ui.status_line import StatusLine
 from desktop.ui.tabs import TABS
 from desktop.ui.who import Lock
+from desktop.ui.who_button import WhoButton
 from desktop.ui.window import Window
 
 
 def furnish(window: Window, desk: Desk) -> Lock:
-    """Give the window its office, and show the page that was chosen meanwhile; returns what locks it."""
-    window.furnish(desk, finders_for(desk, TABS), badges, sitter)
+    """Give the window its office; returns what locks it."""
+    line = StatusLine(desk.office)
+    window.furnish(desk, CommandBar(finders_for(desk, TABS), desk.operations, window), WhoButton(window), line)
+    Seat(window, desk)
     lock = Lock(desk, window)
     window.switch_wanted.connect(lock.switch)
     window.lock_wanted.connect(lock.lock)
-    desk.read(window, lambda reading: notices(reading, desk.office), window.set_notice)
+    desk.read(window, lambda reading: notices(reading, desk.office), line.set_notice)
     return lock
+
+
+class Seat(QObject):
+    """Keeps the window saying who sits here and how much waits for them."""
+
+    def __init__(self, window: Window, desk: Desk) -> None:
+        super().__init__(window)
+        self._window, self._desk = window, desk
+        desk.operations.changed.connect(self._on_changed)
+        desk.seat_changed.connect(self._refresh)
+        self._refresh()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.touches("person", "assignment", "department", "office"):
+            self._refresh()
+        else:
+            self._refresh_badges()
+
+    def _refresh(self) -> None:
+        actor = self._desk.actor
+        self._desk.read(self, lambda reading: sitter(reading, actor), self._window.who.show_sitter, key="seat")
+        self._refresh_badges()
+
+    def _refresh_badges(self) -> None:
+        actor = self._desk.actor
+        self._desk.read(self, lambda reading: badges(reading, actor), self._window.show_badges, key="badges")
 
 
 def badges(reading: Reading, actor: UUID) -> Mapping[str, int]:

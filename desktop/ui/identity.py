@@ -7,7 +7,6 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from desktop import NAME, TITLE, __version__
-from desktop.ui.emblem import app_icon
 
 if sys.platform == "win32":
     import ctypes
@@ -17,11 +16,17 @@ TASKBAR_ID = "EpmDesk.EpmDesk"
 
 
 def introduce(app: QApplication) -> None:
-    """Tell Qt and the system name, version and icon; before the first window is shown."""
+    """Tell Qt and the system name and version; before the first window is shown."""
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(NAME)
     if sys.platform == "win32":
         ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(TASKBAR_ID)
+
+
+def wear_icon(app: QApplication) -> None:
+    """Give all windows the program's icon, also those that stand: the first need not wait until it is drawn."""
+    from desktop.ui.emblem import app_icon
+
     app.setWindowIcon(app_icon())

@@ -21,7 +21,12 @@ from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
 from desktop.ui.operations import Operations
 
-OFFICE = ("desktop.ui.furnishing", "desktop.ui.pages.workbench", "desktop.services.diagnosis_crash")
+OFFICE = (
+    "desktop.ui.error_dialog",
+    "desktop.ui.furnishing",
+    "desktop.ui.pages.workbench",
+    "desktop.services.diagnosis_crash",
+)
 REST = (
     "desktop.services.opening",
     "desktop.ui.start_pages",

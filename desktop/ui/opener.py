@@ -14,7 +14,6 @@ from desktop.services.home import Home
 from desktop.ui.instance import Claims
 from desktop.ui.loading import load_office
 from desktop.ui.operations import Operations, Ticket
-from desktop.ui.question import ask, tell
 
 if TYPE_CHECKING:
     from desktop.services.office import Office
@@ -57,6 +56,8 @@ class Opener(QObject):
         return self._operations.start(self._owner, work, then, failed=self.refused.emit, key="open", waiting=waiting)
 
     def _ask_to_upgrade(self, target: str, found: TargetState) -> None:
+        from desktop.ui.question import ask
+
         first = "请先让服务器管理员做好备份；" if found.on_server else "升级前会先做一份核对过的备份，"
         ask(
             self._owner,
@@ -77,6 +78,8 @@ class Opener(QObject):
             return upgrade_office(target, self._home, self._clock)
 
         def then(backup: object) -> None:
+            from desktop.ui.question import tell
+
             where = f"升级前的备份在：\n{backup}" if backup is not None else ""
             tell(self._owner, "数据已经升级。", where).finished.connect(lambda: self.open(target))
 

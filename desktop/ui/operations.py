@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Event
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.services.changes import Changes, Done
-from desktop.ui.error_dialog import show_error
 from desktop.ui.garbage import collect_here
-from desktop.ui.progress_box import ProgressBox
+
+if TYPE_CHECKING:
+    from desktop.ui.progress_box import ProgressBox
 
 log = logging.getLogger(__name__)
 
@@ -166,9 +167,13 @@ class Operations(QObject):
         if alive and order.failed is not None:
             order.failed(error)
         else:
+            from desktop.ui.error_dialog import show_error
+
             show_error(order.owner if alive else QApplication.activeWindow(), error)
 
     def _box(self, owner: QObject, heading: str, ticket: Ticket) -> ProgressBox:
+        from desktop.ui.progress_box import ProgressBox
+
         box = ProgressBox(heading, owner.window() if isinstance(owner, QWidget) else None)
         ticket.moved.connect(box.move_to)
         box.given_up.connect(ticket.cancel)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+import re
 
-from desktop.ui.pieces import words
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 _PATIENCE_MS = 2_000
 
@@ -17,7 +17,8 @@ class Waiting(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = words(role="muted", wrap=False)
+        self._text = QLabel()
+        self._text.setProperty("role", "muted")
         self._stop = QPushButton("不等了")
         self._stop.hide()
         self._stop.clicked.connect(self.given_up)
@@ -38,3 +39,8 @@ class Waiting(QWidget):
             self._timer.start()
         else:
             self._timer.stop()
+
+
+def name_of(target: str) -> str:
+    """The data file's name, or a server's database, without the way there."""
+    return re.split(r"[\\/]", target.rstrip("\\/"))[-1].partition("?")[0]

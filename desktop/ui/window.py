@@ -1,43 +1,32 @@
-"""The one window: tabs with badges, search, who sits here, and the status line."""
+"""The one window: tabs with badges over the pages; what else stands in it comes with its office."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
-    QMenu,
     QStackedWidget,
+    QStatusBar,
     QTabBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop import TITLE
 from desktop.services.changes import Changes
-from desktop.ui.command_bar import CommandBar, Finder
 from desktop.ui.desk import Desk
-from desktop.ui.icons import icon
-from desktop.ui.operations import Operations
 from desktop.ui.page import Page, Tab
-from desktop.ui.pieces import Elided
-from desktop.ui.waiting import Waiting
+from desktop.ui.waiting import Waiting, name_of
 
 if TYPE_CHECKING:
-    from desktop.services.office import Reading
-
-_SITTER_WIDTH = 14
-WEEKDAYS = "一二三四五六日"
+    from desktop.ui.command_bar import CommandBar
+    from desktop.ui.who_button import WhoButton
 
 
 class Window(QMainWindow):
@@ -54,9 +43,11 @@ class Window(QMainWindow):
     about_wanted = Signal()
     given_up = Signal()
     desk: Desk
-    """The open office and who sits there, once the window is furnished."""
+    command: CommandBar
+    who: WhoButton
+    """The open office, the search box and the button of whoever sits here, once the window is furnished."""
 
-    def __init__(self, tabs: Sequence[Tab], operations: Operations, memory: QSettings) -> None:
+    def __init__(self, tabs: Sequence[Tab], memory: QSettings) -> None:
         super().__init__()
         self._memory = memory
         self._furnished = False
@@ -71,10 +62,7 @@ class Window(QMainWindow):
         self._waiting.given_up.connect(self.given_up)
         self.stack.addWidget(self._waiting)
         self.tabs = self._tab_bar()
-        self.command = CommandBar(operations, self)
-        self.who = self._who_button()
         self._lay_out()
-        self._status_line()
         QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         self.resize(1366, 820)
         place = memory.value("window")
@@ -83,28 +71,19 @@ class Window(QMainWindow):
 
     def wait_for(self, target: str) -> None:
         """Say that the data there is being opened; an empty target: that nothing is."""
-        self._waiting.wait_for(f"正在打开“{_name_of(target)}”……" if target else "")
+        self._waiting.wait_for(f"正在打开“{name_of(target)}”……" if target else "")
 
-    def furnish(
-        self,
-        desk: Desk,
-        finders: Sequence[Finder],
-        count: Callable[[Reading, UUID], Mapping[str, int]],
-        sitter: Callable[[Reading, UUID], str],
-    ) -> None:
-        """Give the window its office: what it finds, counts and says of who sits here. Only once."""
-        self.desk = desk
-        self._count = count
-        self._sitter = sitter
+    def furnish(self, desk: Desk, command: CommandBar, who: WhoButton, line: QStatusBar) -> None:
+        """Give the window its office, and what stands beside the tabs and below the pages. Only once."""
+        self.desk, self.command, self.who = desk, command, who
         self._furnished = True
         self.setWindowTitle(f"{desk.office.name} - {TITLE}")
-        self._fill_status_line()
-        self.command.find_by(finders)
-        self.who.setEnabled(True)
+        self._head.addWidget(command)
+        self._head.addWidget(who)
+        self.setStatusBar(line)
         self.stack.removeWidget(self._waiting)
         self._waiting.deleteLater()
         self._connect()
-        self._refresh_seat()
 
     @property
     def chosen(self) -> str:
@@ -151,10 +130,6 @@ class Window(QMainWindow):
                 return
         self.go_to(kind)
 
-    def set_notice(self, text: str) -> None:
-        """Show a lasting notice in the status line (a cloud folder, a calendar at its end)."""
-        self._notice.set_whole(text)
-
     def show_bar(self, bar: QWidget) -> None:
         """Show a notice above the pages that stays until it is dismissed."""
         self._column.insertWidget(1, bar)
@@ -185,35 +160,14 @@ class Window(QMainWindow):
         elif place >= 0:
             self._last_tab = self._bar_keys[place]
 
-    def _who_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("who")
-        button.setProperty("role", "flat")
-        button.setIcon(icon("person"))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setAccessibleName("当前人员")
-        menu = QMenu(button)
-        menu.addAction("切换人员…").triggered.connect(self.switch_wanted)
-        menu.addAction(icon("lock"), "锁定\tCtrl+L").triggered.connect(self.lock_wanted)
-        menu.addSeparator()
-        menu.addAction("打开其他办公室…").triggered.connect(self.other_wanted)
-        menu.addSeparator()
-        menu.addAction("关于与诊断…\tF1").triggered.connect(self.about_wanted)
-        button.setMenu(menu)
-        button.setEnabled(False)
-        return button
-
     def _lay_out(self) -> None:
         head = QFrame()
         head.setObjectName("head")
         head.setStyleSheet("QFrame#head { background: white; border-bottom: 1px solid #dce2e9; }")
-        row = QHBoxLayout(head)
+        self._head = row = QHBoxLayout(head)
         row.setContentsMargins(6, 0, 10, 1)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        row.addWidget(self.command)
-        row.addWidget(self.who)
         body = QWidget()
         self._column = column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -221,24 +175,6 @@ class Window(QMainWindow):
         column.addWidget(head)
         column.addWidget(self.stack, 1)
         self.setCentralWidget(body)
-
-    def _status_line(self) -> None:
-        line = self.statusBar()
-        line.setSizeGripEnabled(False)
-        self._place, self._policy, self._day = QLabel(), QLabel(), QLabel()
-        self._notice = Elided()
-        self._notice.setStyleSheet("color: #8d5300")
-        line.addWidget(self._place)
-        line.addWidget(self._notice, 1)
-        line.addPermanentWidget(self._policy)
-        line.addPermanentWidget(self._day)
-
-    def _fill_status_line(self) -> None:
-        office = self.desk.office
-        self._place.setText(f"数据：{_name_of(office.target)}")
-        self._place.setToolTip(office.target)
-        self._policy.setText(f"制度：{office.policy.title} {office.policy.version}")
-        self._day.setText(day_text(office.today()))
 
     def _connect(self) -> None:
         self.desk.operations.changed.connect(self._on_changed)
@@ -252,42 +188,14 @@ class Window(QMainWindow):
     def _on_changed(self, changes: Changes) -> None:
         for page in self._pages.values():
             page.on_changed(changes)
-        if changes.touches("person", "assignment", "department", "office"):
-            self._refresh_seat()
-        else:
-            self._refresh_badges()
 
     def _on_seat(self) -> None:
         for page in self._pages.values():
             page.reseat()
-        self._refresh_seat()
 
-    def _refresh_seat(self) -> None:
-        actor, sitter = self.desk.actor, self._sitter
-        self.desk.read(self, lambda reading: sitter(reading, actor), self._show_sitter, key="seat")
-        self._refresh_badges()
-
-    def _show_sitter(self, words: str) -> None:
-        room = self.fontMetrics().height() * _SITTER_WIDTH
-        self.who.setText(self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room))
-        self.who.setToolTip(words)
-
-    def _refresh_badges(self) -> None:
-        actor, count = self.desk.actor, self._count
-        self.desk.read(self, lambda reading: count(reading, actor), self._show_badges, key="badges")
-
-    def _show_badges(self, counts: Mapping[str, int]) -> None:
+    def show_badges(self, counts: Mapping[str, int]) -> None:
+        """Show the figures on the tabs, by their keys."""
         for place, key in enumerate(self._bar_keys):
             number = counts.get(key, 0)
             title = self._tabs[key].title
             self.tabs.setTabText(place, f"{title} {number}" if number else title)
-
-
-def _name_of(target: str) -> str:
-    """The data file's name, or a server's database, without the way there."""
-    return re.split(r"[\\/]", target.rstrip("\\/"))[-1].partition("?")[0]
-
-
-def day_text(day: dt.date) -> str:
-    """``2026-11-22 周日``."""
-    return f"{day.isoformat()} 周{WEEKDAYS[day.weekday()]}"

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Refusal, Stale
 from desktop.ui.alarm import Alarm
-from desktop.ui.error_dialog import ErrorDialog, helpline, refusal_of, show_error
+from desktop.ui.error_dialog import ErrorDialog, refusal_of, show_error
+from desktop.ui.helpline import helpline
 from desktop.ui.operations import Operations
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown

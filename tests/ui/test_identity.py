@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 import desktop
 from desktop.ui.colours import ACCENT, PAPER, TONES
 from desktop.ui.emblem import SIZES, app_icon, draw_file_sign, draw_sign, emblem
-from desktop.ui.identity import introduce
+from desktop.ui.identity import introduce, wear_icon
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -18,6 +18,7 @@ every_size = pytest.mark.parametrize("side", SIZES)
 
 def test_the_system_is_told_who_the_program_is(qapp: QApplication) -> None:
     introduce(qapp)
+    wear_icon(qapp)
     assert qapp.applicationName() == qapp.desktopFileName() == desktop.NAME
     assert qapp.applicationDisplayName() == desktop.TITLE
     assert qapp.applicationVersion() == desktop.__version__

@@ -20,7 +20,7 @@ from desktop.services.projects import ProjectQuery, get_project, project_ids, pr
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.form_sections import GridCard
-from desktop.ui.furnishing import badges, sitter
+from desktop.ui.furnishing import furnish
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.draft import DraftView
@@ -37,8 +37,8 @@ Settle = Callable[[], None]
 @pytest.fixture
 def window(seat: Seat, operations: Operations, qtbot: QtBot, tmp_path: Path, settle: Settle) -> Iterator[Window]:
     memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = Window(TABS, operations, memory)
-    made.furnish(Desk(seat.office, seat.actor, operations, memory), (), badges, sitter)
+    made = Window(TABS, memory)
+    furnish(made, Desk(seat.office, seat.actor, operations, memory))
     qtbot.addWidget(made)
     made.show()
     qtbot.waitExposed(made)

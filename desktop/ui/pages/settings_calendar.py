@@ -27,9 +27,9 @@ from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pages.year_view import YearView
 from desktop.ui.pieces import Segments, button, card, heading, named, row, words
 from desktop.ui.question import tell
+from desktop.ui.status_line import WEEKDAYS
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
-from desktop.ui.window import WEEKDAYS
 
 _KINDS = (("holiday", "休"), ("workday", "班"))
 _SHOWN_FAULTS = 10
