@@ -60,7 +60,8 @@ Function ${un}ProbeFile
   ${ElseIf} $4 = 32    # shared otherwise
   ${OrIf} $4 = 33      # locked in part
   ${OrIf} $4 = 1224    # mapped
-    StrCpy $Held $2
+    System::Call 'kernel32::GetFullPathNameW(w r2, i ${NSIS_MAX_STRLEN}, w .r5, p 0)' # with \ throughout
+    StrCpy $Held $5
   ${EndIf}
 FunctionEnd
 

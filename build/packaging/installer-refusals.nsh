@@ -60,6 +60,36 @@ Function FindRegistered
   ReadRegStr $FormerVersion HKCU "${UNINSTALL_KEY}" "DisplayVersion"
 FunctionEnd
 
+# Takes the folder behind /D=. NSIS takes it itself, but passes over one in quotation marks, which other programs like
+# to set, and one that cannot be, and would install to the usual place without a word.
+Function TakeAsked
+  System::Call 'kernel32::GetCommandLineW() w .r0' # $CMDLINE ends before it
+  StrLen $1 $0
+  StrCpy $2 0
+  ${Do}
+    IntOp $2 $2 + 1
+    ${If} $2 >= $1
+      Return
+    ${EndIf}
+    StrCpy $3 $0 4 $2
+    ${If} $3 == " /D="
+    ${OrIf} $3 == '"/D='
+      ${ExitDo}
+    ${EndIf}
+  ${Loop}
+  IntOp $2 $2 + 4
+  StrCpy $0 $0 "" $2
+  ${Do}
+    StrCpy $1 $0 1 -1
+    ${If} $1 != " "
+    ${AndIf} $1 != '"'
+      ${ExitDo}
+    ${EndIf}
+    StrCpy $0 $0 -1
+  ${Loop}
+  StrCpy $INSTDIR $0
+FunctionEnd
+
 # Sets $Against to what stands against installing into $INSTDIR, and $Held if that is a file in use.
 Function Examine
   StrCpy $Against ""
@@ -88,16 +118,15 @@ Function ExaminePath
   ${EndIf}
   StrCpy $0 $INSTDIR 2
   StrCpy $1 $INSTDIR 2 1
+  StrCpy $2 $INSTDIR 1 3
   ${If} $0 != "\\"
-  ${AndIf} $1 != ":\"
-    StrCpy $Against "安装位置要写完整，例如 D:\${NAME}，现在是“$INSTDIR”。"
-    Return
+    ${If} $1 != ":\"
+    ${OrIf} $2 == ""
+      StrCpy $Against "安装位置要写完整（磁盘和其中的文件夹），例如 D:\${NAME}，现在是“$INSTDIR”。"
+      Return
+    ${EndIf}
   ${EndIf}
   StrLen $0 $INSTDIR
-  ${If} $0 <= 3
-    StrCpy $Against "不能直接装在“$INSTDIR”，请在其中另设一个文件夹，例如 $INSTDIR${NAME}。"
-    Return
-  ${EndIf}
   ${If} $0 > ${LONGEST_FOLDER}
     StrCpy $Against "安装位置的路径太长：有 $0 个字符，最多只能有 ${LONGEST_FOLDER} 个\
       （Windows 的路径总长有限，程序内部还要用去一些）。请换一个短些的位置。"
@@ -149,7 +178,7 @@ Function ExamineUse
     Call FindHeld
   ${EndIf}
   ${If} $Held != ""
-    StrCpy $Against "${TITLE}正在运行（“$Held”正在使用）。$\r$\n$\r$\n\
+    StrCpy $Against "程序文件正在使用，多半是${TITLE}还开着：$\r$\n$Held$\r$\n$\r$\n\
       请先保存，并关闭它的所有窗口，然后再试。现在装着的版本没有改动。"
   ${EndIf}
 FunctionEnd
@@ -208,6 +237,5 @@ Function ExamineVersion
   ${AndIf} $0 = 1
     StrCpy $Against "这台电脑上装着较新的版本 $FormerVersion，现在要装的是 ${VERSION}。\
       数据如果已由新版本升级过，旧版本打不开它。"
-    !insertmacro Log "$Against"
   ${EndIf}
 FunctionEnd

@@ -137,7 +137,7 @@ Function .onInit
   ${IfNot} ${Errors}
     MessageBox MB_OK|MB_ICONINFORMATION "${SETUP_FILE} 的参数：$\r$\n$\r$\n\
       /S　不显示窗口$\r$\n/NODESKTOP　不在桌面上放快捷方式$\r$\n/DOWNGRADE　允许装比现有版本旧的版本$\r$\n\
-      /D=文件夹　装到哪里（写在最后，不加引号）$\r$\n$\r$\n\
+      /D=文件夹　装到哪里（写在最后）$\r$\n$\r$\n\
       返回码：0 完成；1 取消；2 没有装，也没有改动。原因写在 ${LOG}。" /SD IDOK
     SetErrorLevel 0
     Quit
@@ -149,6 +149,7 @@ Function .onInit
   ${If} $FormerVersion != ""
     StrCpy $Present "现在装着的是 $FormerVersion，装完后由它代替，数据不受影响。"
   ${EndIf}
+  Call TakeAsked
   ${If} ${Silent}
     Call Examine
     ${If} $Against == ""
@@ -196,6 +197,7 @@ Function LeavePlace
   ${EndIf}
   Call ExamineVersion
   ${If} $Against != ""
+    !insertmacro Log "$Against"
     MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$Against$\r$\n$\r$\n仍要装旧的版本吗？" IDYES +2
     Abort
   ${EndIf}
@@ -204,6 +206,7 @@ Function LeavePlace
       换到新位置以后，那里的程序会移走（数据和您自己的文件不动）。" IDOK +2
     Abort
   ${EndIf}
+  StrCpy $Against ""
 FunctionEnd
 
 Section "${TITLE}"
@@ -258,7 +261,9 @@ FunctionEnd
 
 # NSIS comes here when a file cannot be written, a full disk for one; it has told so in a box of its own.
 Function .onInstFailed
-  Call Tidy
-  !insertmacro Log "没有装成，没有改动。"
+  ${If} $Against == ""
+    !insertmacro Log "没有装成：有文件写不进去（磁盘满了、没有权限，或被杀毒软件拦下）。没有改动。"
+    Call Tidy
+  ${EndIf}
   SetErrorLevel 2
 FunctionEnd

@@ -32,7 +32,7 @@ Function un.ExamineUse
   StrCpy $Folder $INSTDIR
   Call un.FindHeld
   ${If} $Held != ""
-    StrCpy $Against "${TITLE}正在运行（“$Held”正在使用）。$\r$\n$\r$\n\
+    StrCpy $Against "程序文件正在使用，多半是${TITLE}还开着：$\r$\n$Held$\r$\n$\r$\n\
       请先保存，并关闭它的所有窗口，然后再试。没有移走任何东西。"
   ${EndIf}
 FunctionEnd
