@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ class Alarm(QObject):
         self._counts: dict[str, int] = {}
         self._pauses: dict[str, float] = {}
         self._quiet_until: dict[str, float] = {}
-        # never at once: what failed may be the painting of a window, or run in another thread
-        self._raised.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._raised.connect(self._tell)
 
     def sound(self, error: Exception) -> None:
         """Tell a person of the error; may be called in any thread."""
-        if shiboken6.isValid(self):
+        if not shiboken6.isValid(self):
+            return
+        if QThread.currentThread() == self.thread():  # not at once: what failed may be the painting of a window
+            QTimer.singleShot(0, self, partial(self._raised.emit, error))
+        else:
             self._raised.emit(error)
 
     @Slot(object)

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSettings,
-    Qt,
     QTimer,
     QtMsgType,
     Signal,
@@ -67,6 +66,7 @@ class Application(QObject):
         self.operations = Operations(self)
         self.claims = Claims(home, self, deaf=True)
         self.ready.connect(self._listen)
+        self.ready.connect(self._finish)
         self.claims.called.connect(bring_forward)
         self.waiting: Window | None = None
         """The window before its office is open …"""
@@ -142,6 +142,17 @@ class Application(QObject):
         """A part of the program is missing or damaged: end; whoever runs the program is told by the error."""
         self.broken = error
         QApplication.exit(1)
+
+    def _filled(self) -> None:
+        self.operations.settled.disconnect(self._filled)
+        tell("filled")
+
+    def _finish(self) -> None:
+        """Do what the first window need not wait for."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            wear_icon(app)
+            theme.finish(app)
 
     def _listen(self) -> None:
         try:
@@ -293,7 +304,7 @@ class Application(QObject):
         self.desk, self.window = desk, window
         self.lock = furnish(window, desk)
         window.go_to(window.chosen)
-        self.operations.settled.connect(lambda: tell("filled"), Qt.ConnectionType.SingleShotConnection)
+        self.operations.settled.connect(self._filled)
         window.show()
         crashed = self.diagnostics.notice_of_crash()
         if crashed is not None:
@@ -315,7 +326,6 @@ def run(target: str, home: Home, *, example: Example | None = None) -> int:
     alarm.repeated.connect(application.hint)
     rest = Rest(application.operations)
     rest.broken.connect(application.break_off)
-    application.ready.connect(partial(wear_icon, app))
     application.ready.connect(rest.begin)
     application.begin(target)
     code = app.exec()

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCryptographicHash, QDir, QLockFile, QObject, Qt, Signal
+from PySide6.QtCore import QCryptographicHash, QDir, QLockFile, QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.domain.errors import Refusal
@@ -197,6 +197,8 @@ class Claims(QObject):
 
 def bring_forward() -> None:
     """Show this program: out of the task bar, over other windows, the keyboard on the dialog that is open."""
+    from PySide6.QtCore import Qt
+
     shown = [item for item in QApplication.topLevelWidgets() if item.isVisible() and not _fleeting(item)]
     shown.sort(key=_depth)
     for item in shown:
@@ -212,6 +214,8 @@ def bring_forward() -> None:
 
 
 def _fleeting(item: QWidget) -> bool:
+    from PySide6.QtCore import Qt
+
     return item.windowType() in {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -39,6 +39,13 @@ def install(app: QApplication) -> None:
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     _translate(app)
     app.setStyleSheet(STYLESHEET)
+
+
+def finish(app: QApplication) -> None:
+    """Give the application what its first window need not wait for: menus without icons."""
+    from PySide6.QtCore import Qt
+
+    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)
 
 
 def palette() -> QPalette:
@@ -121,4 +128,3 @@ def _translate(app: QApplication) -> None:
         app.installTranslator(translator)
     else:
         log.error("qtbase_zh_CN is missing")
-    app.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus, on=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 _PATIENCE_MS = 2_000
 
@@ -27,8 +27,12 @@ class Waiting(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addStretch(1)
-        layout.addWidget(self._text, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignHCenter)
+        for widget in (self._text, self._stop):
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(widget)
+            row.addStretch(1)
+            layout.addLayout(row)
         layout.addStretch(1)
 
     def wait_for(self, text: str) -> None:

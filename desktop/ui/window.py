@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -111,7 +111,7 @@ class Window(QMainWindow):
             self.tabs.blockSignals(False)
         self.stack.setCurrentWidget(page)
         if page is not left and page.focusProxy() is not None:
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+            page.setFocus()
         return page
 
     @property
