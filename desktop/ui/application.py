@@ -9,7 +9,6 @@ import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import (
     QLibraryInfo,
@@ -21,7 +20,7 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.services.clock import Clock, local_clock
@@ -39,6 +38,8 @@ from desktop.ui.operations import Operations, Ticket
 from desktop.ui.readiness import Readiness, tell
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from desktop.services.office import Office
     from desktop.ui.error_dialog import ErrorDialog
     from desktop.ui.start import Example, StartDialog
@@ -77,6 +78,8 @@ class Application(QObject):
         self.start: StartDialog | None = None
         self.diagnostics = Diagnostics(home, self.operations, self._subject, self)
         self._wanted = ""
+        self._unshown: Window | None = None
+        self._watching = False
         self._opening: Ticket | None = None
         self.broken: Exception | None = None
         """The part of the program that could not be loaded, if it ended for that."""
@@ -99,6 +102,7 @@ class Application(QObject):
         self.operations.start(
             self, lambda _ticket: self.claims.seize(wanted), lambda _nothing: self._claimed(), failed=self._open_failed
         )
+        self._unshown = self._make_window()  # meanwhile
 
     def show_start(self, trouble: Refusal | None = None) -> None:
         """Show the first-start pages; closing them without an office ends the program."""
@@ -114,7 +118,7 @@ class Application(QObject):
         self.start.accepted.connect(self._started)
         self.start.rejected.connect(self._not_started)
         self.start.about_wanted.connect(partial(self.diagnostics.show_about, self.start))
-        Readiness(self.start).answered.connect(self.ready)
+        self._watch(self.start)
         self.start.open()
 
     def enter(self, office: Office) -> None:
@@ -175,12 +179,18 @@ class Application(QObject):
         self._patience.stop()
         if self.waiting is not None:
             return
-        window = self._make_window()
+        window, self._unshown = self._unshown or self._make_window(), None
         window.wait_for(self._wanted)
         window.given_up.connect(self._give_up)
         self.waiting = window
-        Readiness(window).answered.connect(self.ready)
+        self._watch(window)
         window.show()
+
+    def _watch(self, window: QWidget) -> None:
+        """Tell when the first window answers; of later ones nothing is told."""
+        if not self._watching:
+            self._watching = True
+            Readiness(window).answered.connect(self.ready)
 
     def _claimed(self) -> None:
         """No other copy has the data: show the window, and open its office when it answers."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
-from uuid import UUID
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
@@ -12,6 +11,8 @@ from desktop.services.changes import Done
 from desktop.ui.operations import Operations, Ticket
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from desktop.services.office import Office, Reading, Work
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from desktop.domain.filing import Difference, DifferenceKind
-from desktop.exchange.paste import clipboard_text
+from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.colours import INK, shade
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.table_model import TONE_ROLE

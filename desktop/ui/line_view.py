@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop.exchange.paste import clipboard_text
+from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import LineModel
 

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.exchange.paste import clipboard_text
+from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.cells import ROW_HEIGHT, CellPainter
 from desktop.ui.colours import FAINT, colour
 from desktop.ui.icons import icon

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.exchange.paste import clipboard_text, find_pasted, rows_of_clipboard
+from desktop.exchange.clipboard import clipboard_text, rows_of_clipboard
+from desktop.exchange.paste import find_pasted
 from desktop.exchange.table_finding import FoundTable
 from tests.exchange.offices import COLUMNS
 

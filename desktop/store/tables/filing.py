@@ -40,8 +40,7 @@ class Filing(Record, kw_only=True):
             "uq_filing_number",
             "number",
             unique=True,
-            sqlite_where=text("number IS NOT NULL"),
-            postgresql_where=text("number IS NOT NULL"),
+            sqlite_where=text("number IS NOT NULL"),  # PostgreSQL's as well, but saying so would load its dialect
         ),
         Index(None, "project_id", "created_at"),
         Index(None, "state", "submitted_at"),

@@ -22,8 +22,7 @@ class Project(Record, kw_only=True):
             "uq_project_number",
             "number",
             unique=True,
-            sqlite_where=text("number IS NOT NULL"),
-            postgresql_where=text("number IS NOT NULL"),
+            sqlite_where=text("number IS NOT NULL"),  # PostgreSQL's as well, but saying so would load its dialect
         ),
         Index(None, "sort_key", "id"),
         Index(None, "state", "sort_key", "id"),
