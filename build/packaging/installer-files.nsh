@@ -50,19 +50,28 @@ Function ${un}WriteLog
   Pop $0
 FunctionEnd
 
-# Sets $Held if the file $2 is in use by anyone, be it only as a loaded library; changes nothing.
+# Sets $Held if the file $2 is in use by anyone, be it only as a loaded library; changes nothing. Programs against
+# viruses look into a file for a moment: it is asked for again.
 Function ${un}ProbeFile
-  # to read and to write, shared with nobody, existing
-  System::Call 'kernel32::CreateFileW(w r2, i 0xC0000000, i 0, p 0, i 3, i 0, p 0) p .r3 ? e'
-  Pop $4
-  ${If} $3 != -1
-    System::Call 'kernel32::CloseHandle(p r3)'
-  ${ElseIf} $4 = 32    # shared otherwise
-  ${OrIf} $4 = 33      # locked in part
-  ${OrIf} $4 = 1224    # mapped
-    System::Call 'kernel32::GetFullPathNameW(w r2, i ${NSIS_MAX_STRLEN}, w .r5, p 0)' # with \ throughout
-    StrCpy $Held $5
-  ${EndIf}
+  StrCpy $5 0
+  ${Do}
+    # to read and to write, shared with nobody, existing
+    System::Call 'kernel32::CreateFileW(w r2, i 0xC0000000, i 0, p 0, i 3, i 0, p 0) p .r3 ? e'
+    Pop $4
+    ${If} $3 != -1
+      System::Call 'kernel32::CloseHandle(p r3)'
+      Return
+    ${EndIf}
+    ${If} $4 <> 32    # shared otherwise
+    ${AndIf} $4 <> 33    # locked in part
+    ${AndIf} $4 <> 1224    # mapped
+      Return
+    ${EndIf}
+    Sleep 250
+    IntOp $5 $5 + 1
+  ${LoopUntil} $5 = 4
+  System::Call 'kernel32::GetFullPathNameW(w r2, i ${NSIS_MAX_STRLEN}, w .r5, p 0)' # with \ throughout
+  StrCpy $Held $5
 FunctionEnd
 
 # Sets $Held to a file of the program in $Folder that is in use; to nothing if none is.

@@ -43,17 +43,23 @@ def try_installer(setup: Path, older_data: Path, folder: Path) -> list[str]:
     shutil.rmtree(folder, ignore_errors=True)
     trial = _Trial(setup, folder)
     shutil.copy2(older_data, trial.place / "旧 数据.epm")
-    return [
-        *trial.first_install(),
+    faults = list(trial.first_install())
+    if faults:  # all else stands on it
+        return faults
+    faults = [
         *trial.installed_program(),
         *trial.over_installed(),
         *trial.over_running(),
+        *trial.exchange_refused(),
         *trial.cut_short(),
         *trial.refusals(),
         *trial.full_disk(),
         *trial.elsewhere(),
         *trial.removal(),
     ]
+    if not faults:  # else it is there to be looked at
+        shutil.rmtree(folder)
+    return faults
 
 
 class _Trial:
@@ -100,12 +106,11 @@ class _Trial:
         for file in own:
             file.parent.mkdir(exist_ok=True)
             file.write_text("own", encoding="utf-8")
-        (self.program / "lib" / "LICENSE").unlink()
+        (self.program / "lib" / "LICENSE").unlink(missing_ok=True)
         yield from self._expect("覆盖安装", self._setup(), _DONE)
         yield from (f"覆盖安装后少了用户自己的“{file.name}”" for file in own if not file.exists())
-        for file in own:
-            file.unlink(missing_ok=True)
-        own[1].parent.rmdir()
+        own[0].unlink(missing_ok=True)
+        shutil.rmtree(own[1].parent, ignore_errors=True)
         yield from self._incomplete(self.program)
 
     def over_running(self) -> Iterator[str]:
@@ -137,6 +142,16 @@ class _Trial:
                 yield f"程序文件正在使用，{what} 没有拒绝：{_end(outcome)}{self._log()}"
         if _sums(self.program) != before:
             yield "程序运行时安装或卸载，改动了装好的文件"
+
+    def exchange_refused(self) -> Iterator[str]:
+        """A folder that cannot be moved, seen only in the midst of the exchange: the old version stands again."""
+        before = _sums(self.program)
+        library = quote(f"{self._seen(self.program)}/lib")
+        steps = f"mount --bind {library} {library}; {self._setup_command()}; code=$?; umount {library}; exit $code"
+        yield from self._expect("换不下来的文件夹", self._run(steps), _REFUSED, "占用")
+        if _sums(self.program) != before:
+            yield "换不下来时，原来的版本没有恢复"
+        yield from (f"换不下来以后留下了“{path.name}”" for path in self.program.glob("~*"))
 
     def cut_short(self) -> Iterator[str]:
         """A power cut in the middle of the exchange is put right by the next installation."""
