@@ -32,7 +32,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.diagnostics import Diagnostics
 from desktop.ui.identity import introduce, wear_icon
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
-from desktop.ui.loading import Rest
+from desktop.ui.loading import TURN_SECONDS, Rest
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.readiness import Readiness, tell
@@ -329,6 +329,7 @@ def run(target: str, home: Home, *, example: Example | None = None) -> int:
     Raises:
         ImportError, OSError: a part of the program is missing or damaged.
     """
+    sys.setswitchinterval(TURN_SECONDS)
     app = make_application()
     alarm = Alarm(app)
     watch_errors(alarm.sound)

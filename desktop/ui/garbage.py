@@ -38,3 +38,8 @@ def collect_here() -> None:
     application = QCoreApplication.instance()
     if application is not None and application.findChild(Collector, "collector") is None:
         Collector(application)
+
+
+def spare_what_stays() -> None:
+    """What a start has made stays to the end: no collection looks at it any more, which would hold up the screen."""
+    gc.freeze()

@@ -7,6 +7,9 @@
 3. *The rest*: ``REST``, loaded in the background, one after the other, whenever nothing else is under way. Whoever
    is faster loads what they need themselves.
 
+Python runs one thread at a time. Who runs must offer the others their turn every ``TURN_SECONDS``, so that the screen
+never waits longer than for the longest piece that cannot be interrupted (pypinyin's dictionary, some 40 ms).
+
 An import inside a function therefore stands only where the way leads from one part into the next, never to dodge a
 cycle; pyproject.toml lists these files, and tests/ui/test_loading.py holds what the first two parts must not load.
 """
@@ -14,11 +17,13 @@ cycle; pyproject.toml lists these files, and tests/ui/test_loading.py holds what
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal
 
+from desktop.ui.garbage import spare_what_stays
 from desktop.ui.operations import Operations
 
 OFFICE = (
@@ -43,6 +48,7 @@ REST = (
     "desktop.ui.about",
 )
 """In the order in which people are likely to want it."""
+TURN_SECONDS = 0.001
 _PAUSE_MS = 50
 
 log = logging.getLogger(__name__)
@@ -83,9 +89,10 @@ class Rest(QObject):
     def _go_on(self) -> None:
         if not self._operations.idle or self._pool.activeThreadCount():
             return
-        name = next(self._names, None)
+        name = next((name for name in self._names if name not in sys.modules), None)
         if name is None:
             self._timer.stop()
+            spare_what_stays()
             log.info("all is loaded")
         else:
             self._pool.start(lambda: self._load(name))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.ui.garbage import Collector, collect_here
+from desktop.ui.garbage import Collector, collect_here, spare_what_stays
 
 
 class Witness(QWidget):
@@ -54,3 +54,13 @@ def test_there_is_one_collector(qapp: QApplication) -> None:
     collect_here()
     collect_here()
     assert len(list(qapp.findChildren(Collector))) == 1
+
+
+def test_what_a_start_has_made_is_not_looked_at_again() -> None:
+    before = gc.get_freeze_count()
+    try:
+        spare_what_stays()
+        assert gc.get_freeze_count() > before
+        assert gc.get_count()[0] < gc.get_threshold()[0]
+    finally:
+        gc.unfreeze()
