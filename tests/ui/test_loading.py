@@ -95,9 +95,8 @@ def test_all_that_is_loaded_later_is_there() -> None:
 
 
 def test_the_rest_waits_until_nothing_is_under_way_and_tells_what_is_broken(
-    qtbot: QtBot, operations: Operations, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, operations: Operations
 ) -> None:
-    monkeypatch.setitem(sys.modules, "desktop.nothing", None)
     rest = Rest(operations, ("json", "desktop.nothing"))
     broken: list[Exception] = []
     rest.broken.connect(broken.append)
