@@ -77,13 +77,10 @@ def _sqlite_refusal(error: sqlite3.Error, place: str) -> Refusal | None:
         return written_once(details)
     if primary == sqlite3.SQLITE_CONSTRAINT:
         return constraint_refusal(reference=code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, details=details)
+    what, todo = next(((what, todo) for codes, what, todo in _SQLITE_FAULTS if {code, primary} & set(codes)), ("", ""))
     if primary == sqlite3.SQLITE_CANTOPEN and is_too_long(Path(place)):
-        todo = "请把文件放到层次较浅、名称较短的文件夹里，再从那里打开。"
-        return Refusal(f"“{place}”的路径太长，打不开。", kept=KEPT, todo=todo, details=details)
-    for codes, what, todo in _SQLITE_FAULTS:
-        if code in codes or primary in codes:
-            return Refusal(f"“{place}”{what}", kept=KEPT, todo=todo, details=details)
-    return None
+        what, todo = "的路径太长，打不开。", "请把文件放到层次较浅、名称较短的文件夹里，再从那里打开。"
+    return Refusal(f"“{place}”{what}", kept=KEPT, todo=todo, details=details) if what else None
 
 
 _SQLITE_FAULTS = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
-from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -87,7 +86,7 @@ def test_every_kind_of_widget_says_its_words_in_their_order(shown: Shown) -> Non
         Chip(),
         life,
     )
-    chip = cast("Chip", parts[10])
+    chip = parts[10]
     window = shown(*parts)
     chip.show_chip("审批中", "info")
     assert said(window) == [
