@@ -12,7 +12,8 @@ from environment import ROOT, SetupFailure, ensure_environment
 from qt_libraries import ensure_libraries
 
 TOUR = ROOT / "out" / "tour"
-PACKAGING = os.pathsep.join(map(str, (ROOT, ROOT / "build")))  # its scripts use the program's and dev.py's modules
+# the scripts of packaging use the program's modules, dev.py's and each other
+PACKAGING = os.pathsep.join(map(str, (ROOT, ROOT / "build", ROOT / "build" / "packaging")))
 
 USAGE = """用法：python3 build/dev.py 命令 [参数……]
 
@@ -101,7 +102,8 @@ def bench(arguments: list[str]) -> int:
     worst = 0
     for name in chosen:
         print(f"== {name.removeprefix('bench_')}", flush=True)
-        worst = max(worst, abs(_python(["-m", f"tests.bench.{name}"], QT_QPA_PLATFORM="offscreen")))
+        variables = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": PACKAGING}
+        worst = max(worst, abs(_python(["-m", f"tests.bench.{name}"], **variables)))
     return worst
 
 

@@ -10,6 +10,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from desktop import NAME
+
 from environment import PYTHON, ROOT, SetupFailure, has_apt, install_system_packages
 from qt_libraries import ensure_libraries
 from windows_python import ensure_windows_python
@@ -17,53 +19,53 @@ from wine import run_windows, windows_path
 
 PACKAGE = ROOT / "out" / "package"
 SPEC = "build/packaging/epm-desk.spec"
-PROGRAM = "epm-desk"
 
 
-def build_bundle(target: str) -> Path:
-    """Make the folder for ``windows`` or ``linux`` and return it.
+def build_bundle(target: str, spec: str = SPEC, name: str = NAME) -> Path:
+    """Make the folder ``name`` for ``windows`` or ``linux`` by a spec of the project, and return it.
 
     Raises:
         SetupFailure: something is missing here, or PyInstaller failed; its log says why.
     """
     place = PACKAGE / target
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    log = PACKAGE / f"pyinstaller-{target}.log"
+    for folder in (place / name, place / "work"):
+        shutil.rmtree(folder, ignore_errors=True)
+    place.mkdir(parents=True, exist_ok=True)
+    log = PACKAGE / f"pyinstaller-{target}-{name}.log"
     print(f"正在制作程序（{target}）……", flush=True)
     if target == "windows" and sys.platform != "win32":
-        done = _under_wine(place, log)
+        done = _under_wine(place, log, spec, name)
     else:
         _require_parts()
-        done = _here(place, log)
+        done = _here(place, log, spec)
     if not done:
         message = f"PyInstaller 没有做成，原因在“{log}”的末尾。"
         raise SetupFailure(message)
     shutil.rmtree(place / "work")
     if target == "linux":
-        _strip(place / PROGRAM)
-    return place / PROGRAM
+        _strip(place / name)
+    return place / name
 
 
 def _strip(program: Path) -> None:
     """Take the compiler's notes out of Python's own library (a self-made Python carries 17 MB of them)."""
-    for library in (program / "lib").glob("libpython*"):
+    for library in program.glob("*/libpython*"):
         subprocess.run(["strip", "--strip-unneeded", library], check=True)
 
 
-def _here(place: Path, log: Path) -> bool:
+def _here(place: Path, log: Path, spec: str) -> bool:
     folders: list[str | Path] = ["--distpath", place, "--workpath", place / "work"]
-    command = [PYTHON, "-m", "PyInstaller", ROOT / SPEC, "--noconfirm", *folders]
+    command = [PYTHON, "-m", "PyInstaller", ROOT / spec, "--noconfirm", *folders]
     variables = {**os.environ, "PYTHONUTF8": "1"}
     with log.open("w", encoding="utf-8") as stream:
         done = subprocess.run(command, cwd=ROOT, env=variables, stdout=stream, stderr=subprocess.STDOUT, check=False)
     return done.returncode == 0
 
 
-def _under_wine(place: Path, log: Path) -> bool:
+def _under_wine(place: Path, log: Path, spec: str, name: str) -> bool:
     python = ensure_windows_python()
     arguments = [
-        windows_path(f"/project/{SPEC}"),
+        windows_path(f"/project/{spec}"),
         "--noconfirm",
         "--distpath",
         "Z:\\made",
@@ -79,7 +81,7 @@ def _under_wine(place: Path, log: Path) -> bool:
     )
     log.write_text(outcome.said, encoding="utf-8")
     # Wine's exit codes are not to be trusted
-    return outcome.code == 0 and (place / PROGRAM / f"{PROGRAM}.exe").exists()
+    return outcome.code == 0 and (place / name / f"{name}.exe").exists()
 
 
 def _require_parts() -> None:
