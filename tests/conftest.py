@@ -64,6 +64,18 @@ def _own_home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypa
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.getbasetemp() / "run"))
 
 
+@pytest.fixture(autouse=True)
+def _no_dialog_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the dialogs that a test has opened: a later one looks for what stands on top."""
+    yield
+    if "qapp" in request.fixturenames:
+        from PySide6.QtWidgets import QApplication, QDialog  # noqa: PLC0415 - most tests need no Qt
+
+        for item in QApplication.topLevelWidgets():
+            if isinstance(item, QDialog) and item.isVisible():
+                item.close()
+
+
 @pytest.fixture(scope="session")
 def _sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
     return SqliteDatabases(tmp_path_factory.mktemp("databases"))

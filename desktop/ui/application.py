@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import (
     QLibraryInfo,
     QMessageLogContext,
@@ -135,7 +136,9 @@ class Application(QObject):
             self._ask_who(office)
 
     def close(self) -> None:
-        """Close the window and let go of the office, also for other copies."""
+        """Close the windows and let go of the office, also for other copies."""
+        if self.start is not None and shiboken6.isValid(self.start):
+            self.start.close()
         if self.waiting is not None:
             self.waiting.close()
             self.operations.finish()

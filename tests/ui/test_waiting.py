@@ -45,18 +45,21 @@ def waiting(qtbot: QtBot, application: Application) -> Window:
 
 
 def told(window: Window) -> str:
-    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    return " ".join(label.text() for label in shown(window, QLabel))
 
 
 def test_it_says_what_is_opened_and_becomes_the_offices_window_at_the_tab_chosen_meanwhile(
-    qtbot: QtBot, begin: Begin
+    qtbot: QtBot, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seen, look = Event(), opening.inspect_target
+    monkeypatch.setattr(opening, "inspect_target", lambda target: look(target) if seen.wait(10) else None)
     application = begin()
     window = waiting(qtbot, application)
     assert window.isVisible()
     assert told(window) == "正在打开“office.epm”……"
     changes = [window.tabs.tabText(place) for place in range(window.tabs.count())].index("变更")
     QTest.mouseClick(window.tabs, Qt.MouseButton.LeftButton, pos=window.tabs.tabRect(changes).center())
+    seen.set()
     qtbot.waitUntil(lambda: application.window is not None and application.operations.idle, timeout=10_000)
     assert application.window is window
     assert application.waiting is None
@@ -77,7 +80,8 @@ def test_whoever_waits_long_may_give_up_and_choose_another_office(
     monkeypatch.setattr(opening, "inspect_target", slow)
     application = begin()
     window = waiting(qtbot, application)
-    (stop,) = (button for button in window.findChildren(QPushButton) if button.text() == "不等了")
+    buttons: list[QPushButton] = list(window.findChildren(QPushButton))
+    (stop,) = (button for button in buttons if button.text() == "不等了")
     qtbot.waitUntil(stop.isVisible, timeout=5_000)
     QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: application.start is not None and application.start.isVisible(), timeout=5_000)
