@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -33,8 +32,7 @@ Run = Callable[..., Outcome]
 def try_linux() -> list[str]:
     """Try the Linux bundle in a root without Python, fonts, Qt and network; returns what was wrong."""
     folder = _fresh("linux")
-    with tarfile.open(_artefact("linux-x86_64.tar.gz")) as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(_artefact("linux-x86_64.tar.gz"), folder)
     BARE.ensure()
 
     def run(*words: str) -> Outcome:
