@@ -172,7 +172,8 @@ FunctionEnd
 !insertmacro FilesOf ""
 !insertmacro FilesOf "un."
 
-# Sets $Against unless $0 could be moved to $1; programs against viruses hold new files for a moment.
+# Moves $0 to $1, or says in $Against why it could not, if that says nothing yet; programs against viruses hold new files
+# for a moment.
 Function Move
   StrCpy $2 0
   ${Do}
@@ -184,7 +185,9 @@ Function Move
     Sleep 250
     IntOp $2 $2 + 1
   ${LoopUntil} $2 = 20
-  StrCpy $Against "“$0”正被别的程序占用，换不下来。"
+  ${If} $Against == ""
+    StrCpy $Against "“$0”正被别的程序占用，换不下来。"
+  ${EndIf}
 FunctionEnd
 
 !macro RetirePart part
@@ -220,7 +223,8 @@ FunctionEnd
 !macroend
 
 # By renaming alone, so that it takes no time and needs no room. Until the staging folder has gone the old version
-# counts, from then on the new one; an exchange that was cut short is put right by the next installation.
+# counts, from then on the new one; an exchange that was cut short, or could not be put back, is put right by the next
+# installation.
 Function Exchange
   StrCpy $Against ""
   CreateDirectory "$INSTDIR\${RETIRED}"
@@ -235,8 +239,16 @@ Function Exchange
   RMDir "$INSTDIR\${STAGED}"
 FunctionEnd
 
+# Sets $Unmended if the old version does not stand again; the next installation tries again what is left to do.
 Function PutBack
+  StrCpy $Against ""
   !insertmacro EachPart PutPartBack
+  StrCpy $Unmended $Against
+  StrCpy $Against ""
+  ${If} $Unmended != ""
+    !insertmacro Log "原来的版本没有恢复完：$Unmended"
+    Return
+  ${EndIf}
   RMDir "$INSTDIR\${RETIRED}"
 FunctionEnd
 
@@ -246,6 +258,9 @@ Function Recover
     !insertmacro Log "上次安装中途断了，先恢复。"
     ${If} ${FileExists} "$INSTDIR\${STAGED}\*.*"
       Call PutBack
+      ${If} $Unmended != ""
+        Return
+      ${EndIf}
     ${Else}
       Call ClearRetired
     ${EndIf}
@@ -255,8 +270,11 @@ FunctionEnd
 
 # Removes the old version; what in its folders was not its own goes back to where it was.
 Function ClearRetired
+  StrCpy $List "$INSTDIR\${RETIRED}\${FILE_LIST}"
+  ${If} ${FileExists} "$List"
+    Call DropFormer
+  ${EndIf}
   StrCpy $Folder "$INSTDIR\${RETIRED}"
-  StrCpy $List "$Folder\${FILE_LIST}"
   ${If} ${FileExists} "$List"
     Call RemoveProgram
     StrCpy $R0 ""
@@ -267,6 +285,60 @@ Function ClearRetired
     ${EndIf}
   ${EndIf}
   RMDir /r "$INSTDIR\${RETIRED}"
+FunctionEnd
+
+# Deletes what the retired version, whose files stand in $List, had in parts of its own: nothing took their place.
+Function DropFormer
+  StrCpy $Folder $INSTDIR
+  FileOpen $7 "$INSTDIR\${FILE_LIST}" r
+  ${If} $7 == "" # then nobody knows what the version needs that stands there
+    Return
+  ${EndIf}
+  FileOpen $0 $List r
+  ${If} $0 != ""
+    StrCpy $6 ""
+    ${Do}
+      ClearErrors
+      FileRead $0 $1
+      ${If} ${Errors}
+        ${ExitDo}
+      ${EndIf}
+      !insertmacro NameFrom $1 $1
+      StrCpy $5 $6
+      ${WordFind} $1 "/" "+1" $6
+      ${If} $6 != $5
+        Call FindPart
+      ${EndIf}
+      ${If} $8 = 0
+        StrCpy $2 "$Folder\$1"
+        System::Call 'kernel32::SetFileAttributesW(w r2, i 0x80)'
+        System::Call 'kernel32::DeleteFileW(w r2)'
+        Call ParentOf
+        Call RemoveEmpty
+      ${EndIf}
+    ${Loop}
+    FileClose $0
+  ${EndIf}
+  FileClose $7
+FunctionEnd
+
+# Sets $8 to 1 if the list of files that is open as $7 has the part $6, a file or a folder at the top; else to 0.
+Function FindPart
+  StrCpy $8 0
+  StrLen $3 "$6/"
+  FileSeek $7 0 SET
+  ${Do}
+    ClearErrors
+    FileRead $7 $2
+    ${If} ${Errors}
+      ${ExitDo}
+    ${EndIf}
+    !insertmacro NameFrom $2 $2
+    StrCpy $2 "$2/" $3
+    ${If} $2 == "$6/"
+      StrCpy $8 1
+    ${EndIf}
+  ${LoopUntil} $8 = 1
 FunctionEnd
 
 Function BringBack # $R9 is the file

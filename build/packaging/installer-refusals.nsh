@@ -35,6 +35,7 @@ FunctionEnd
 !insertmacro RefusalsOf "un."
 
 Function RefuseSystem
+  # reached by the 32-bit stub alone, which is used on Windows; what Linux makes does not start there, says Windows
   ${IfNot} ${RunningX64}
     !insertmacro Refuse "这台电脑的 Windows 是 32 位的，${TITLE}需要 64 位的 Windows 10（1809 版）或更新的版本。\
       $\r$\n$\r$\n没有改动。请在 64 位的电脑上安装；数据文件可以照常带过去使用。"

@@ -5,12 +5,14 @@
 #
 # Switches: /S silent, /D=folder (last, without quotation marks), /NODESKTOP, /DOWNGRADE, /? ;
 # of the uninstaller: /S, /DELETEDATA.
-# Exit codes: 0 done, 1 cancelled, 2 refused or failed; nothing was changed then. What was said stands in
+# Exit codes: 0 done, 1 cancelled, 2 refused or failed. Nothing was changed then, but for two cases, which say so: the
+# old version could not be put back after a failed exchange (the next run of the installer does that), and the
+# uninstaller could not delete the program itself after other files had gone. What was said stands in
 # %TEMP%\epm-desk-setup.log.
 
 Unicode true
 !if /FileExists "${NSISDIR}/Stubs/lzma_solid-amd64-unicode"
-  Target amd64-unicode
+  Target amd64-unicode # a 32-bit Windows does not even start this one; RefuseSystem's words for it are for the other
 !else # NSIS as it is published for Windows brings the smaller stub alone
   Target x86-unicode
 !endif
@@ -54,6 +56,8 @@ Var Ground         # the innermost folder of the target's path that is there alr
 Var Registered     # where the copy lies that Windows knows of; empty if there is none
 Var FormerVersion  # its version
 Var Former         # the same place where it is not the target
+Var Unmended       # what could not be put back after a failed exchange, in words; empty if nothing
+Var Aftermath      # what is to be known once it has failed, in words
 Var Present        # what the first page says of it
 Var OnDesktop      # 1 where a shortcut is wanted on the desktop
 Var DesktopBox
@@ -87,7 +91,7 @@ Var DesktopBox
 !define /redef MUI_INSTFILESPAGE_FINISHHEADER_TEXT "安装完成"
 !define /redef MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT "${TITLE}已经装好。"
 !define /redef MUI_INSTFILESPAGE_ABORTHEADER_TEXT "没有装成"
-!define /redef MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "这台电脑上没有改动：原来装着的版本照常可用，数据没有动过。"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "$Aftermath"
 !insertmacro MUI_PAGE_INSTFILES
 
 !define MUI_FINISHPAGE_TITLE "${TITLE}已经装好"
@@ -101,8 +105,8 @@ UninstPage custom un.ShowQuestion un.LeaveQuestion
 !define MUI_PAGE_HEADER_SUBTEXT "请稍候。"
 !define /redef MUI_INSTFILESPAGE_FINISHHEADER_TEXT "卸载完成"
 !define /redef MUI_INSTFILESPAGE_FINISHHEADER_SUBTEXT "${TITLE}已经从这台电脑上移走。"
-!define /redef MUI_INSTFILESPAGE_ABORTHEADER_TEXT "没有卸载"
-!define /redef MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "这台电脑上没有改动。"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_TEXT "没有卸载成"
+!define /redef MUI_INSTFILESPAGE_ABORTHEADER_SUBTEXT "$Aftermath"
 !insertmacro MUI_UNPAGE_INSTFILES
 
 !insertmacro MUI_LANGUAGE "SimpChinese"
@@ -130,6 +134,8 @@ VIFileVersion "${VERSION_IN_FOUR}"
 
 Function .onInit
   StrCpy $Present ""
+  StrCpy $Unmended ""
+  StrCpy $Aftermath "没有改动：原来装着的版本照常可用，数据没有动过。"
   !insertmacro BeginLog "安装${TITLE} ${VERSION}"
   ${GetParameters} $0
   ClearErrors
@@ -138,7 +144,7 @@ Function .onInit
     MessageBox MB_OK|MB_ICONINFORMATION "${SETUP_FILE} 的参数：$\r$\n$\r$\n\
       /S　不显示窗口$\r$\n/NODESKTOP　不在桌面上放快捷方式$\r$\n/DOWNGRADE　允许装比现有版本旧的版本$\r$\n\
       /D=文件夹　装到哪里（写在最后）$\r$\n$\r$\n\
-      返回码：0 完成；1 取消；2 没有装，也没有改动。原因写在 ${LOG}。" /SD IDOK
+      返回码：0 完成；1 取消；2 没有装成。原因写在 ${LOG}。" /SD IDOK
     SetErrorLevel 0
     Quit
   ${EndIf}
@@ -147,7 +153,7 @@ Function .onInit
   Call FindRegistered
   Call ChooseDesktop
   ${If} $FormerVersion != ""
-    StrCpy $Present "现在装着的是 $FormerVersion，装完后由它代替，数据不受影响。"
+    StrCpy $Present "现在装着 $FormerVersion，装完后换成 ${VERSION}，数据不受影响。"
   ${EndIf}
   Call TakeAsked
   ${If} ${Silent}
@@ -212,6 +218,10 @@ FunctionEnd
 Section "${TITLE}"
   !insertmacro Log "装到 $INSTDIR"
   Call Recover
+  ${If} $Unmended != ""
+    StrCpy $Against $Unmended
+    Call GiveUp
+  ${EndIf}
   ClearErrors
   SetOutPath "$INSTDIR\${STAGED}"
   ${If} ${Errors}
@@ -250,11 +260,16 @@ Section "${TITLE}"
   !insertmacro Log "装好了。"
 SectionEnd
 
-# Called with what went wrong; what stood before stands again by then.
+# Called with what went wrong. What stood before stands again by then, or else both versions are left as they lie, for
+# Recover.
 Function GiveUp
-  Call Tidy
-  !insertmacro Log "$Against"
-  MessageBox MB_OK|MB_ICONSTOP "没有装成：$Against$\r$\n$\r$\n没有改动：原来装着的版本照常可用，数据没有动过。" /SD IDOK
+  ${If} $Unmended == ""
+    Call Tidy
+  ${Else}
+    StrCpy $Aftermath "原来的版本没有恢复完，可能打不开；数据没有动过。请重启电脑，再重新运行安装程序恢复。"
+  ${EndIf}
+  !insertmacro Log "没有装成：$Against$Aftermath"
+  MessageBox MB_OK|MB_ICONSTOP "没有装成：$Against$\r$\n$\r$\n$Aftermath" /SD IDOK
   SetErrorLevel 2
   Abort
 FunctionEnd

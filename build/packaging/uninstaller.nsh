@@ -8,6 +8,7 @@ Var WithDataBox
 Function un.onInit
   !insertmacro BeginLog "卸载${TITLE} ${VERSION}"
   StrCpy $WithData 0
+  StrCpy $Aftermath "这台电脑上没有改动。"
   ${GetParameters} $0
   ClearErrors
   ${GetOptions} $0 "/DELETEDATA" $1
@@ -96,8 +97,9 @@ Section "Uninstall"
   StrCpy $Folder $INSTDIR
   Call un.RemoveProgram
   ${If} ${FileExists} "$INSTDIR\${PROGRAM_FILE}"
-    !insertmacro Log "“$INSTDIR\${PROGRAM_FILE}”删不掉。"
-    MessageBox MB_OK|MB_ICONSTOP "没有卸载完：“$INSTDIR\${PROGRAM_FILE}”删不掉。请重新启动电脑后再卸载一次。" /SD IDOK
+    StrCpy $Aftermath "程序文件只移走了一部分，数据没有动过。请重新启动电脑后再卸载一次。"
+    !insertmacro Log "没有卸载完：“$INSTDIR\${PROGRAM_FILE}”删不掉。$Aftermath"
+    MessageBox MB_OK|MB_ICONSTOP "没有卸载完：“$INSTDIR\${PROGRAM_FILE}”删不掉。$\r$\n$\r$\n$Aftermath" /SD IDOK
     Rename "${DOOMED}" "${DATA}"
     SetErrorLevel 2
     Abort
