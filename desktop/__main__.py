@@ -18,14 +18,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeGuard
 
-from desktop import __version__
+from desktop import NAME, __version__
 from desktop.console import gathered, incomplete, old_windows, program_files, tell
 
 with program_files():
     from desktop.domain.errors import Refusal
     from desktop.services.diagnosis_log import keep_log
     from desktop.services.diagnosis_watch import CrashWatch, left_behind
-    from desktop.services.home import Home, default_home
+    from desktop.services.home import Home, default_home, target_of
     from desktop.services.resources import RESOURCES
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, MISUSED, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
-USAGE = """用法：python -m desktop [--data 数据] [--home 文件夹] [命令]
-　　　python -m desktop 数据文件
+_COMMAND = NAME if getattr(sys, "frozen", False) else "python -m desktop"
+USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
+　　　{_COMMAND} 数据文件
 
 没有命令时打开窗口；只写一个数据文件（*.epm）就打开它。命令：
 
@@ -257,14 +258,13 @@ def _tour(folder: Path) -> int:
 
 
 def _report(options: Namespace, home: Home | None) -> int:
-    """Save a diagnostic report, whatever of the program, its folder and its data does not work."""
-    from desktop.commands import target_of
+    """Save a diagnostic report, also where the screen, the program's folder or the data do not work."""
     from desktop.services.clock import local_clock
     from desktop.services.diagnosis import PROMISE, Scene, make_report, report_name, save_report
 
     now = local_clock()
     file = Path(options.file or report_name(now)).absolute()
-    subject = target_of(options, home) if home is not None else options.data
+    subject = target_of(options.data, home) if home is not None else options.data
     save_report(file, make_report(Scene(home, subject, now, _qt_versions())))
     print(f"诊断报告已存为“{file}”。{PROMISE}")
     return DONE

@@ -19,7 +19,7 @@ from desktop.exchange.atomic_file import replacing
 from desktop.sample import Progress, make_sample
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows, find_filing
-from desktop.services.home import Home, default_data_file, example_file
+from desktop.services.home import Home, default_data_file, example_file, target_of
 from desktop.services.ledger_import import (
     ImportResult,
     LedgerPreview,
@@ -36,11 +36,6 @@ from desktop.services.projects import ProjectQuery, project_ids, project_rows
 
 DONE, REFUSED = 0, 1
 _AT_ONCE = 500
-
-
-def target_of(arguments: Namespace, home: Home) -> str:
-    """The office's data: what was named, else what was used last, else the usual place."""
-    return arguments.data or home.remembered().target or str(default_data_file(home))
 
 
 def import_ledgers(arguments: Namespace, home: Home) -> int:
@@ -222,7 +217,7 @@ def verify_all(arguments: Namespace, home: Home) -> int:
 
 def upgrade_data(arguments: Namespace, home: Home) -> int:
     """``upgrade``: bring older data up to this program's schema, after a checked backup of a data file."""
-    target = target_of(arguments, home)
+    target = target_of(arguments.data, home)
     found = inspect_target(target)
     if found.state == "current":
         print(f"“{found.place}”已是本程序的数据版本，不需要升级。")
@@ -270,7 +265,7 @@ COMMANDS: dict[str, Callable[[Namespace, Home], int]] = {
 
 @contextmanager
 def _opened(arguments: Namespace, home: Home) -> Iterator[Office]:
-    office = open_office(target_of(arguments, home), home)
+    office = open_office(target_of(arguments.data, home), home)
     try:
         yield office
     finally:

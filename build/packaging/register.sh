@@ -24,7 +24,7 @@ else
     done
     told="已登记：开始菜单里有“工程项目管理台”，双击 .epm 文件用它打开。请不要移动本文件夹；移动后再运行一次即可。"
 fi
-for refresh in "update-desktop-database $share/applications" "update-mime-database $share/mime"; do
-    command -v "${refresh%% *}" >/dev/null && ${refresh%% *} "${refresh#* }" >/dev/null 2>&1 || true
-done
+# desktops look for changes themselves, sooner or later; these make it sooner
+if command -v update-desktop-database >/dev/null; then update-desktop-database "$share/applications" || true; fi
+if command -v update-mime-database >/dev/null; then update-mime-database "$share/mime" || true; fi
 echo "$told"

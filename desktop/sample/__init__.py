@@ -7,8 +7,9 @@ from pathlib import Path
 from desktop.domain.errors import Refusal
 from desktop.sample.company import Clock
 from desktop.sample.making import Making, Progress
+from desktop.services.clock import local_clock
 from desktop.services.home import Home
-from desktop.services.opening import inspect_target, local_clock
+from desktop.services.opening import inspect_target
 
 __all__ = ["Progress", "make_sample"]
 

@@ -169,6 +169,11 @@ def default_data_file(home: Home) -> Path:
     return home.folder / "office.epm"
 
 
+def target_of(named: str, home: Home) -> str:
+    """The office's data: what was named, else what was used last, else the usual place."""
+    return named or home.remembered().target or str(default_data_file(home))
+
+
 def example_file(home: Home) -> Path:
     """Where the example office lies."""
     return home.folder / _EXAMPLE

@@ -15,6 +15,7 @@ from sqlalchemy import URL, select
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Policy, Scope
+from desktop.services.clock import Clock, local_clock
 from desktop.services.home import Home
 from desktop.services.logos import check_logo
 from desktop.services.office import Office
@@ -29,11 +30,6 @@ from desktop.store.tables import Assignment, Department, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
 from desktop.store.upgrade import upgrade
 from desktop.store.writable import trouble_of_new, trouble_of_saving
-
-
-def local_clock() -> dt.datetime:
-    """This moment, aware; passed into offices, never read inside a rule."""
-    return dt.datetime.now(dt.UTC).astimezone()
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def data_notice(office: Office) -> str:
     return "　".join(part for part in (*parts, office.home.notice()) if part)
 
 
-def open_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime] = local_clock) -> Office:
+def open_office(target: str | Path, home: Home, clock: Clock = local_clock) -> Office:
     """Open an office.
 
     Raises:
@@ -111,7 +107,7 @@ def open_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime]
         raise
 
 
-def upgrade_office(target: str | Path, home: Home, clock: Callable[[], dt.datetime] = local_clock) -> Path | None:
+def upgrade_office(target: str | Path, home: Home, clock: Clock = local_clock) -> Path | None:
     """Bring older data up to this program's schema; returns the verified backup made before (none of a server's).
 
     Raises:
@@ -124,9 +120,7 @@ def upgrade_office(target: str | Path, home: Home, clock: Callable[[], dt.dateti
         database.close()
 
 
-def create_office(
-    target: str | Path, founding: Founding, home: Home, clock: Callable[[], dt.datetime] = local_clock
-) -> Office:
+def create_office(target: str | Path, founding: Founding, home: Home, clock: Clock = local_clock) -> Office:
     """Make a new office: schema, policy, departments of the policy, the first person with their roles.
 
     Tables that an interrupted founding left without an office are taken up.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
+from desktop import NAME
 from desktop.domain.errors import Refusal
 from desktop.store.writable import reason
 
-APPLICATION = "epm-desk"
 PORTABLE = "portable.txt"
 """The file beside the program that makes it keep its data there, too (on a stick)."""
 
@@ -57,7 +57,7 @@ def data_folder(override: Path | None = None, *, todo: str) -> Path:
 def _own_folder() -> Path:
     import platformdirs
 
-    return platformdirs.user_data_path(APPLICATION, appauthor=False)
+    return platformdirs.user_data_path(NAME, appauthor=False)
 
 
 def sync_warning(place: Path, environment: Mapping[str, str]) -> str:

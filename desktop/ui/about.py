@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from desktop import TITLE, __version__
+from desktop.services.clock import local_clock
 from desktop.services.diagnosis import PROMISE, Scene, program_lines, system_lines, version_lines, versions_text
 from desktop.services.diagnosis_data import engine_of
 from desktop.services.diagnosis_files import program_folder
 from desktop.services.licences import Licence, list_licences
 from desktop.services.office import Office
-from desktop.services.opening import address, local_clock
+from desktop.services.opening import address
 from desktop.ui.colours import CHOSEN, LINE
 from desktop.ui.emblem import emblem
 from desktop.ui.files import open_folder_of

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from desktop.services.clock import local_clock
 from desktop.services.diagnosis import PROMISE, Scene, make_report, report_name, save_report
 from desktop.services.home import Home
 from desktop.services.office import Office
-from desktop.services.opening import local_clock
 from desktop.ui.files import ask_where_to_save, open_folder_of
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.question import tell

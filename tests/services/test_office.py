@@ -15,8 +15,9 @@ from pypdf import PdfReader
 from desktop.domain.approval import Decision
 from desktop.domain.errors import Damaged, NotAllowed, PolicyError, Refusal
 from desktop.domain.filing import FilingState
-from desktop.services import drafting, filings, opening, people, printing, settings
+from desktop.services import drafting, filings, people, printing, settings
 from desktop.services.checking import verify_office
+from desktop.services.clock import local_clock
 from desktop.services.home import Home, Remembered, default_home
 from desktop.services.opening import create_office, inspect_target, open_office, upgrade_office
 from desktop.services.policies import read_policy, read_policy_file, shipped_policies
@@ -186,7 +187,7 @@ def test_an_installation_keeps_its_identity_and_what_it_remembers(tmp_path: Path
     for broken in ("", "{", "[]", '{"target": 1}', "\udcff"):
         (home.folder / "remembered.json").write_text(broken, encoding="utf-8", errors="surrogateescape")
         assert home.remembered() == Remembered()
-    assert opening.local_clock().tzinfo is not None
+    assert local_clock().tzinfo is not None
 
 
 def test_the_folder_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
