@@ -99,7 +99,8 @@ Function ${un}FindHeld
   FileClose $0
 FunctionEnd
 
-# Removes from $Folder the files that stand in $List, that list, the uninstaller, and the folders that are empty then.
+# Removes from $Folder the files that stand in $List, that list, the folders that are empty then, and the uninstaller,
+# unless the program has stayed and is to be removed once more.
 Function ${un}RemoveProgram
   FileOpen $0 $List r
   ${If} $0 == ""
@@ -136,7 +137,9 @@ Function ${un}RemoveProgram
   StrCpy $1 "${FILE_LIST}"
   Call ${un}ParentOf
   Call ${un}RemoveEmpty
-  Delete "$Folder\${UNINSTALLER}"
+  ${IfNot} ${FileExists} "$Folder\${PROGRAM_FILE}"
+    Delete "$Folder\${UNINSTALLER}"
+  ${EndIf}
   RMDir "$Folder"
 FunctionEnd
 
@@ -172,8 +175,8 @@ FunctionEnd
 !insertmacro FilesOf ""
 !insertmacro FilesOf "un."
 
-# Moves $0 to $1, or says in $Against why it could not, if that says nothing yet; programs against viruses hold new files
-# for a moment.
+# Moves $0 to $1, or says in $Against why it could not, if that says nothing yet; programs against viruses hold new
+# files for a moment.
 Function Move
   StrCpy $2 0
   ${Do}

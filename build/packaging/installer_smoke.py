@@ -51,10 +51,12 @@ def try_installer(setup: Path, older_data: Path, folder: Path) -> list[str]:
         *trial.over_installed(),
         *trial.over_running(),
         *trial.exchange_refused(),
+        *trial.not_put_back(),
         *trial.cut_short(),
         *trial.refusals(),
         *trial.full_disk(),
         *trial.elsewhere(),
+        *trial.not_removed(),
         *trial.removal(),
     ]
     if not faults:  # else it is there to be looked at
@@ -106,12 +108,29 @@ class _Trial:
         for file in own:
             file.parent.mkdir(exist_ok=True)
             file.write_text("own", encoding="utf-8")
+        beside = self._pretend_former()
         (self.program / "lib" / "LICENSE").unlink(missing_ok=True)
         yield from self._expect("覆盖安装", self._setup(), _DONE)
         yield from (f"覆盖安装后少了用户自己的“{file.name}”" for file in own if not file.exists())
+        former = sorted(path.name for path in beside.parent.glob("*")) if beside.exists() else []
+        if former != [beside.name] or (self.program / "former.txt").exists():
+            yield f"覆盖安装后，旧版本独有的文件应当移走，用户自己的应当留下，而有：{'、'.join(former) or '空的'}"
+        shutil.rmtree(beside.parent, ignore_errors=True)
         own[0].unlink(missing_ok=True)
         shutil.rmtree(own[1].parent, ignore_errors=True)
         yield from self._incomplete(self.program)
+
+    def _pretend_former(self) -> Path:
+        """Give the installed version files outside the parts of today's; returns a person's own file beside one."""
+        names = ("former.txt", "former parts/deep/part.dll")
+        for name in names:
+            (self.program / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.program / name).write_text("former", encoding="utf-8")
+        with (self.program / FILE_LIST).open("a", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(f"{'0' * 64}  {name}\n" for name in names)
+        beside = self.program / "former parts" / "own.txt"
+        beside.write_text("own", encoding="utf-8")
+        return beside
 
     def over_running(self) -> Iterator[str]:
         """While its window is open, or one of its files, neither installing nor removing touches anything."""
@@ -152,6 +171,23 @@ class _Trial:
         if _sums(self.program) != before:
             yield "换不下来时，原来的版本没有恢复"
         yield from (f"换不下来以后留下了“{path.name}”" for path in self.program.glob("~*"))
+
+    def not_put_back(self) -> Iterator[str]:
+        """When the old version cannot be put back either, it is kept, until an installation can put it back."""
+        before = _sums(self.program)
+        again = "重新运行安装程序"
+        setup, library = self._setup_command(), quote(f"{self._seen(self.program)}/lib")
+        retired = self.program / "~old" / PROGRAM_FILE
+        file = quote(self._seen(retired))
+        hold_later = f"{{ until [ -e {file} ]; do sleep 0.1; done; mount --bind {file} {file}; }} &"
+        exchange = f"mount --bind {library} {library}\n{hold_later}\n{setup}"
+        yield from self._expect("恢复不了", self._run(exchange), _REFUSED, again)
+        yield from self._expect("仍恢复不了", self._run(f"mount --bind {file} {file}; {setup}"), _REFUSED, again)
+        if not retired.exists() or not (self.program / STAGED).is_dir():
+            yield "恢复不了时没有留下恢复要用的文件"
+        yield from self._expect("恢复", self._run(f"mount --bind {library} {library}; {setup}"), _REFUSED, "先恢复")
+        if _sums(self.program) != before:
+            yield "恢复不了之后再安装，原来的版本没有恢复"
 
     def cut_short(self) -> Iterator[str]:
         """A power cut in the middle of the exchange is put right by the next installation."""
@@ -221,6 +257,16 @@ class _Trial:
         if left != [own.name]:
             yield f"换位置以后，原来的位置应当只剩用户自己的文件，而有：{'、'.join(left[:9]) or '空的'}"
         self.program = target
+
+    def not_removed(self) -> Iterator[str]:
+        """Where the program itself cannot be deleted, the uninstaller says so and stays, to be started again."""
+        file = quote(f"{self._seen(self.program)}/{PROGRAM_FILE}")
+        uninstall = f"wine {quote(self._seen(self.program))}/{UNINSTALLER} /S"
+        self._run(f"mount --bind {file} {file}; {uninstall}; wineserver --wait")
+        if "没有卸载完" not in self._log() or not (self.program / UNINSTALLER).exists():
+            yield f"删不掉主程序时，卸载程序应当说明并留下：{self._log()}"
+        yield from self._expect("没有卸载完，再安装", self._setup(f"/D={self._windows(self.program)}"), _DONE)
+        yield from self._incomplete(self.program)
 
     def removal(self) -> Iterator[str]:
         """The uninstaller leaves the data alone, unless it is told."""
