@@ -14,6 +14,8 @@ MODULES = (
     # drivers and dialects of databases that the program does not speak to
     "MySQLdb", "aiosqlite", "asyncpg", "cx_Oracle", "mysql", "oracledb", "pg8000", "psycopg2", "pymssql", "pymysql",
     "pyodbc", "pysqlcipher3", "sqlcipher3",
+    # not used, and PyInstaller would prepare them at every start
+    "distutils", "multiprocessing", "pygments",
     # line editing at a prompt, by a library under the GPL
     "readline",
     # the program runs no event loop of Python's own, and no greenlets
