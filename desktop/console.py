@@ -70,7 +70,7 @@ def incomplete(error: ImportError | OSError) -> str:
     name = error.name if isinstance(error, ImportError) else error.filename
     missing = f"缺少“{name}”" if name else "有文件缺少或损坏"
     return (
-        f"程序文件不完整，{missing}，不能启动。\n您的数据不受影响。\n"
+        f"程序文件不完整，{missing}，不能启动或继续运行。\n您的数据不受影响。\n"
         "请重新安装；便携版请把压缩包完整地重新解压（不要只取出其中的 .exe 文件）。"
         "如果杀毒软件隔离了文件，请在其中恢复并信任本程序。\n\n"
         f"详细信息：{type(error).__name__}: {error}"

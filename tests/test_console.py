@@ -146,7 +146,7 @@ def test_a_missing_library_is_named_and_told_how_to_mend(name: str, tmp_path: Pa
     code = f"import sys; sys.modules[{name!r}] = None; from desktop.__main__ import main; sys.exit(main([]))"
     done = run("-c", code, EPM_DESK_HOME=str(tmp_path))
     assert done.returncode == console.INCOMPLETE
-    assert done.stderr.startswith(f"程序文件不完整，缺少“{name}”，不能启动。")
+    assert done.stderr.startswith(f"程序文件不完整，缺少“{name}”，不能启动或继续运行。")
     assert "请重新安装" in done.stderr
     assert "您的数据不受影响。" in done.stderr
     assert "Traceback" not in done.stderr

@@ -33,6 +33,17 @@ def refusal_of(error: Exception) -> Refusal:
     """The error as a person should hear it; the unexpected in plain words."""
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, ImportError):
+        missing = f"缺少“{error.name}”" if error.name else "有文件缺少或损坏"
+        return Refusal(
+            f"程序文件不完整，{missing}，这个功能现在不能用。",
+            kept="已经保存的内容没有受影响，正在填写的内容仍在，其他功能可以照常使用。",
+            todo=(
+                "请在方便的时候关闭程序并重新安装；便携版请把压缩包完整地重新解压。"
+                "如果杀毒软件隔离了文件，请在其中恢复并信任本程序。"
+            ),
+            details=f"{type(error).__name__}: {error}",
+        )
     from desktop.services.diagnosis_errors import links_of
 
     return Refusal(
@@ -66,7 +77,7 @@ class ErrorDialog(QDialog):
         super().__init__(parent)
         refusal = refusal_of(error)
         self.key = key_of(error)
-        self.unexpected = not isinstance(error, Refusal)
+        self.unexpected = not isinstance(error, Refusal | ImportError)
         self._again = 0
         self.setObjectName("error")
         self.setWindowTitle("程序出错" if self.unexpected else "没有完成")

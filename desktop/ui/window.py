@@ -95,10 +95,15 @@ class Window(QMainWindow):
 
         Raises:
             KeyError: there is no such page.
+            ImportError: it cannot be loaded; the page before it stays.
         """
         left = self.stack.currentWidget()
         if key not in self._pages:
-            page = self._tabs[key].make(self.desk)
+            try:
+                page = self._tabs[key].make(self.desk)
+            except ImportError:
+                self._mark(self._last_tab)
+                raise
             self._pages[key] = page
             self.stack.addWidget(page)
         page = self._pages[key]
@@ -106,9 +111,7 @@ class Window(QMainWindow):
             left.leave()
         if key in self._bar_keys:
             self._last_tab = key
-            self.tabs.blockSignals(True)
-            self.tabs.setCurrentIndex(self._bar_keys.index(key))
-            self.tabs.blockSignals(False)
+            self._mark(key)
         self.stack.setCurrentWidget(page)
         if page is not left and page.focusProxy() is not None:
             page.setFocus()
@@ -159,6 +162,11 @@ class Window(QMainWindow):
             self.go_to(self._bar_keys[place])
         elif place >= 0:
             self._last_tab = self._bar_keys[place]
+
+    def _mark(self, key: str) -> None:
+        self.tabs.blockSignals(True)
+        self.tabs.setCurrentIndex(self._bar_keys.index(key))
+        self.tabs.blockSignals(False)
 
     def _lay_out(self) -> None:
         head = QFrame()
