@@ -5,26 +5,29 @@ from __future__ import annotations
 import logging
 import time
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop import STARTED
 
 log = logging.getLogger(__name__)
+_UNSEEN_MS = 3_000
 _QUESTION = QEvent.Type(QEvent.registerEventType())
 
 
 class Readiness(QObject):
     """Watches a window until it has painted itself, and then has answered an event posted to it.
 
-    The log then says “ready after N ms”, and ``answered`` follows.
+    The log then says “ready after N ms”, and ``answered`` follows. A window that is
+    never painted, as it is minimised or on another desktop, answers after a while without a word in the log.
     """
 
     answered = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._asked = False
+        self._asked = self._answered = False
+        QTimer.singleShot(_UNSEEN_MS, self, self._answer)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -34,8 +37,13 @@ class Readiness(QObject):
         elif event.type() == _QUESTION:
             watched.removeEventFilter(self)
             tell("ready")
-            self.answered.emit()
+            self._answer()
         return False
+
+    def _answer(self) -> None:
+        if not self._answered:
+            self._answered = True
+            self.answered.emit()
 
 
 def tell(what: str) -> None:
