@@ -35,7 +35,7 @@ from desktop.ui.identity import introduce, wear_icon
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
 from desktop.ui.loading import TURN_SECONDS, Rest
 from desktop.ui.opener import Opener
-from desktop.ui.operations import Operations, Ticket
+from desktop.ui.operations import Operations, Ticket, leave_behind
 from desktop.ui.readiness import Readiness, tell
 
 if TYPE_CHECKING:
@@ -100,8 +100,9 @@ class Application(QObject):
             self._begin_with_nothing()
             return
         self._patience.start()
-        self.operations.start(
-            self, lambda _ticket: self.claims.seize(wanted), lambda _nothing: self._claimed(), failed=self._open_failed
+        self._opening = self.operations.start(
+            *(self, lambda ticket: self.claims.seize(wanted, ticket), lambda _nothing: self._claimed()),
+            failed=self._open_failed,
         )
         self._unshown = self._make_window()  # meanwhile
 
@@ -135,20 +136,26 @@ class Application(QObject):
         else:
             self._ask_who(office)
 
-    def close(self) -> None:
-        """Close the windows and let go of the office, also for other copies."""
+    def close(self) -> bool:
+        """Close the windows and let go of the office, also for other copies; whether nothing is under way any more."""
         if self.start is not None and shiboken6.isValid(self.start):
             self.start.close()
         if self.waiting is not None:
             self.waiting.close()
-            self.operations.finish()
+        ended = self.operations.finish()
         self._leave()
         self.claims.release()
+        return ended
 
     def break_off(self, error: Exception) -> None:
         """A part of the program is missing or damaged: end; whoever runs the program is told by the error."""
         self.broken = error
         QApplication.exit(1)
+
+    def lack(self, error: Exception) -> None:
+        """A part of the program cannot be loaded: end, unless an office is open, which goes on without that part."""
+        if self.window is None:
+            self.break_off(error)
 
     def _filled(self) -> None:
         self.operations.settled.disconnect(self._filled)
@@ -165,7 +172,7 @@ class Application(QObject):
         try:
             self.claims.listen()
         except ImportError as error:
-            self.break_off(error)
+            self.lack(error)
 
     def hint(self, text: str) -> None:
         """Say something in passing, where there is a window."""
@@ -206,8 +213,10 @@ class Application(QObject):
         opener.refused.connect(self._open_failed)
         opener.declined.connect(self._begin_with_nothing)
 
+        claimed = self._opening
+
         def open_now() -> None:
-            if self._opening is None:
+            if self._opening is claimed:  # not opened yet, and not given up
                 self._opening = opener.open(self._wanted, waiting="")
 
         self.ready.connect(open_now)
@@ -247,8 +256,9 @@ class Application(QObject):
             self.claims.settle()
             self.show_start(trouble)
 
-        self.operations.start(
-            self, lambda _ticket: self.claims.seize(""), then, failed=lambda error: self._end(trouble or error)
+        self._opening = self.operations.start(
+            *(self, lambda ticket: self.claims.seize("", ticket), then),
+            failed=lambda error: self._end(trouble or error),
         )
 
     def _open_failed(self, error: Exception) -> None:
@@ -339,12 +349,13 @@ def run(target: str, home: Home, *, example: Example | None = None) -> int:
     application = Application(home, example=example)
     alarm.repeated.connect(application.hint)
     rest = Rest(application.operations)
-    rest.broken.connect(application.break_off)
+    rest.broken.connect(application.lack)
     application.ready.connect(rest.begin)
     application.begin(target)
     code = app.exec()
-    rest.stop()
-    application.close()
+    ended = rest.stop()
+    if not (application.close() and ended):
+        leave_behind(code, application, rest)
     if application.broken is not None:
         raise application.broken
     return code

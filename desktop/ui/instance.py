@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from desktop.domain.errors import Refusal
 from desktop.services.claims import data_claim, start_claim
 from desktop.services.home import Home
+from desktop.ui.operations import Cancelled, Ticket
 
 if sys.platform == "win32":
     import ctypes
@@ -64,44 +65,41 @@ class Claims(QObject):
         self._servers: dict[str, QLocalServer] = {}
         self._callers: list[QLocalSocket] = []
         self._settled = self._trial = ""
+        self._ticket: Ticket | None = None
         self._seized.connect(self._listen)
 
-    def seize(self, target: str) -> None:
+    def seize(self, target: str, ticket: Ticket | None = None) -> None:
         """Claim an office's data, or the start pages (an empty target), on trial until ``settle`` or ``back``.
 
-        Waits for another copy's answer, and for a network drive's.
+        Waits for another copy's answer, and for a network drive's. Work whose ``ticket`` was cancelled claims nothing.
 
         Raises:
+            Cancelled: it was given up meanwhile.
             Elsewhere: another copy has it, and came forward.
             Silent: another copy has it and did not answer.
             Refusal: the target is of no known kind.
         """
         name = _spoken(data_claim(target, self._home) if target else start_claim(self._home))
         with self._seizing:
-            if name not in self._locks:
-                lock = self._lock(name, target)
-                if lock is None:
-                    return
-                with self._mutex:
-                    self._locks[name] = lock
-            self._trial = name
+            if not self._take(name, None, ticket, held=True):
+                self._take(name, self._lock(name, target, ticket), ticket)
         self._seized.emit(name)
 
     def settle(self) -> None:
         """What was claimed last is what this copy works at now; let go of what it had before."""
-        if self._trial:
-            self._settled, self._trial = self._trial, ""
-        self._keep(self._settled)
+        with self._mutex:
+            self._keep(self._trial or self._settled)
 
-    def back(self) -> None:
-        """Let go of what was claimed on trial."""
-        self._trial = ""
-        self._keep(self._settled)
+    def back(self, ticket: Ticket | None = None) -> None:
+        """Let go of what was claimed on trial; with a ``ticket`` only if it was that work which claimed it."""
+        with self._mutex:
+            if ticket is None or ticket is self._ticket:
+                self._keep(self._settled)
 
     def release(self) -> None:
         """Let go of everything."""
-        self._settled = self._trial = ""
-        self._keep("")
+        with self._mutex:
+            self._keep("")
 
     def listen(self) -> None:
         """Hear from now on the calls for what is held already, and for what will be."""
@@ -109,7 +107,21 @@ class Claims(QObject):
         for name in list(self._locks):
             self._listen(name)
 
-    def _lock(self, name: str, target: str) -> QLockFile | None:
+    def _take(self, name: str, lock: QLockFile | None, ticket: Ticket | None, *, held: bool = False) -> bool:
+        """Put a claim on trial; whether that was done. ``held``: only if its lock is held already."""
+        with self._mutex:
+            if ticket is not None and ticket.cancelled:  # whoever cancels calls ``back`` afterwards, or did
+                if lock is not None:
+                    lock.unlock()
+                raise Cancelled
+            if held and name not in self._locks:
+                return False
+            if lock is not None:
+                self._locks[name] = lock
+            self._trial, self._ticket = name, ticket
+            return True
+
+    def _lock(self, name: str, target: str, ticket: Ticket | None) -> QLockFile | None:
         """The lock; None where the folder of locks cannot be used: then the work goes on unguarded."""
         lock = QLockFile(str(self._folder / f"{name}.lock"))
         lock.setStaleLockTime(0)  # it is stale when its process is gone, however old it is
@@ -118,7 +130,9 @@ class Claims(QObject):
             if lock.error() != QLockFile.LockError.LockFailedError:
                 log.warning("cannot claim in %s: %s", self._folder, lock.error())
                 return None
-            if self._call(name, _holder(lock), until):
+            if ticket is not None:
+                ticket.check()
+            if self._call(name, _holder(lock), until, ticket):
                 log.info("another copy has come forward")
                 raise _elsewhere(target)
             if time.monotonic() > until:
@@ -132,7 +146,7 @@ class Claims(QObject):
         except OSError:
             return 0.0
 
-    def _call(self, name: str, holder: int, until: float) -> bool:
+    def _call(self, name: str, holder: int, until: float, ticket: Ticket | None) -> bool:
         """Ask the holder to come forward; whether it answered in time."""
         from PySide6.QtNetwork import QLocalSocket
 
@@ -144,7 +158,7 @@ class Claims(QObject):
         _let_come_forward(holder)
         socket.write(_CALL)
         # in short steps: waiting in there keeps all of Python waiting, also this copy's own screen and answers
-        while not socket.canReadLine() and time.monotonic() < until:
+        while not socket.canReadLine() and time.monotonic() < until and not (ticket and ticket.cancelled):
             if not socket.waitForReadyRead(_STEP_MS) and socket.state() != connected:
                 break
             time.sleep(_STEP)
@@ -186,13 +200,14 @@ class Claims(QObject):
                 caller.deleteLater()
 
     def _keep(self, kept: str) -> None:
-        with self._mutex:
-            for name in [name for name in self._locks if name != kept]:
-                server = self._servers.pop(name, None)
-                if server is not None:
-                    server.close()
-                    server.deleteLater()
-                self._locks.pop(name).unlock()
+        """Hold that from now on and nothing else; to be called with the mutex."""
+        self._settled, self._trial, self._ticket = kept, "", None
+        for name in [name for name in self._locks if name != kept]:
+            server = self._servers.pop(name, None)
+            if server is not None:
+                server.close()
+                server.deleteLater()
+            self._locks.pop(name).unlock()
 
 
 def bring_forward() -> None:

@@ -50,6 +50,7 @@ REST = (
 """In the order in which people are likely to want it."""
 TURN_SECONDS = 0.001
 _PAUSE_MS = 50
+_MS_TO_STOP = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +82,10 @@ class Rest(QObject):
         """Begin once the window stands."""
         self._timer.start()
 
-    def stop(self) -> None:
-        """Load no more, and wait for what is being loaded."""
+    def stop(self) -> bool:
+        """Load no more, and wait for what is being loaded; whether that came to its end."""
         self._timer.stop()
-        self._pool.waitForDone()
+        return self._pool.waitForDone(_MS_TO_STOP)
 
     def _go_on(self) -> None:
         if not self._operations.idle or self._pool.activeThreadCount():

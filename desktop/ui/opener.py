@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +14,7 @@ from desktop.services.clock import Clock, local_clock
 from desktop.services.home import Home
 from desktop.ui.instance import Claims
 from desktop.ui.loading import load_office
-from desktop.ui.operations import Operations, Ticket
+from desktop.ui.operations import Cancelled, Operations, Ticket
 
 if TYPE_CHECKING:
     from desktop.services.office import Office
@@ -24,6 +25,7 @@ class Opener(QObject):
     """Opens an office's data unless another copy has it, after an upgrade where that is needed and agreed to.
 
     ``opened`` brings the office; ``refused`` the reason why not; ``declined`` follows an upgrade that nobody wanted.
+    An opening that is given up gives back what it claimed and closes what it opened.
     """
 
     opened = Signal(object)
@@ -39,21 +41,33 @@ class Opener(QObject):
     def open(self, target: str, *, waiting: str = "正在打开数据文件") -> Ticket:
         """Open what lies there. ``waiting`` heads the box that is shown meanwhile; empty: the owner says so itself."""
 
-        def work(_ticket: Ticket) -> Callable[[], None]:
-            self._claims.seize(target)
+        def work(ticket: Ticket) -> Callable[[], None]:
+            self._claims.seize(target, ticket)
             load_office()
+            ticket.check()
             from desktop.services.opening import address, inspect_target, open_office
 
             found = inspect_target(target)
             if found.state == "older":
                 return partial(self._ask_to_upgrade, target, found)
-            office = open_office(target, self._home, self._clock)
+            office = unless_given_up(open_office(target, self._home, self._clock), ticket)
+            opened.append(office)
             return partial(self._arrive, office, address(office.database))
 
         def then(go_on: Callable[[], None]) -> None:
             go_on()
 
-        return self._operations.start(self._owner, work, then, failed=self.refused.emit, key="open", waiting=waiting)
+        def dropped(_go_on: Callable[[], None] | None) -> None:
+            for office in opened:
+                office.close()
+            claims.back(ticket)
+
+        opened: list[Office] = []
+        claims = self._claims
+        ticket = self._operations.start(
+            self._owner, work, then, failed=self.refused.emit, dropped=dropped, key="open", waiting=waiting
+        )
+        return ticket
 
     def _ask_to_upgrade(self, target: str, found: TargetState) -> None:
         from desktop.ui.question import ask
@@ -83,10 +97,28 @@ class Opener(QObject):
             where = f"升级前的备份在：\n{backup}" if backup is not None else ""
             tell(self._owner, "数据已经升级。", where).finished.connect(lambda: self.open(target))
 
-        self._operations.start(self._owner, work, then, failed=self.refused.emit, waiting="正在备份并升级数据")
+        def dropped(_backup: object) -> None:
+            if shiboken6.isValid(self):
+                self._decline()
+
+        self._operations.start(
+            self._owner, work, then, failed=self.refused.emit, dropped=dropped, waiting="正在备份并升级数据"
+        )
 
     def _arrive(self, office: Office, target: str) -> None:
         """Remember where the data is: absolute, and without a server's password."""
         if self._home.remembered().target != target:
             self._home.remember(target=target, person_id="")
         self.opened.emit(office)
+
+
+def unless_given_up(office: Office, ticket: Ticket) -> Office:
+    """The office that was just opened; closed again if nobody waits for it any more.
+
+    Raises:
+        Cancelled: nobody does.
+    """
+    if ticket.cancelled:
+        office.close()
+        raise Cancelled
+    return office

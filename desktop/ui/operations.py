@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Event
@@ -44,8 +46,7 @@ class Ticket(QObject):
         Raises:
             Cancelled: the person gave up waiting.
         """
-        if self._stop.is_set():
-            raise Cancelled
+        self.check()
         self.moved.emit(done, total, text)
 
     def cancel(self) -> None:
@@ -57,6 +58,15 @@ class Ticket(QObject):
         """Whether it was given up."""
         return self._stop.is_set()
 
+    def check(self) -> None:
+        """Go on only if it was not given up.
+
+        Raises:
+            Cancelled: it was.
+        """
+        if self._stop.is_set():
+            raise Cancelled
+
 
 @dataclass(frozen=True)
 class _Order:
@@ -65,6 +75,7 @@ class _Order:
     owner: QObject
     then: Callable[[Any], None]
     failed: Callable[[Exception], None] | None
+    dropped: Callable[[Any], None] | None
     key: tuple[int, Hashable] | None
     box: ProgressBox | None
 
@@ -100,6 +111,7 @@ class Operations(QObject):
         then: Callable[[T], None],
         *,
         failed: Callable[[Exception], None] | None = None,
+        dropped: Callable[[T | None], None] | None = None,
         key: Hashable = None,
         waiting: str = "",
     ) -> Ticket:
@@ -107,7 +119,8 @@ class Operations(QObject):
 
         A ``Done`` is unpacked: ``then`` gets its value and ``changed`` its changes. With a ``key`` a newer order of
         the same owner takes the place of an older one. ``waiting`` shows a box with progress and cancel, under that
-        heading. Errors go to ``failed``, or are shown in the error dialog.
+        heading. Errors go to ``failed``, or are shown in the error dialog. ``dropped`` is given the answer that nobody
+        wants any more, to let go of what came with it; None if work that was given up brought none.
         """
         ticket = Ticket()
         place = None if key is None else (id(owner), key)
@@ -117,7 +130,7 @@ class Operations(QObject):
                 older.cancel()
             self._newest[place] = ticket
         box = self._box(owner, waiting, ticket) if waiting else None
-        self._orders[ticket] = _Order(owner, then, failed, place, box)
+        self._orders[ticket] = _Order(owner, then, failed, dropped, place, box)
         self._pool.start(lambda: self._run(ticket, work))
         return ticket
 
@@ -150,9 +163,13 @@ class Operations(QObject):
         changes = outcome.changes if isinstance(outcome, Done) else None
         if error is not None:
             self._fail(order, ticket, error, alive=alive)
+        answer = outcome.value if isinstance(outcome, Done) else outcome
         try:
-            if error is None and alive and not ticket.cancelled:
-                order.then(outcome.value if isinstance(outcome, Done) else outcome)
+            if ticket.cancelled or not alive:
+                if order.dropped is not None:
+                    order.dropped(answer)
+            elif error is None:
+                order.then(answer)
         finally:  # what was written is told whatever a view makes of it
             if isinstance(changes, Changes):
                 self.changed.emit(changes)
@@ -178,3 +195,16 @@ class Operations(QObject):
         ticket.moved.connect(box.move_to)
         box.given_up.connect(ticket.cancel)
         return box
+
+
+def leave_behind(code: int, *held: object) -> None:
+    """End the process, when all else is done, although something hangs in a thread (a dead network drive).
+
+    ``held`` is what must not be destroyed before: a pool would wait for its threads without end.
+    """
+
+    def cut(_held: tuple[object, ...] = held) -> None:
+        os._exit(code)
+
+    log.warning("something does not come to its end and is left behind")
+    atexit.register(cut)

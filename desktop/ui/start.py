@@ -21,7 +21,7 @@ from desktop.ui.emblem import emblem
 from desktop.ui.error_dialog import show_error
 from desktop.ui.instance import Claims
 from desktop.ui.loading import load_office
-from desktop.ui.opener import Opener
+from desktop.ui.opener import Opener, unless_given_up
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.pieces import card, heading, named, words
 from desktop.ui.start_welcome import StartPage, WelcomePage
@@ -256,11 +256,20 @@ class StartDialog(QDialog):
         """Make an office that no other copy is at, and open it."""
 
         def work(ticket: Ticket) -> Office:
-            self._claims.seize(target)
+            claims.seize(target, ticket)
             load_office()
-            return make(ticket)
+            ticket.check()
+            return unless_given_up(make(ticket), ticket)
 
-        self._operations.start(self, work, self._arrive, failed=self._tell_refused, waiting=waiting)
+        def dropped(office: Office | None) -> None:
+            if office is not None:
+                office.close()
+            claims.back(ticket)
+
+        claims = self._claims
+        ticket = self._operations.start(
+            self, work, self._arrive, failed=self._tell_refused, dropped=dropped, waiting=waiting
+        )
 
     def _tell_refused(self, error: Exception) -> None:
         self._claims.back()

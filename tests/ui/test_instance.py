@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +18,7 @@ from desktop.ui import instance
 from desktop.ui.application import Application
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.instance import Claims, Elsewhere, bring_forward
+from desktop.ui.operations import Cancelled, Ticket
 from desktop.ui.question import ask
 from desktop.ui.start import StartDialog
 from tests.ui.hands import shown
@@ -61,19 +62,24 @@ def said(dialog: QWidget) -> str:
     return " ".join(label.text() for label in shown(dialog, QLabel))
 
 
-def seize(qtbot: QtBot, claims: Claims, target: str) -> Exception | None:
-    """Claim as the program does, behind the screen."""
+def begin_to_seize(claims: Claims, target: str, ticket: Ticket | None = None) -> list[Exception | None]:
+    """Claim as the program does, behind the screen; in the list stands the outcome, once there is one."""
     caught: list[Exception | None] = []
 
     def work() -> None:
         try:
-            claims.seize(target)
-        except Refusal as error:
+            claims.seize(target, ticket)
+        except (Refusal, Cancelled) as error:
             caught.append(error)
         else:
             caught.append(None)
 
     Thread(target=work).start()
+    return caught
+
+
+def seize(qtbot: QtBot, claims: Claims, target: str, ticket: Ticket | None = None) -> Exception | None:
+    caught = begin_to_seize(claims, target, ticket)
     qtbot.waitUntil(lambda: bool(caught), timeout=15_000)
     QApplication.processEvents()
     return caught[0]
@@ -157,6 +163,75 @@ def test_where_nothing_can_be_locked_the_work_goes_on(
     claims = Claims(Home(tmp_path / "home"))
     assert seize(qtbot, claims, str(tmp_path / "office.epm")) is None
     assert "cannot claim" in caplog.text
+
+
+def test_where_the_new_data_cannot_be_locked_the_old_is_let_go_all_the_same(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    first, second = Claims(Home(tmp_path / "一")), Claims(Home(tmp_path / "二"))
+    old, new = str(tmp_path / "old.epm"), str(tmp_path / "new.epm")
+    seize(qtbot, first, old)
+    first.settle()
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "_folder", tmp_path / "file")
+        assert seize(qtbot, first, new) is None
+    first.settle()
+    assert seize(qtbot, second, old) is None
+    second.release()
+
+
+def test_who_gives_up_need_not_wait_for_a_copy_that_is_deaf(qtbot: QtBot, tmp_path: Path) -> None:
+    first, second = Claims(Home(tmp_path / "一"), deaf=True), Claims(Home(tmp_path / "二"))
+    target = str(tmp_path / "office.epm")
+    seize(qtbot, first, target)
+    ticket = Ticket()
+    outcome = begin_to_seize(second, target, ticket)
+    qtbot.wait(50)
+    ticket.cancel()
+    second.back()
+    assert seize(qtbot, second, "") is None
+    qtbot.waitUntil(lambda: bool(outcome))
+    assert isinstance(outcome[0], Cancelled)
+    first.release()
+    second.release()
+
+
+def test_what_is_claimed_after_it_was_given_up_is_held_by_nobody(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, freed = Event(), Event()
+    first, second = Claims(Home(tmp_path / "一")), Claims(Home(tmp_path / "二"))
+    target, ticket = str(tmp_path / "office.epm"), Ticket()
+
+    def slow(target: str, home: Home) -> str:
+        reached.set()
+        freed.wait(10)
+        return data_claim(target, home)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(instance, "data_claim", slow)
+        outcome = begin_to_seize(first, target, ticket)
+        assert reached.wait(10)
+        ticket.cancel()
+        first.back()
+        freed.set()
+        qtbot.waitUntil(lambda: bool(outcome))
+    assert isinstance(outcome[0], Cancelled)
+    assert seize(qtbot, second, target) is None
+    second.release()
+
+
+def test_what_was_given_up_takes_nothing_from_what_was_claimed_since(qtbot: QtBot, tmp_path: Path) -> None:
+    first, second = Claims(Home(tmp_path / "一")), Claims(Home(tmp_path / "二"))
+    target, older, newer = str(tmp_path / "office.epm"), Ticket(), Ticket()
+    seize(qtbot, first, target, older)
+    seize(qtbot, first, target, newer)
+    first.back(older)
+    assert isinstance(seize(qtbot, second, target), Elsewhere)
+    first.back(newer)
+    assert seize(qtbot, second, target) is None
+    second.release()
 
 
 def test_strangers_on_the_line_are_not_answered(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

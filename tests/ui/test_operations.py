@@ -1,8 +1,11 @@
 """Work behind the screen."""
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from desktop.services.changes import Changes, Done
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.operations import Operations, Ticket
 
+ROOT = Path(__file__).parents[2]
 Settle = Callable[[], None]
 
 
@@ -94,6 +98,59 @@ def test_what_is_given_up_stops_at_its_next_word(operations: Operations, owner: 
     ticket.cancel()
     settle()
     assert len(steps) < 1_000_000
+
+
+def test_what_nobody_wants_any_more_is_handed_to_whoever_lets_go_of_it(
+    operations: Operations, owner: QWidget, settle: Settle
+) -> None:
+    gate, done = threading.Event(), threading.Event()
+    dropped: list[str | None] = []
+    gone = QWidget()
+
+    def answer(_ticket: Ticket) -> str:
+        gate.wait(10)
+        done.set()
+        return "office"
+
+    def stop(ticket: Ticket) -> str:
+        done.wait(10)
+        ticket.check()
+        return "never"
+
+    operations.start(gone, answer, never, dropped=dropped.append)
+    for work in (answer, stop):
+        operations.start(owner, work, never, dropped=dropped.append).cancel()
+    shiboken6.delete(gone)
+    ticket = operations.start(owner, answer, never, dropped=dropped.append)
+    gate.set()
+    assert done.wait(10)
+    ticket.cancel()  # too late for the work
+    settle()
+    assert sorted(dropped, key=str).count(None) == len(dropped) - dropped.count("office")
+    assert len(dropped) == 4
+    assert dropped.count("office") >= 1
+
+
+def test_work_that_hangs_does_not_keep_the_process() -> None:
+    code = (
+        "import sys, threading\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from desktop.ui import loading, operations\n"
+        "operations._SECONDS_TO_FINISH = loading._MS_TO_STOP = 0\n"
+        "app = QCoreApplication([])\n"
+        "made = operations.Operations()\n"
+        "rest = loading.Rest(made, ['hanging'])\n"
+        "begun = threading.Event()\n"
+        "made.start(made, lambda _ticket: (begun.set(), threading.Event().wait()), print)\n"
+        "rest._pool.start(lambda: threading.Event().wait())\n"
+        "begun.wait()\n"
+        "assert not rest.stop()\n"
+        "assert not made.finish()\n"
+        "operations.leave_behind(7, made, rest)\n"
+        "del rest, made"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, timeout=30)
+    assert done.returncode == 7, done.stderr
 
 
 def test_a_refusal_is_told_in_its_own_words(operations: Operations, owner: QWidget, settle: Settle) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtGui import QColor, QImage
@@ -10,7 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop import __version__
 from desktop.domain.errors import Refusal
-from desktop.services.home import Home
+from desktop.services import opening
+from desktop.services.home import Home, example_file
+from desktop.services.office import Office
 from desktop.services.people import list_people
 from desktop.services.policies import shipped_policies
 from desktop.ui.error_dialog import ErrorDialog
@@ -19,6 +22,7 @@ from desktop.ui.logo import read_logo
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
 from desktop.ui.policy_summary import summary_of
+from desktop.ui.progress_box import ProgressBox
 from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
@@ -209,6 +213,73 @@ def test_example_office_is_offered_only_where_there_is_one(
     settle()
     assert dialog.office is not None
     dialog.office.close()
+
+
+class Slow:
+    """What opens an office, and is held up until the person has given up waiting."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.freed = Event(), Event()
+        self.closed: list[Office] = []
+        close = Office.close
+
+        def closing(office: Office) -> None:
+            self.closed.append(office)
+            close(office)
+
+        monkeypatch.setattr(Office, "close", closing)
+
+    def __call__(self, office: Office) -> Office:
+        self.reached.set()
+        self.freed.wait(10)
+        return office
+
+    def give_up(self, qtbot: QtBot, dialog: StartDialog) -> None:
+        assert self.reached.wait(10)
+        qtbot.waitUntil(lambda: bool(shown(dialog, ProgressBox)), timeout=5_000)
+        shown(dialog, ProgressBox)[0].reject()
+        self.freed.set()
+
+
+@pytest.mark.usefixtures("empty_seat")
+def test_an_opening_given_up_leaves_no_office_open_and_nothing_claimed(
+    qtbot: QtBot, dialog: StartDialog, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, open_office = Slow(monkeypatch), opening.open_office
+    monkeypatch.setattr(opening, "open_office", lambda *words: slow(open_office(*words)))
+    file = str(tmp_path / "office" / "office.epm")
+    dialog.opener.open(file)
+    slow.give_up(qtbot, dialog)
+    settle()
+    assert [office.target for office in slow.closed] == [file]
+    assert dialog.office is None
+    free(tmp_path, file)
+
+
+def test_an_example_given_up_leaves_no_office_open_and_nothing_claimed(
+    qtbot: QtBot, home: Home, operations: Operations, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch)
+    dialog = StartDialog(
+        *(home, operations, Claims(home)),
+        example=lambda _ticket: slow(new_office(tmp_path / "example").office),
+        clock=Clock(),
+    )
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.welcome.example_button.click()
+    slow.give_up(qtbot, dialog)
+    settle()
+    assert len(slow.closed) == 1
+    assert dialog.office is None
+    free(tmp_path, str(example_file(home)))
+
+
+def free(tmp_path: Path, target: str) -> None:
+    """Another copy may have it."""
+    other = Claims(Home(tmp_path / "other"))
+    other.seize(target)
+    other.release()
 
 
 def test_without_example_none_is_offered(dialog: StartDialog) -> None:
