@@ -130,6 +130,8 @@ class Claims(QObject):
             if lock.error() != QLockFile.LockError.LockFailedError:
                 log.warning("cannot claim in %s: %s", self._folder, lock.error())
                 return None
+            if lock.removeStaleLockFile():  # the system lets go of it only when nobody holds it: numbers come again
+                continue
             if ticket is not None:
                 ticket.check()
             if self._call(name, _holder(lock), until, ticket):

@@ -40,7 +40,14 @@ done
 
 def measure_linux(bare: Path) -> int:
     """Let ``bench_start`` measure the Linux bundle."""
-    words: list[str | Path] = ["--ours", PACKAGE / "linux" / NAME / NAME, "--bare", bare / "bare", "--pairs", str(PAIRS)]
+    words: list[str | Path] = [
+        "--ours",
+        PACKAGE / "linux" / NAME / NAME,
+        "--bare",
+        bare / "bare",
+        "--pairs",
+        str(PAIRS),
+    ]
     return subprocess.run([sys.executable, "-m", "tests.bench.bench_start", *words], check=False).returncode
 
 

@@ -345,3 +345,21 @@ def test_a_named_file_that_is_missing_is_told_on_the_start_page(qtbot: QtBot, tm
     assert not shown(application.start, QMessageBox)
     application.start.reject()
     application.close()
+
+
+def test_a_lock_of_a_dead_copy_holds_nobody_whatever_program_has_its_number_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_office(tmp_path).office.close()
+    (tmp_path / "run").mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    target = str(tmp_path / "office.epm")
+    first = Claims(Home(tmp_path / "home"))
+    first.seize(target)
+    (lock,) = (tmp_path / "run").rglob("*.lock")
+    told = lock.read_bytes()
+    first.release()
+    lock.write_bytes(told)  # as a power cut leaves it; it names this process, which runs
+    again = Claims(Home(tmp_path / "home"))
+    again.seize(target)
+    again.release()
