@@ -347,6 +347,7 @@ def test_a_named_file_that_is_missing_is_told_on_the_start_page(qtbot: QtBot, tm
     application.close()
 
 
+@pytest.mark.usefixtures("qapp")
 def test_a_lock_of_a_dead_copy_holds_nobody_whatever_program_has_its_number_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
