@@ -144,7 +144,7 @@ def test_nothing_breaks_where_standard_output_and_error_are_closed(tmp_path: Pat
 @pytest.mark.parametrize("name", ["sqlalchemy", "openpyxl", "PySide6.QtWidgets", "PySide6.QtNetwork"])
 def test_a_missing_library_is_named_and_told_how_to_mend(name: str, tmp_path: Path) -> None:
     code = f"import sys; sys.modules[{name!r}] = None; from desktop.__main__ import main; sys.exit(main([]))"
-    done = run("-c", code, EPM_DESK_HOME=str(tmp_path))
+    done = run("-c", code, EPM_DESK_HOME=str(tmp_path), PYTHONWARNDEFAULTENCODING="")
     assert done.returncode == console.INCOMPLETE
     assert done.stderr.startswith(f"程序文件不完整，缺少“{name}”，不能启动或继续运行。")
     assert "请重新安装" in done.stderr

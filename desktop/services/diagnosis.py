@@ -181,7 +181,7 @@ def program_lines(scene: Scene) -> Lines:
 
 def system_lines(now: dt.datetime) -> Lines:
     """The operating system, its language and time zone; the machine's and the user's name are not asked for."""
-    encoding = f"文件名 {sys.getfilesystemencoding()}，文本 {locale.getpreferredencoding(do_setlocale=False)}"
+    encoding = f"文件名 {sys.getfilesystemencoding()}，文本 {locale.getencoding()}"
     return [
         ("操作系统", _system()),
         ("处理器", f"{platform.machine()}，{os.cpu_count() or '未知'} 个核"),

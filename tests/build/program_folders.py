@@ -4,12 +4,12 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-import pip
+import distlib
 
 import environment
 
 SITE = Path(sysconfig.get_path("purelib"))
-WINDOWS_PROGRAM = Path(pip.__file__).parent / "_vendor" / "distlib" / "t64.exe"
+WINDOWS_PROGRAM = Path(distlib.__file__).parent / "t64.exe"
 FONTS = "resources/fonts"
 
 
