@@ -30,10 +30,11 @@ for number in $(seq {pairs}); do
     wine /bare/bare.exe 'Z:\made\bare.txt' >/dev/null 2>&1
     begun_ours=$(date +%s.%N)
     wine /app/epm-desk.exe --home 'Z:{home}' {data} >/dev/null 2>&1 &
-    until grep -q '{mark} after' $log 2>/dev/null; do sleep 0.05; done
+    until grep -q 'ready after' $log 2>/dev/null; do sleep 0.05; done
     wine taskkill /f /im epm-desk.exe >/dev/null 2>&1
     wait %1 2>/dev/null
-    echo "$begun $(cat /made/bare.txt) $begun_ours $(sed -n 's/.*ready after [0-9]* ms (at \([0-9.]*\)).*/\1/p' $log)"
+    ready=$(sed -n 's/.*ready after [0-9]* ms (at \([0-9.]*\)).*/\1/p' $log)
+    echo "$begun $(tr -d '\r\n' </made/bare.txt) $begun_ours $ready"
 done
 """
 
@@ -56,13 +57,13 @@ def measure_windows(bare: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         make_sample(folder / "office.epm", Home(folder / "office"), projects=PROJECTS)
-        for what, home, data, mark in (
-            ("office", "/made/office", r"--data 'Z:\made\office.epm'", "filled"),
-            ("first start", "/made/empty", "", "ready"),
+        for what, home, data in (
+            ("office", "/made/office", r"--data 'Z:\made\office.epm'"),
+            ("first start", "/made/empty", ""),
         ):
-            script = _PAIRS_UNDER_WINE.format(pairs=PAIRS + 1, home=home, data=data, mark=mark)
+            script = _PAIRS_UNDER_WINE.format(pairs=PAIRS + 1, home=home, data=data)
             shown = {"/app": PACKAGE / "windows" / NAME, "/bare": bare}
-            outcome = run_script(script, binds={"/made": folder}, read_only=shown, timeout=300)
+            outcome = run_script(script, binds={"/made": folder}, read_only=shown, timeout=200)
             lines = [line.split() for line in outcome.said.splitlines()]
             rows = [[float(word) for word in line] for line in lines if len(line) == _FIGURES]
             if len(rows) < PAIRS:
