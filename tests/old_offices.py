@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,6 @@ FOUNDED = dt.datetime(2026, 1, 15, 8, 45, tzinfo=dt.UTC)
 CLERK = "李秀英"
 
 Rows = dict[str, list[str]]
-NEW = {VERSION_TABLE, "schema_change"}
 
 _SPEAK: dict[str, Callable[[Any], object]] = {
     "UUID": UUID,
@@ -58,13 +58,26 @@ def _spoken(speak: Callable[[Any], object] | None, value: object) -> object:
 
 
 def rows_of(target: str | Path) -> Rows:
-    """Every row of every table that schema 0001 has, past the program."""
+    """Every row of every table that schema 0001 has, in the columns that it has, past the program."""
     db = open_database(target)
     with db.connecting() as connection:
-        names = [name for name in inspect(connection).get_table_names() if name not in NEW]
-        rows = {name: sorted(map(repr, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
+        rows = {
+            name: sorted(map(repr, connection.execute(text(f"SELECT {columns} FROM {name}"))))
+            for name, columns in _old_columns().items()
+        }
     db.close()
     return rows
+
+
+@cache
+def _old_columns() -> dict[str, str]:
+    with create_engine(f"sqlite:///{OFFICE}").connect() as lite:
+        tables = inspect(lite)
+        return {
+            name: ", ".join(column["name"] for column in tables.get_columns(name))
+            for name in tables.get_table_names()
+            if name != VERSION_TABLE
+        }
 
 
 def schema_of(target: str | Path) -> str:

@@ -28,7 +28,7 @@ def _unchanged(body: Body) -> Body:
     return body
 
 
-UPCASTERS: dict[int, Upcaster] = {1: _unchanged}
+UPCASTERS: dict[int, Upcaster] = {1: _unchanged, 2: _unchanged}
 """Schema number → what turns a body written under it into one of the next schema; each migration brings its own,
 because hashed history is never rewritten."""
 

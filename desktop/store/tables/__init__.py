@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.store.tables.approval import ChainEdit, Delegation, LineCheck, Turn, Urge
 from desktop.store.tables.base import SCHEMA_NO, Base, Fact, InsertOnly, Journaled, Record, table_of
 from desktop.store.tables.filing import Blob, BlobChunk, Document, Filing, Revision, Section, SignOff, subject_text
 from desktop.store.tables.journal import Change, Changeset, Device
@@ -15,6 +16,7 @@ from desktop.store.tables.office import (
     PolicyVersion,
     Setting,
 )
+from desktop.store.tables.plan import Baseline, Contract, Expense, MonthBudget, PlanLine, Program, Waiver
 from desktop.store.tables.project import Project
 from desktop.store.tables.schema import SchemaChange
 
@@ -22,22 +24,31 @@ __all__ = [
     "SCHEMA_NO",
     "Assignment",
     "Base",
+    "Baseline",
     "Blob",
     "BlobChunk",
     "CalendarDay",
+    "ChainEdit",
     "Change",
     "Changeset",
+    "Contract",
     "Counter",
+    "Delegation",
     "Department",
     "Device",
     "Document",
+    "Expense",
     "Fact",
     "Filing",
     "InsertOnly",
     "Journaled",
+    "LineCheck",
+    "MonthBudget",
     "Office",
     "Person",
+    "PlanLine",
     "PolicyVersion",
+    "Program",
     "Project",
     "Record",
     "Revision",
@@ -45,6 +56,9 @@ __all__ = [
     "Section",
     "Setting",
     "SignOff",
+    "Turn",
+    "Urge",
+    "Waiver",
     "subject_text",
     "table_of",
 ]

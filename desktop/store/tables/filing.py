@@ -74,7 +74,8 @@ class Revision(Fact, kw_only=True):
     """One state of a filing's content.
 
     ``sha256`` is ``desktop.domain.filing.revision_hash`` of its form, its subject as ``subject_text`` spells it, its
-    policy and its sections' hashes.
+    policy and its sections' hashes. ``conditions`` lists, as canonical text, the conditions by which steps of the
+    chain apply, as they held at submission; older programs wrote none.
     """
 
     __tablename__ = "revision"
@@ -87,6 +88,7 @@ class Revision(Fact, kw_only=True):
     at: Mapped[Moment]
     sha256: Mapped[Words]
     note: Mapped[Words] = mapped_column(default="")
+    conditions: Mapped[Words | None] = mapped_column(default=None)
 
 
 class Section(Fact, kw_only=True):
@@ -105,7 +107,8 @@ class SignOff(Fact, kw_only=True):
     """One decision at one step of a chain; binds by ``covers`` to the hashes of the sections that were seen.
 
     ``covers`` is canonical text ``{section key: sha256}``; a signature on paper (代录) has ``on_paper``, the scan's
-    hash and who recorded it.
+    hash and who recorded it. ``for_id`` is the person for whom a stand-in (代理人) signed; ``back_to`` the earlier
+    step to which a return goes (without it, to the author).
     """
 
     __tablename__ = "sign_off"
@@ -125,6 +128,8 @@ class SignOff(Fact, kw_only=True):
     policy_sha256: Mapped[Words]
     on_paper: Mapped[Flag] = mapped_column(default=False)
     scan_sha: Mapped[Words | None] = mapped_column(link("blob.sha256"), default=None)
+    for_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
+    back_to: Mapped[Words | None] = mapped_column(default=None)
     signature: Mapped[Words] = mapped_column(default="")
 
 

@@ -34,7 +34,10 @@ class PolicyVersion(Fact, kw_only=True):
 
 
 class Department(Record, kw_only=True):
-    """A department (一级) or a part of one (二级, with ``parent_id``)."""
+    """A department (一级) or a part of one (二级, with ``parent_id``).
+
+    ``merged_into_id`` names the one that took its place when two records turned out to mean one department.
+    """
 
     __tablename__ = "department"
     __table_args__ = (Index(None, "parent_id"),)
@@ -44,10 +47,15 @@ class Department(Record, kw_only=True):
     code: Mapped[Words | None] = mapped_column(default=None)
     pinyin: Mapped[Words] = mapped_column(default="")
     active: Mapped[Flag] = mapped_column(default=True)
+    merged_into_id: Mapped[Key | None] = mapped_column(link("department.id"), default=None)
 
 
 class Person(Record, kw_only=True):
-    """A person; two may bear one name and are told apart by department and ``staff_no`` (工号)."""
+    """A person; two may bear one name and are told apart by department and ``staff_no`` (工号).
+
+    ``merged_into_id`` names the one record that counts when two turned out to be one person; what was signed stays
+    under the record that signed.
+    """
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "name"), Index(None, "department_id"))
@@ -58,6 +66,7 @@ class Person(Record, kw_only=True):
     phone: Mapped[Words] = mapped_column(default="")
     pinyin: Mapped[Words] = mapped_column(default="")
     active: Mapped[Flag] = mapped_column(default=True)
+    merged_into_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
 
 
 class Assignment(Record, kw_only=True):

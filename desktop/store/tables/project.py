@@ -14,6 +14,7 @@ class Project(Record, kw_only=True):
     ``program`` is the 大项目's name or empty; ``amount`` and ``budget`` are fen; ``resume_by`` is the expected
     resumption of a paused project and ``pause_until`` the limit that a 处理意见 extended (PAUSE-5); ``pinyin`` holds
     the initials of name and short name and ``sort_key`` the pinyin of the name, both made by the services.
+    ``provisional`` is what a project is called until the office of record numbers it (APPT-3).
     """
 
     __tablename__ = "project"
@@ -28,6 +29,8 @@ class Project(Record, kw_only=True):
         Index(None, "state", "sort_key", "id"),
         Index(None, "manager_id"),
         Index(None, "department_id"),
+        Index(None, "program_id"),
+        Index(None, "contract_id"),
         Index(None, "amount", "id"),
         Index(None, "planned_final_on", "id"),
     )
@@ -58,6 +61,15 @@ class Project(Record, kw_only=True):
     resumed_on: Mapped[Day | None] = mapped_column(default=None)
     closing_started_on: Mapped[Day | None] = mapped_column(default=None)
     closed_on: Mapped[Day | None] = mapped_column(default=None)
+    registered_on: Mapped[Day | None] = mapped_column(default=None)
+    appointed_on: Mapped[Day | None] = mapped_column(default=None)
+    withdrawing_on: Mapped[Day | None] = mapped_column(default=None)
+    withdrawn_on: Mapped[Day | None] = mapped_column(default=None)
+    completed_on: Mapped[Day | None] = mapped_column(default=None)
+    contract_id: Mapped[Key | None] = mapped_column(link("contract.id"), default=None)
+    program_id: Mapped[Key | None] = mapped_column(link("program.id"), default=None)
+    predecessor_id: Mapped[Key | None] = mapped_column(link("project.id"), default=None)
+    provisional: Mapped[Words | None] = mapped_column(default=None)
     note: Mapped[Words] = mapped_column(default="")
     pinyin: Mapped[Words] = mapped_column(default="")
     sort_key: Mapped[Words] = mapped_column(default="")
