@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.approval import progress
 from desktop.domain.canonical import Json
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, Field, PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.gates import CONDITIONS
 from desktop.domain.ledger import PROJECT_DATES
 from desktop.domain.policy import Action, FormRule, Policy, Scope
 from desktop.domain.postings import POSTINGS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -68,6 +68,7 @@ class Action(StrEnum):
     ARCHIVE = "archive"
     MANAGE_PEOPLE = "manage people"
     MANAGE_OFFICE = "manage office"
+    WAIVE = "waive"
 
 
 class Tone(StrEnum):
@@ -166,7 +167,10 @@ class Step:
 
 @dataclass(frozen=True)
 class FormRule:
-    """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed."""
+    """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed.
+
+    ``gates`` must be passed before it is submitted.
+    """
 
     key: str
     code: str
@@ -179,6 +183,21 @@ class FormRule:
     labels: Mapping[str, str]
     additions: Mapping[str, tuple[Field, ...]]
     rule: str
+    gates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """How the office numbers its projects (APPT-3): gap-free per year and kind of project.
+
+    ``pattern`` and ``provisional`` are filled with ``year``, ``n``, ``code`` (the office's) and ``kind`` (from
+    ``kinds``, by the kind's key).
+    """
+
+    pattern: str = "{code}{kind}-{year}-{n:03}"
+    provisional: str = "暂-{year}-{n:03}"
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,6 +253,8 @@ class Policy:
     forms: tuple[FormRule, ...]
     clocks: tuple[ClockRule, ...]
     gates: tuple[GateRule, ...]
+    numbering: Numbering = field(default_factory=Numbering)
+    subjects: tuple[Option, ...] = ()
 
     def role(self, key: str) -> Role:
         """The role of that key.
@@ -284,7 +305,7 @@ class Policy:
         return _pick(self.transitions, key)
 
     def options(self, name: str) -> tuple[Option, ...]:
-        """The list that a choice field takes from the policy (``states``, ``kinds``, ``contract_kinds``).
+        """The list that a choice field takes: ``states``, ``kinds``, ``contract_kinds`` or ``subjects`` (费用科目).
 
         Raises:
             KeyError: there is no such list.
@@ -293,6 +314,7 @@ class Policy:
             "states": tuple(Option(item.key, item.title, item.synonyms) for item in self.states),
             "kinds": self.kinds,
             "contract_kinds": self.contract_kinds,
+            "subjects": self.subjects,
         }
         return lists[name]
 

@@ -10,6 +10,7 @@ from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, fields_of
 from desktop.domain.policy import FormRule, HasKey, Policy
 from desktop.domain.postings import MOVES
+from desktop.domain.rights import HELD_AS
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _check_people(policy: Policy, known: Known) -> None:
         if role.department:
             known.need(f"role.{role.key}.department", role.department, departments, "部门")
         if role.held_as:
-            known.need(f"role.{role.key}.held_as", role.held_as, {"manager", "client_manager"}, "项目人员")
+            known.need(f"role.{role.key}.held_as", role.held_as, HELD_AS, "项目人员")
     for right in policy.rights:
         known.need("right.role", right.role, roles, "角色")
         known.need("right.on", right.on, {"*", *(rule.key for rule in policy.forms)}, "表单")
@@ -149,6 +150,8 @@ def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
         fields = fields_of(sections[section]) if section in sections else ()
         people = {item.key for item in fields if isinstance(item, PersonField)}
         known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
+    for name in rule.gates:
+        known.need(f"form.{rule.key}.gates", name, {gate.key for gate in policy.gates}, "关口")
     for name in rule.from_states:
         known.need(f"form.{rule.key}.from_states", name, {state.key for state in policy.states}, "状态")
 
