@@ -100,6 +100,7 @@ FORM = Form(
     title="费用报销单",
     subject="project",
     posts="spend",
+    repeats=True,
     checks=(check_budget, check_days),
     sections=(
         project_section(),

@@ -65,6 +65,7 @@ FORM = Form(
     title="项目月费用预算",
     subject="project",
     posts="set_month",
+    repeats=True,
     checks=(check_month, check_left),
     sections=(
         project_section(),
