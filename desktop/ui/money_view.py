@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain import money
 from desktop.domain.budget import Balance
 from desktop.services.execution import MonthExecution, of_one
 from desktop.ui.desk import Desk
+from desktop.ui.pieces import Segments, row
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
 MONTH_COLUMNS: tuple[Column[MonthExecution], ...] = (
-    Column("月份", lambda row: row.month, align="centre", width=5),
-    Column("计划", lambda row: figure(row.planned), align="right", stretch=True, width=6),
-    Column("月预算", lambda row: figure(row.budgeted), align="right", width=7),
-    Column("已报销", lambda row: figure(row.used), align="right", width=7),
+    Column("月份", lambda one: one.month, align="centre", width=5),
+    Column("计划", lambda one: figure(one.planned), align="right", stretch=True, width=6),
+    Column("月预算", lambda one: figure(one.budgeted), align="right", width=7),
+    Column("已报销", lambda one: figure(one.used), align="right", width=7),
 )
 
 
@@ -29,16 +29,16 @@ def figure(fen: int) -> str:
 
 
 BALANCE_COLUMNS: tuple[Column[Balance], ...] = (
-    Column("科目", lambda row: row.title, stretch=True, width=6),
-    Column("预算", lambda row: figure(row.planned), align="right", width=7.4),
-    Column("已报销", lambda row: figure(row.used), align="right", width=7.4),
-    Column("审批中", lambda row: figure(row.waiting), align="right", width=7),
-    Column("余额", lambda row: money.yuan_text(row.left), align="right", width=7.4),
+    Column("科目", lambda one: one.title, stretch=True, width=6),
+    Column("预算", lambda one: figure(one.planned), align="right", width=7.4),
+    Column("已报销", lambda one: figure(one.used), align="right", width=7.4),
+    Column("审批中", lambda one: figure(one.waiting), align="right", width=7),
+    Column("余额", lambda one: money.yuan_text(one.left), align="right", width=7.4),
 )
 
 
 class MoneyView(QWidget):
-    """Two short tables side by side; empty where the project has no budget."""
+    """One short table, by 科目 or by month; empty where the project has no budget."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -49,35 +49,39 @@ class MoneyView(QWidget):
             desk,
             BALANCE_COLUMNS,
             lambda: self._balances,
-            lambda row: row.key,
+            lambda one: one.key,
             name="费用科目",
             empty="还没有费用预算",
         )
         self.months = short_table(
-            desk, MONTH_COLUMNS, lambda: self._months, lambda row: row.month, name="费用月份", empty="还没有分月的费用"
+            desk, MONTH_COLUMNS, lambda: self._months, lambda one: one.month, name="费用月份", empty="还没有分月的费用"
         )
-        beside = QSplitter(Qt.Orientation.Horizontal)
-        beside.addWidget(self.subjects)
-        beside.addWidget(self.months)
-        beside.setStretchFactor(0, 3)
-        beside.setStretchFactor(1, 2)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.subjects)
+        self._stack.addWidget(self.months)
+        self.by = Segments((("subjects", "按科目"), ("months", "按月份")), self._choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(beside)
+        layout.setSpacing(6)
+        layout.addLayout(row(self.by, None))
+        layout.addWidget(self._stack, 1)
 
     def show_project(self, project_id: UUID) -> None:
         """Read and show this project's money."""
         actor = self._desk.actor
         self._desk.read(self, lambda reading: of_one(reading, actor, project_id), self._take, key="money")
 
+    def _choose(self, by: str) -> None:
+        self._stack.setCurrentWidget(self.months if by == "months" else self.subjects)
+
     def _take(self, found: tuple[list[Balance], list[MonthExecution]]) -> None:
         balances, self._months = found
         whole = Balance(
             "",
             "合计",
-            sum(row.planned for row in balances),
-            sum(row.used for row in balances),
-            sum(row.waiting for row in balances),
+            sum(one.planned for one in balances),
+            sum(one.used for one in balances),
+            sum(one.waiting for one in balances),
         )
         self._balances = [*balances, whole] if len(balances) > 1 else balances
         self.subjects.reload()

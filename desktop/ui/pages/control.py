@@ -16,7 +16,7 @@ from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
 _PROJECTS, _DEPARTMENTS = "projects", "departments"
-_TIGHT, _FULL = 90, 100
+_TIGHT = 90
 
 
 def _share(row: Execution) -> str:
@@ -26,7 +26,7 @@ def _share(row: Execution) -> str:
 def _tone(row: Execution) -> str:
     if row.balance.left < 0:
         return "bad"
-    return "warning" if row.used_share is not None and row.used_share >= _TIGHT else ""
+    return "warning" if row.used_share is not None and row.used_share >= _TIGHT else "neutral"
 
 
 COLUMNS: tuple[Column[Execution], ...] = (
@@ -41,7 +41,7 @@ COLUMNS: tuple[Column[Execution], ...] = (
         align="right",
         sort="planned",
         order=lambda row: row.balance.planned,
-        width=8,
+        width=6.8,
     ),
     Column(
         "已报销",
@@ -49,7 +49,7 @@ COLUMNS: tuple[Column[Execution], ...] = (
         align="right",
         sort="used",
         order=lambda row: row.balance.used,
-        width=8,
+        width=6.8,
     ),
     Column(
         "审批中",
@@ -57,7 +57,7 @@ COLUMNS: tuple[Column[Execution], ...] = (
         align="right",
         sort="waiting",
         order=lambda row: row.balance.waiting,
-        width=7,
+        width=6,
     ),
     Column(
         "余额",
@@ -65,7 +65,7 @@ COLUMNS: tuple[Column[Execution], ...] = (
         align="right",
         sort="left",
         order=lambda row: row.balance.left,
-        width=8,
+        width=6.8,
     ),
     Column(
         "已用",
