@@ -141,26 +141,25 @@ def project_label(project: LedgerProject) -> str:
 def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
     calendar = reading.calendar()
     waiting = FilingQuery(states=(FilingState.IN_APPROVAL,)) if everyone else FilingQuery(waiting_for=actor)
-    shown = filing_rows(reading, filing_ids(reading, actor, waiting), actor)
-    for row in shown:
+    stuck = _stuck(reading, actor)
+    for row in filing_rows(reading, [key for key in filing_ids(reading, actor, waiting) if key not in stuck], actor):
         marks = "".join((f"（代 {row.for_name}）" if row.for_name else "", "【催办】" if row.urged_on else ""))
         text = f"审批{marks}：{row.title} {row.number}"
         yield _filing_todo(reading, calendar, row, text, "审阅签字", row.waiting)
     back = FilingQuery(states=(FilingState.RETURNED,), author_id=None if everyone else actor)
     for row in filing_rows(reading, filing_ids(reading, actor, back)):
         yield _filing_todo(reading, calendar, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
-    yield from _stuck_items(reading, actor, {row.id for row in shown})
-
-
-def _stuck_items(reading: Reading, actor: UUID, shown: set[UUID]) -> Iterator[Todo]:
-    """What stands still because nobody can sign it, for who appoints people: nothing is stuck in silence."""
-    if not may(reading.policy, standing_of(reading.session, actor, reading.today), Action.MANAGE_PEOPLE, OFFICE):
-        return
-    stuck = {item.filing_id: item.why for item in stuck_filings(reading) if item.filing_id not in shown}
-    calendar = reading.calendar()
     for row in filing_rows(reading, list(stuck)):
-        todo_ = _filing_todo(reading, calendar, row, f"无人可签：{row.title} {row.number}", "看缺谁", row.waiting)
-        yield replace(todo_, urgency=Urgency.LATE, rule=stuck[row.id].text)
+        text = f"无人可签：{row.title} {row.number}"
+        item = _filing_todo(reading, calendar, row, text, "看缺谁", row.waiting)
+        yield replace(item, urgency=Urgency.LATE, rule=stuck[row.id])
+
+
+def _stuck(reading: Reading, actor: UUID) -> dict[UUID, str]:
+    """What stands still because nobody can sign it, and why, for who appoints people: nothing is stuck in silence."""
+    if not may(reading.policy, standing_of(reading.session, actor, reading.today), Action.MANAGE_PEOPLE, OFFICE):
+        return {}
+    return {item.filing_id: item.why.text for item in stuck_filings(reading)}
 
 
 def _filing_todo(reading: Reading, calendar: WorkCalendar, row: FilingRow, text: str, action: str, who: str) -> Todo:
