@@ -1,9 +1,12 @@
-"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines."""
+"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines.
+
+Whatever is ``assumed`` is the program's guess where the paper policy is silent; the office must confirm it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -101,6 +104,7 @@ class Role:
     """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     scope: Scope
     department: str
@@ -140,6 +144,7 @@ class Transition:
     """A posting moves a project from one of ``sources`` to ``target``."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     sources: tuple[str, ...]
     target: str
     rule: str
@@ -150,8 +155,7 @@ class Step:
     """One signature of a chain.
 
     ``signer`` is a role's key, or ``field:section.field`` for a person whom the form names. ``sections`` lists what
-    the signature covers (``*`` for all). ``when`` names a condition, or is empty. ``assumed`` says that the paper
-    policy is silent and the office must confirm the step.
+    the signature covers (``*`` for all). ``when`` names a condition, or is empty.
     """
 
     key: str
@@ -169,6 +173,7 @@ class FormRule:
     """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     code: str
     number: str
     applicant: str
@@ -190,6 +195,7 @@ class ClockRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     starts: str
     length: int
@@ -208,6 +214,7 @@ class GateRule:
     """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     conditions: tuple[str, ...]
     opens: tuple[str, ...]

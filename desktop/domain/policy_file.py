@@ -160,6 +160,14 @@ def load_policy(
     return policy
 
 
+def _assumed(row: _Table) -> bool:
+    """Whether a row is not the paper policy's own word (``source = "assumed"``)."""
+    source = row.text("source", "policy")
+    if source not in {"policy", "assumed"}:
+        raise row.fault("source", "应当写 policy 或 assumed")
+    return source == "assumed"
+
+
 def _department(row: _Table) -> Department:
     item = Department(row.text("key"), row.text("title"))
     row.done()
@@ -169,6 +177,7 @@ def _department(row: _Table) -> Department:
 def _role(row: _Table) -> Role:
     item = Role(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         scope=row.word("scope", Scope),
         department=row.text("department", ""),
@@ -207,7 +216,7 @@ def _state(row: _Table) -> State:
 
 
 def _transition(row: _Table) -> Transition:
-    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""))
+    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""), assumed=_assumed(row))
     row.done()
     return item
 
@@ -219,6 +228,7 @@ def _form(row: _Table) -> FormRule:
         additions.setdefault(section, []).append(item)
     rule = FormRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         code=row.text("code"),
         number=row.text("number"),
         applicant=row.text("applicant"),
@@ -256,16 +266,13 @@ def _added_field(row: _Table) -> tuple[str, Field]:
 
 
 def _step(row: _Table) -> Step:
-    source = row.text("source", "policy")
-    if source not in {"policy", "assumed"}:
-        raise row.fault("source", "应当写 policy 或 assumed")
     item = Step(
         key=row.text("key"),
         title=row.text("title"),
         signer=row.text("signer"),
         sections=row.texts("sections", ("*",)),
         when=row.text("when", ""),
-        assumed=source == "assumed",
+        assumed=_assumed(row),
         seal=row.flag("seal"),
         rule=row.text("rule", ""),
     )
@@ -276,6 +283,7 @@ def _step(row: _Table) -> Step:
 def _clock(row: _Table) -> ClockRule:
     item = ClockRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         starts=row.text("starts"),
         length=row.number("length"),
@@ -295,6 +303,7 @@ def _clock(row: _Table) -> ClockRule:
 def _gate(row: _Table) -> GateRule:
     item = GateRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         conditions=row.texts("conditions"),
         opens=row.texts("opens", ()),

@@ -21,7 +21,7 @@ from desktop.domain.policy import Action, Step
 from desktop.domain.rights import Subject, plays
 from desktop.services.archive import archive_file
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of
-from desktop.services.office import Reading, Work
+from desktop.services.office import Reading, Work, who_may
 from desktop.services.people import clean_name
 from desktop.services.posting import post_filing
 from desktop.services.projects import get_project, subject_of
@@ -123,7 +123,7 @@ def decide(
         raise NotAllowed(
             f"“{step.title}”这一步不由您签字。",
             kept="没有作任何改动。",
-            todo="如已在纸上签字，请项目管理员代录。",
+            todo=f"如已在纸上签字，请{who_may(work.policy, Action.RECORD_PAPER)}代录。",
         )
     sign_off = SignOff(
         filing_id=filing.id,
