@@ -173,16 +173,19 @@ def _also(option: Option) -> str:
 
 
 def _states(policy: Policy) -> Part:
-    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item)) for item in policy.states)
+    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy)) for item in policy.states)
     return Part("states", "项目状态", told)
 
 
-def _state_words(state: State) -> str:
-    takes = "每周交周报" if state.reports else "不交周报"
-    claims = "可以报销" if state.claims else "不能报销"
+def _state_words(state: State, policy: Policy) -> str:
+    """What holds in a state; of reports and claims only where the policy knows them."""
+    reports, claims = (any(item.reports for item in policy.states), any(item.claims for item in policy.states))
+    weekly = ("每周交周报" if state.reports else "不交周报") if reports else ""
+    spends = ("可以报销" if state.claims else "不能报销") if claims else ""
+    takes = "，".join(part for part in (weekly, spends) if part)
     since = f"从{DATE_TITLES.get(state.since, state.since)}算起" if state.since else ""
     also = f"台账里写{quoted(state.synonyms)}的也算" if state.synonyms else ""
-    return "；".join(part for part in (f"{takes}，{claims}", since, "项目到此为止" if state.ends else "", also) if part)
+    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", also) if part)
 
 
 def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:

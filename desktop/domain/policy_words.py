@@ -17,11 +17,11 @@ CONDITION_TITLES: Mapping[str, str] = {
 """What each of the conditions that a policy may name asks for."""
 
 POSTING_TITLES: Mapping[str, str] = {
-    "pause": "{move}，从这一天起停收周报、停止报销；记下暂停日期和预计恢复日期",
+    "pause": "{move}，记下暂停日期和预计恢复日期",
     "resume": "{move}，记下恢复日期，暂停的期限随之取消",
     "settle_overdue": "处理意见是恢复实施的，{move}；是延长暂停的，改记暂停的期限；是撤项或结项的，另填相应的表单",
     "start_closing": "{move}，记下启动结项的日期和初验或终验的日期",
-    "close": "{move}，记下结项日期，不能再报销",
+    "close": "{move}，记下结项日期",
     "keep": "只存档，不改动台账",
     "open_projects": "表中各行的项目记入台账",
 }

@@ -204,7 +204,7 @@ def _signers_missing(policy: Policy, holders: Collection[str]) -> Iterator[str]:
     signers = dict.fromkeys(step.signer for rule in policy.forms for step in rule.steps)
     for role in policy.roles:
         if role.key in signers and not role.held_as and role.key not in holders:
-            yield f"要签字的角色“{role.title}”还没有人担任，轮到他签字的表单会停下来等待任命。"
+            yield f"要签字的角色“{role.title}”还没有人担任，轮到这一步的表单会停下来等待任命。"
 
 
 def _departments_that_go(reading: Reading, policy: Policy) -> Iterator[str]:
