@@ -36,8 +36,8 @@ class PolicyReader(QWidget):
         self._policy: Policy | None = None
         self._whole: tuple[Chapter, ...] = ()
         self.shown: tuple[Chapter, ...] = ()
-        self.find = named(QLineEdit(placeholderText="查找：角色、表单、条款编号……"), "在制度中查找")
-        self.find.setClearButtonEnabled(True)
+        self.search = named(QLineEdit(placeholderText="查找：角色、表单、条款编号……"), "在制度中查找")
+        self.search.setClearButtonEnabled(True)
         self.which = Segments([("all", "全部"), ("assumed", "只看须确认的")], lambda _key: self._show())
         self.copy = button("复制", self._copy)
         self.copy.setToolTip("把现在列出的内容作为文字放进剪贴板")
@@ -52,12 +52,12 @@ class PolicyReader(QWidget):
         self.nothing = words("没有找到。", "muted")
         self._delay = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._delay.timeout.connect(self._show)
-        self.find.textChanged.connect(self._delay.start)
-        self.find.returnPressed.connect(self._show)
+        self.search.textChanged.connect(self._delay.start)
+        self.search.returnPressed.connect(self._show)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        bar = row(self.find, self.which, self.copy)
+        bar = row(self.search, self.which, self.copy)
         bar.setStretch(0, 1)
         layout.addLayout(bar)
         layout.addWidget(self.nothing)
@@ -73,7 +73,7 @@ class PolicyReader(QWidget):
     @property
     def part_of(self) -> str:
         """How what is shown is less than the whole, in words; nothing where it is the whole."""
-        asked = self.find.text().strip()
+        asked = self.search.text().strip()
         told = [f"含“{asked}”的" if asked else "", "须确认的" if self.only_assumed else ""]
         return "只列出" + "、".join(part for part in told if part) if any(told) else ""
 
@@ -87,7 +87,7 @@ class PolicyReader(QWidget):
 
     def _show(self) -> None:
         self._delay.stop()
-        asked = self.find.text()
+        asked = self.search.text()
         self.shown = narrowed(self._whole, asked, only_assumed=self.only_assumed)
         self.nothing.setVisible(not self.shown)
         self.copy.setEnabled(bool(self.shown))

@@ -60,7 +60,12 @@ def test_everything_that_a_policy_may_name_has_its_words() -> None:
 def test_a_policy_is_told_whole_and_without_a_key_of_the_program(policy: Policy) -> None:
     statements = [one for chapter in tell_policy(policy) for one in chapter.statements]
     assert len({one.key for one in statements}) == len(statements)
-    keys = {item.key for item in (*policy.roles, *policy.states, *policy.forms) if "_" in item.key}
+    names = [
+        *(role.key for role in policy.roles),
+        *(state.key for state in policy.states),
+        *(rule.key for rule in policy.forms),
+    ]
+    keys = {name for name in names if "_" in name}
     for one in statements:
         assert one.label
         assert one.text
