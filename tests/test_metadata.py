@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.approval import progress
 from desktop.domain.canonical import Json
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, Field, PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.gates import CONDITIONS
 from desktop.domain.ledger import PROJECT_DATES
 from desktop.domain.policy import Action, FormRule, Policy, Scope
 from desktop.domain.policy_told import tell_policy
@@ -51,6 +51,7 @@ SOME: dict[str, Json] = {
     "text": "安装",
     "money": 123_450,
     "date": "2026-11-22",
+    "month": "2026-12",
     "period": {"start": "2026-11-22", "end": "2026-12-01"},
     "quantity": "3",
     "percent": "62.5",
@@ -145,7 +146,7 @@ def test_every_field_is_labelled_and_takes_what_it_may_begin_with(place: Place) 
         assert not item.initially
     if item.initially == "actor":
         assert isinstance(item, PersonField)
-    assert item.initially in {"", "today", "actor"} or item.initially.removeprefix("project.") in {
+    assert item.initially in {"", "today", "actor", "next_month"} or item.initially.removeprefix("project.") in {
         *PROJECT_DATES,
         "manager",
         "client_manager",

@@ -132,6 +132,16 @@ class DateField(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MonthField(Field):
+    """A calendar month as text (``2026-03``)."""
+
+    kind = "month"
+
+    def read(self, raw: object, *, unit: int = 1) -> Read:
+        return values.read_month(raw)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeriodField(Field):
     """Two days, ``{"start": …, "end": …}``, the end not before the start."""
 
@@ -300,7 +310,10 @@ class AttachmentField(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class ComputedField(Field):
-    """A value nobody types: derived from facts and the rest of the content, frozen when the filing is submitted."""
+    """A value nobody types: derived from facts and the rest of the content, frozen when the filing is submitted.
+
+    As a column of a line table it is derived from facts and its line.
+    """
 
     kind = "computed"
     compute: Callable[[Facts, Content], Json]
@@ -326,6 +339,7 @@ FIELD_KINDS: tuple[type[Field], ...] = (
     TextField,
     MoneyField,
     DateField,
+    MonthField,
     PeriodField,
     QuantityField,
     PercentField,

@@ -27,6 +27,11 @@ class Problem:
     rule: str = ""
 
 
+Line = Mapping[str, Json]
+LineMaker = Callable[[Facts, Content], Iterable[Line]]
+"""Makes the lines of a computed table, each with its stable ``id``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of a form that is hashed and signed on its own."""
@@ -45,12 +50,19 @@ class Grid(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class LineTable(Section):
-    """Any number of like lines with stable ids; ``total`` names the money or quantity columns that are summed."""
+    """Any number of like lines with stable ids; ``total`` names the money or quantity columns that are summed.
+
+    ``initially`` names the fact whose lines a new draft begins with (a copy of the plan, ids included). A table with
+    ``compute`` is nobody's to type in: its lines follow from facts and the sections that people fill in. A computed
+    column is given the line in place of the whole content.
+    """
 
     columns: tuple[Field, ...]
     total: tuple[str, ...] = ()
     at_least: int = 0
     noun: str = "行"
+    initially: str = ""
+    compute: LineMaker | None = None
 
 
 Check = Callable[[Content, Facts], Iterable[Problem]]
@@ -134,6 +146,8 @@ def begin(form: Form, facts: Facts) -> dict[str, Any]:
         if isinstance(section, Grid):
             known = {item.key: facts.get(item.initially) for item in section.fields if item.initially}
             content[section.key] = {key: value for key, value in known.items() if value is not None}
+        elif isinstance(section, LineTable) and section.initially:
+            content[section.key] = facts.get(section.initially) or []
     return settle(form, content, facts)
 
 
@@ -147,15 +161,24 @@ def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:
         given = content.get(section.key)
         if isinstance(section, Grid):
             settled[section.key] = _settled_values(section.fields, given or {})
-        elif isinstance(section, LineTable):
-            settled[section.key] = [
-                {"id": line["id"], **_settled_values(section.columns, line)} for line in given or ()
-            ]
+        elif isinstance(section, LineTable) and section.compute is None:
+            settled[section.key] = _settled_lines(section, given or (), facts)
     for section in form.sections:
+        if isinstance(section, LineTable) and section.compute is not None:
+            settled[section.key] = _settled_lines(section, section.compute(facts, settled), facts)
         if isinstance(section, Grid):
             for item in section.fields:
                 if isinstance(item, ComputedField):
                     settled[section.key][item.key] = item.compute(facts, settled)
+    return {section.key: settled[section.key] for section in form.sections}
+
+
+def _settled_lines(section: LineTable, lines: Iterable[Line], facts: Facts) -> list[dict[str, Json]]:
+    computed = [item for item in section.columns if isinstance(item, ComputedField)]
+    settled = [{"id": line["id"], **_settled_values(section.columns, line)} for line in lines]
+    for line in settled:
+        for item in computed:
+            line[item.key] = item.compute(facts, line)
     return settled
 
 
@@ -180,7 +203,7 @@ def _misfilled(section: Section, content: Content) -> Iterator[Problem]:
             value = value_of(content, section.key, item.key)
             if wrong := _wrong(item, value, f"“{section.title}”中的“{item.label}”"):
                 yield Problem(section.key, item.key, wrong)
-    elif isinstance(section, LineTable):
+    elif isinstance(section, LineTable) and section.compute is None:
         lines = lines_of(content, section.key)
         if len(lines) < section.at_least:
             yield Problem(section.key, "", f"“{section.title}”至少要填 {section.at_least} {section.noun}")

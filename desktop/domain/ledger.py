@@ -62,6 +62,21 @@ class Project:
     closed_on: dt.date | None
     note: str
     version: int
+    registered_on: dt.date | None = None
+    appointed_on: dt.date | None = None
+    withdrawing_on: dt.date | None = None
+    withdrawn_on: dt.date | None = None
+    completed_on: dt.date | None = None
+    contract_id: UUID | None = None
+    program_id: UUID | None = None
+    program_manager: PersonRef | None = None
+    predecessor_id: UUID | None = None
+    provisional: str = ""
+
+    @property
+    def called(self) -> str:
+        """The number by which people call it: the official one, or the provisional (APPT-3)."""
+        return self.number or self.provisional
 
     @property
     def departments(self) -> frozenset[UUID]:
@@ -89,6 +104,11 @@ PROJECT_DATES = frozenset(
         "resumed_on",
         "closing_started_on",
         "closed_on",
+        "registered_on",
+        "appointed_on",
+        "withdrawing_on",
+        "withdrawn_on",
+        "completed_on",
     }
 )
 """The dates of a project that clocks may start or end on."""
@@ -103,7 +123,7 @@ def project_facts(project: Project, policy: Policy, today: dt.date) -> Facts:
     facts: dict[str, Json] = {f"project.{name}": _iso(project.date(name)) for name in PROJECT_DATES}
     facts |= {
         "today": today.isoformat(),
-        "project.number": project.number,
+        "project.number": project.called,
         "project.name": project.name,
         "project.short_name": project.short_name,
         "project.kind": option("kinds", project.kind),
@@ -116,6 +136,7 @@ def project_facts(project: Project, policy: Policy, today: dt.date) -> Facts:
         "project.department": " / ".join(part for part in (project.department, project.sub_department) if part),
         "project.manager": _person(project.manager),
         "project.client_manager": _person(project.client_manager),
+        "project.program_manager": _person(project.program_manager),
         "project.state": option("states", project.state),
     }
     return facts

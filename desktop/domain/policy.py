@@ -71,6 +71,7 @@ class Action(StrEnum):
     ARCHIVE = "archive"
     MANAGE_PEOPLE = "manage people"
     MANAGE_OFFICE = "manage office"
+    WAIVE = "waive"
 
 
 class Tone(StrEnum):
@@ -170,7 +171,10 @@ class Step:
 
 @dataclass(frozen=True)
 class FormRule:
-    """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed."""
+    """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed.
+
+    ``gates`` must be passed before it is submitted.
+    """
 
     key: str
     assumed: bool = field(default=False, kw_only=True)
@@ -184,6 +188,22 @@ class FormRule:
     labels: Mapping[str, str]
     additions: Mapping[str, tuple[Field, ...]]
     rule: str
+    gates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """How the office numbers its projects (APPT-3): gap-free per year and kind of project.
+
+    ``pattern`` and ``provisional`` are filled with ``year``, ``n``, ``code`` (the office's) and ``kind`` (from
+    ``kinds``, by the kind's key).
+    """
+
+    pattern: str = "{code}{kind}-{year}-{n:03}"
+    provisional: str = "暂-{year}-{n:03}"
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    rule: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +225,26 @@ class ClockRule:
     tells: tuple[str, ...]
     remind: int
     opens: str
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
+class MonthlyRule:
+    """Days of each month, both included, in which a form is usually filed for the next one (BUD-1).
+
+    It concerns projects in one of ``states`` and shows ``remind`` days ahead to those whom it ``tells``.
+    """
+
+    key: str
+    assumed: bool = field(default=False, kw_only=True)
+    title: str
+    form: str
+    first: int
+    last: int
+    states: tuple[str, ...]
+    tells: tuple[str, ...]
+    remind: int
     strength: Strength
     rule: str
 
@@ -241,6 +281,9 @@ class Policy:
     forms: tuple[FormRule, ...]
     clocks: tuple[ClockRule, ...]
     gates: tuple[GateRule, ...]
+    numbering: Numbering = field(default_factory=Numbering)
+    subjects: tuple[Option, ...] = ()
+    windows: tuple[MonthlyRule, ...] = ()
 
     def role(self, key: str) -> Role:
         """The role of that key.
@@ -274,6 +317,10 @@ class Policy:
         """Whether the policy has that form at all."""
         return any(rule.key == key for rule in self.forms)
 
+    def window_of(self, form_key: str) -> MonthlyRule | None:
+        """The monthly window in which a form is usually filed, if it has one."""
+        return next((window for window in self.windows if window.form == form_key), None)
+
     def gate(self, key: str) -> GateRule:
         """The gate of that key.
 
@@ -291,7 +338,7 @@ class Policy:
         return _pick(self.transitions, key)
 
     def options(self, name: str) -> tuple[Option, ...]:
-        """The list that a choice field takes from the policy (``states``, ``kinds``, ``contract_kinds``).
+        """The list that a choice field takes: ``states``, ``kinds``, ``contract_kinds`` or ``subjects`` (费用科目).
 
         Raises:
             KeyError: there is no such list.
@@ -300,6 +347,7 @@ class Policy:
             "states": tuple(Option(item.key, item.title, item.synonyms) for item in self.states),
             "kinds": self.kinds,
             "contract_kinds": self.contract_kinds,
+            "subjects": self.subjects,
         }
         return lists[name]
 

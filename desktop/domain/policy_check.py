@@ -10,6 +10,7 @@ from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, fields_of
 from desktop.domain.policy import FormRule, HasKey, Policy
 from desktop.domain.postings import MOVES
+from desktop.domain.rights import HELD_AS
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def check_names(policy: Policy, known: Known) -> None:
     _check_people(policy, known)
     _check_life(policy, known)
     _check_clocks(policy, known)
+    _check_windows(policy, known)
     for rule in policy.forms:
         _check_steps(rule, known, policy)
         _check_fields(rule, known)
@@ -65,6 +67,8 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("form", policy.forms),
         ("clock", policy.clocks),
         ("gate", policy.gates),
+        ("window", policy.windows),
+        ("subject", policy.subjects),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
     )
     for noun, rows in named:
@@ -89,7 +93,7 @@ def _check_people(policy: Policy, known: Known) -> None:
         if role.department:
             known.need(f"role.{role.key}.department", role.department, departments, "部门")
         if role.held_as:
-            known.need(f"role.{role.key}.held_as", role.held_as, {"manager", "client_manager"}, "项目人员")
+            known.need(f"role.{role.key}.held_as", role.held_as, HELD_AS, "项目人员")
     for right in policy.rights:
         known.need("right.role", right.role, roles, "角色")
         known.need("right.on", right.on, {"*", *(rule.key for rule in policy.forms)}, "表单")
@@ -132,6 +136,16 @@ def _check_clocks(policy: Policy, known: Known) -> None:
             known.need(f"{where}.tells", name, roles, "角色")
 
 
+def _check_windows(policy: Policy, known: Known) -> None:
+    for window in policy.windows:
+        where = f"window.{window.key}"
+        known.need(f"{where}.form", window.form, {rule.key for rule in policy.forms}, "表单")
+        for name in window.states:
+            known.need(f"{where}.states", name, {state.key for state in policy.states}, "状态")
+        for name in window.tells:
+            known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
+
+
 def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
     form = known.forms[rule.key]
     sections = {section.key: section for section in form.sections}
@@ -149,6 +163,8 @@ def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
         fields = fields_of(sections[section]) if section in sections else ()
         people = {item.key for item in fields if isinstance(item, PersonField)}
         known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
+    for name in rule.gates:
+        known.need(f"form.{rule.key}.gates", name, {gate.key for gate in policy.gates}, "关口")
     for name in rule.from_states:
         known.need(f"form.{rule.key}.from_states", name, {state.key for state in policy.states}, "状态")
 

@@ -19,6 +19,8 @@ from desktop.domain.policy import (
     FormRule,
     GateRule,
     LengthUnit,
+    MonthlyRule,
+    Numbering,
     Policy,
     Right,
     Role,
@@ -32,6 +34,7 @@ from desktop.domain.policy import (
 from desktop.domain.policy_check import Known, check_names
 
 _E = TypeVar("_E", bound=StrEnum)
+_LONGEST_MONTH = 31
 
 _ADDABLE: dict[str, type[Field]] = {
     kind.kind: kind
@@ -104,6 +107,10 @@ class _Table:
         rows = self._take(key, list, "表的列表", None if needed else ())
         return [_Table(self.file, f"{self.path}.{key}[{n}]".lstrip("."), row) for n, row in enumerate(rows, 1)]
 
+    def table(self, key: str) -> _Table:
+        """A table of the table; an empty one where it is not there."""
+        return _Table(self.file, f"{self.path}.{key}".lstrip("."), self._take(key, dict, "一个表", {}))
+
     def mapping(self, key: str) -> dict[str, str]:
         rows = self._take(key, dict, "一个表", {})
         if not all(isinstance(item, str) for item in rows.values()):
@@ -154,6 +161,9 @@ def load_policy(
         forms=tuple(_form(row) for row in top.tables("form", needed=True)),
         clocks=tuple(_clock(row) for row in top.tables("clock")),
         gates=tuple(_gate(row) for row in top.tables("gate")),
+        numbering=_numbering(top.table("numbering")),
+        subjects=tuple(_option(row) for row in top.tables("subject")),
+        windows=tuple(_window(row) for row in top.tables("window")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
@@ -239,20 +249,37 @@ def _form(row: _Table) -> FormRule:
         labels=row.mapping("labels"),
         additions={key: tuple(items) for key, items in additions.items()},
         rule=row.text("rule", ""),
+        gates=row.texts("gates", ()),
     )
-    _check_number(row, rule.number)
+    _check_number(row, "number", rule.number)
     row.done()
     return rule
 
 
-def _check_number(row: _Table, pattern: str) -> None:
+def _check_number(row: _Table, key: str, pattern: str, **more: str) -> None:
     if "{year}" not in pattern or "{n" not in pattern:
-        raise row.fault("number", "编号样式中要有 {year} 和 {n:04}")
+        raise row.fault(key, "编号样式中要有 {year} 和 {n:04}")
     try:
-        pattern.format(year=2026, n=1, code="")
+        pattern.format(year=2026, n=1, code="", **more)
     except (KeyError, IndexError, ValueError, AttributeError) as error:
-        reason = f"编号样式“{pattern}”写法不对（{error}），只能用 {{year}}、{{n:04}} 和 {{code}}"
-        raise row.fault("number", reason) from error
+        names = "、".join(f"{{{name}}}" for name in ("year", "n:04", "code", *more))
+        reason = f"编号样式“{pattern}”写法不对（{error}），只能用 {names}"
+        raise row.fault(key, reason) from error
+
+
+def _numbering(row: _Table) -> Numbering:
+    usual = Numbering()
+    found = Numbering(
+        row.text("pattern", usual.pattern),
+        row.text("provisional", usual.provisional),
+        row.mapping("kinds"),
+        row.text("rule", ""),
+        _assumed(row),
+    )
+    _check_number(row, "pattern", found.pattern, kind="")
+    _check_number(row, "provisional", found.provisional, kind="")
+    row.done()
+    return found
 
 
 def _added_field(row: _Table) -> tuple[str, Field]:
@@ -296,6 +323,26 @@ def _clock(row: _Table) -> ClockRule:
         strength=row.word("strength", Strength),
         rule=row.text("rule"),
     )
+    row.done()
+    return item
+
+
+def _window(row: _Table) -> MonthlyRule:
+    item = MonthlyRule(
+        key=row.text("key"),
+        assumed=_assumed(row),
+        title=row.text("title"),
+        form=row.text("form"),
+        first=row.number("first"),
+        last=row.number("last"),
+        states=row.texts("states"),
+        tells=row.texts("tells"),
+        remind=row.number("remind", 5),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    if not 1 <= item.first <= item.last <= _LONGEST_MONTH:
+        raise row.fault("first", "起止日应当是 1 到 31，且不先后颠倒")
     row.done()
     return item
 

@@ -24,6 +24,7 @@ from desktop.domain.policy_words import (
     quoted,
     right_words,
     step_words,
+    window_words,
 )
 from desktop.domain.postings import MOVES
 
@@ -83,7 +84,9 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
     titles = {key: form.title for key, form in FORMS.items()}
     chapters = (
         Chapter("people", "部门、角色和权限", (_departments(policy), _roles(policy), _powers(policy, titles))),
-        Chapter("life", "项目的类型和状态", (_kinds(policy), _states(policy), _moves(policy, titles))),
+        Chapter(
+            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy), _moves(policy, titles))
+        ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
         Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
         Chapter("absent", "本制度不用的表单", (_absent(policy),)),
@@ -169,7 +172,22 @@ def _kinds(policy: Policy) -> Part:
 
 
 def _also(option: Option) -> str:
-    return f"台账里写{quoted(option.synonyms)}的也算" if option.synonyms else "台账里只认这个写法"
+    return f"写成{quoted(option.synonyms)}的也算" if option.synonyms else "只认这个写法"
+
+
+def _numbering(policy: Policy) -> Part:
+    """How projects are numbered (APPT-3), and the 科目 of their money."""
+    rule = policy.numbering
+    code = next(iter(rule.kinds.values()), "")
+    numbers = [
+        Statement("numbering.pattern", "项目编号", number_words(rule.pattern, code), rule.rule, assumed=rule.assumed),
+        Statement("numbering.provisional", "临时编号", number_words(rule.provisional, code), rule.rule),
+    ]
+    if rule.kinds:
+        codes = listed(f"{one.label} {rule.kinds[one.key]}" for one in policy.kinds if one.key in rule.kinds)
+        numbers.append(Statement("numbering.kinds", "项目类型代码", codes, rule.rule, assumed=rule.assumed))
+    subjects = [Statement(f"subject.{one.key}", f"费用科目“{one.label}”", _also(one)) for one in policy.subjects]
+    return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
 def _states(policy: Policy) -> Part:
@@ -184,7 +202,7 @@ def _state_words(state: State, policy: Policy) -> str:
     spends = ("可以报销" if state.claims else "不能报销") if claims else ""
     takes = "，".join(part for part in (weekly, spends) if part)
     since = f"从{DATE_TITLES.get(state.since, state.since)}算起" if state.since else ""
-    also = f"台账里写{quoted(state.synonyms)}的也算" if state.synonyms else ""
+    also = f"台账里写成{quoted(state.synonyms)}的也算" if state.synonyms else ""
     return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", also) if part)
 
 
@@ -232,6 +250,9 @@ def _filing(rule: FormRule, policy: Policy) -> Iterator[Statement]:
     who = right_words(files, policy) or "没有人"
     yield Statement(f"{_key(rule)}.files", "谁可以填", who, rule.rule, assumed=rule.assumed)
     yield Statement(f"{_key(rule)}.states", "何时可以填", filed_words(rule, policy), rule.rule, assumed=rule.assumed)
+    if rule.gates:
+        gates = listed(f"“{policy.gate(key).title}”" for key in rule.gates)
+        yield Statement(f"{_key(rule)}.gates", "提交前的关口", f"见“关口”中的{gates}", rule.rule, assumed=rule.assumed)
 
 
 def _chain(rule: FormRule, form: Form, policy: Policy) -> Iterator[Statement]:
@@ -286,7 +307,18 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
         )
         for one in policy.clocks
     )
-    return Part("clocks", "期限", told)
+    monthly = tuple(
+        Statement(
+            f"window.{one.key}",
+            one.title,
+            window_words(one, policy, titles),
+            one.rule,
+            one.strength.label,
+            assumed=one.assumed,
+        )
+        for one in policy.windows
+    )
+    return Part("clocks", "期限", (*told, *monthly))
 
 
 def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:

@@ -6,13 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from desktop.domain.form import Form
-from desktop.domain.policy import Action, ClockRule, FormRule, LengthUnit, Policy, Right, Role, Scope, Step
+from desktop.domain.policy import Action, ClockRule, FormRule, LengthUnit, MonthlyRule, Policy, Right, Role, Scope, Step
 from desktop.domain.postings import MOVES
 
 CONDITION_TITLES: Mapping[str, str] = {
     "state_takes_reports": "项目所处的状态仍收周报",
     "state_takes_claims": "项目所处的状态可以报销",
     "virtual_contract": "项目依据的是虚拟合同",
+    "integration": "项目属于系统集成",
+    "software": "项目属于软件开发",
+    "service": "项目属于 IT 服务",
+    "in_program": "项目属于有大项目经理的大项目",
 }
 """What each of the conditions that a policy may name asks for."""
 
@@ -24,6 +28,8 @@ POSTING_TITLES: Mapping[str, str] = {
     "close": "{move}，记下结项日期",
     "keep": "只存档，不改动台账",
     "open_projects": "表中各行的项目记入台账",
+    "set_month": "表中各科目的金额成为这个月的费用预算",
+    "spend": "报销的金额从项目计划的费用预算余额中减去",
 }
 """What the approval of a form does, by its posting; ``{move}`` is where the posting's transition leads."""
 
@@ -39,6 +45,11 @@ DATE_TITLES: Mapping[str, str] = {
     "resumed_on": "恢复日期",
     "closing_started_on": "启动结项日期",
     "closed_on": "结项日期",
+    "registered_on": "合同登记日期",
+    "appointed_on": "项目经理任命日期",
+    "withdrawing_on": "启动撤项日期",
+    "withdrawn_on": "撤项日期",
+    "completed_on": "项目完成日期",
 }
 """The dates of a project from which states and clocks count."""
 
@@ -50,10 +61,12 @@ ACTION_TITLES: Mapping[Action, str] = {
     Action.ARCHIVE: "归档文件",
     Action.MANAGE_PEOPLE: "管理人员和部门",
     Action.MANAGE_OFFICE: "管理单位信息和制度",
+    Action.WAIVE: "对“原则上”的要求准予例外",
 }
 HELD_TITLES: Mapping[str, str] = {
     "manager": "项目台账里的项目经理",
     "client_manager": "项目台账里的客户经理",
+    "program_manager": "项目所属大项目的大项目经理",
 }
 KIND_TITLES: Mapping[str, str] = {
     "text": "文字",
@@ -62,6 +75,7 @@ KIND_TITLES: Mapping[str, str] = {
     "period": "起止日期",
     "quantity": "数量",
     "percent": "百分比",
+    "month": "月份",
     "person": "人员",
 }
 _UNITS = {LengthUnit.WORKING_DAYS: "个工作日", LengthUnit.DAYS: "天", LengthUnit.MONTHS: "个月"}
@@ -86,11 +100,12 @@ def condition_words(names: str | Iterable[str]) -> str:
     return "，并且".join(CONDITION_TITLES.get(key, key) for key in keys if key)
 
 
-def number_words(pattern: str) -> str:
-    """How a form is numbered, with an example."""
+def number_words(pattern: str, kind: str = "") -> str:
+    """How a form or a project is numbered, with an example (of that kind's code)."""
     told = _COUNTER.sub(lambda found: f"〔{found[1]} 位流水号〕" if found[1] else "〔流水号〕", pattern)
-    told = told.replace("{year}", "〔年份〕").replace("{code}", "〔单位编号前缀〕")
-    return f"{told}，例如 {pattern.format(year=2026, n=1, code='BH')}"
+    for name, title in (("{year}", "〔年份〕"), ("{code}", "〔单位编号前缀〕"), ("{kind}", "〔项目类型代码〕")):
+        told = told.replace(name, title)
+    return f"{told}，例如 {pattern.format(year=2026, n=1, code='BH', kind=kind)}"
 
 
 def right_words(rights: Iterable[Right], policy: Policy) -> str:
@@ -205,6 +220,15 @@ def clock_words(clock: ClockRule, policy: Policy, titles: Mapping[str, str]) -> 
     answer = f"应填写《{titles.get(clock.opens, clock.opens)}》" if clock.opens else ""
     phrases = (phrase(clock, policy) for phrase in CLOCK_PHRASES)
     return "；".join(part for part in (*phrases, answer) if part)
+
+
+def window_words(window: MonthlyRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """A monthly window in words: which days, for which projects, whom it reminds."""
+    days = f"每月 {window.first} 日至 {window.last} 日" if window.last > window.first else f"每月 {window.first} 日"
+    states = f"处于{quoted(map(policy.state_title, window.states))}的项目" if window.states else "所有项目"
+    who = listed(policy.role(key).title for key in window.tells)
+    tells = f"；提前 {window.remind} 天起提醒{who}" if who else ""
+    return f"{days}填写《{titles.get(window.form, window.form)}》；{states}{tells}"
 
 
 def filed_words(rule: FormRule, policy: Policy) -> str:

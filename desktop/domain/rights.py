@@ -44,13 +44,21 @@ class Subject:
     departments: frozenset[UUID] = frozenset()
     manager_id: UUID | None = None
     client_manager_id: UUID | None = None
+    program_manager_id: UUID | None = None
 
     def holder(self, held_as: str) -> UUID | None:
-        """The person whom the project's record names as ``manager`` or ``client_manager``."""
-        return {"manager": self.manager_id, "client_manager": self.client_manager_id}.get(held_as)
+        """The person whom the project's record names in one of the ways of ``HELD_AS``."""
+        ways = {
+            "manager": self.manager_id,
+            "client_manager": self.client_manager_id,
+            "program_manager": self.program_manager_id,
+        }
+        return ways.get(held_as)
 
 
 OFFICE = Subject()
+HELD_AS = ("manager", "client_manager", "program_manager")
+"""How a project's own record names people: 项目经理, 客户经理, and the 大项目经理 of its program (PROG-1)."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ _DATE = re.compile(
     r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?"
     r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
 )
+_MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AMOUNT = re.compile(r"([-+]?)(\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})(亿|千万|百万|万|千)?元?")
 _GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\d,.])\d{1,4}(?:,\d{4})+(?![\d,])")
@@ -134,6 +135,20 @@ def read_date(raw: object) -> Read:
     if day.year not in _YEARS:
         raise Unreadable(f"“{_shown(raw)}”的年份不对，请核对")
     return Read(day.isoformat(), "" if day.isoformat() == raw else f"“{_shown(raw)}”读作 {day.isoformat()}")
+
+
+def read_month(raw: object) -> Read:
+    """A month as ``2026-03``; understands 2026.3, 2026年3月, 202603 and any day of the month."""
+    text = "" if raw is None else plain(_written(raw))
+    match = _MONTH.fullmatch(text)
+    if match is None:
+        day = read_date(raw).value
+        return Read(day[:7], f"“{_shown(raw)}”读作 {day[:7]}") if isinstance(day, str) else NOTHING
+    year, month = int(match[1] or match[3]), int(match[2] or match[4])
+    if year not in _YEARS or month not in range(1, 13):
+        raise Unreadable(f"“{_shown(raw)}”不是月份，请写成 2026-03 的样子")
+    found = f"{year}-{month:02}"
+    return Read(found, "" if found == raw else f"“{_shown(raw)}”读作 {found}")
 
 
 def read_money(raw: object, *, unit: int = 1) -> Read:

@@ -128,6 +128,7 @@ KINDS: dict[str, Kind] = {
     "text": Kind(_plain, _plain),
     "money": Kind(_money, _plain, Align.FIGURE),
     "date": Kind(_date, _date_cell, Align.CENTRE),
+    "month": Kind(_plain, _plain, Align.CENTRE),
     "period": Kind(_period, _period_cell, Align.CENTRE),
     "quantity": Kind(_plain, _plain, Align.FIGURE),
     "percent": Kind(_plain, _plain, Align.FIGURE),

@@ -11,6 +11,7 @@ from uuid import UUID
 from desktop.domain.approval import Decision, Progress, covered, progress
 from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.canonical import canonical_text
+from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
@@ -49,16 +50,19 @@ def chain_progress(reading: Reading, filing: Filing, stored: Stored) -> Progress
     steps = reading.policy_version(filing.policy_id).form(filing.form_key).steps
     sign_offs = sign_offs_of(reading.session, filing.id)
     conditional = any(step.when for step in steps)
-    conditions = _conditions(reading, filing, steps, sign_offs, stored.no) if conditional else frozenset()
+    conditions = stored.conditions
+    if conditions is None:
+        conditions = _unsealed(reading, filing, steps, sign_offs, stored.no) if conditional else frozenset()
     return progress(steps, sign_offs, stored.hashes, conditions)
 
 
-def _conditions(
+def _unsealed(
     reading: Reading, filing: Filing, steps: Sequence[Step], sign_offs: Sequence[SignOffValue], revision_no: int
 ) -> frozenset[str]:
-    """The conditions by which steps apply: as the project stands, and those by which somebody was asked and answered.
+    """The conditions of a revision that an older program wrote without sealing them at submission.
 
-    Once a filing is decided only its signatures say what its chain was; the project goes on changing.
+    As the project stands, and those by which somebody was asked and answered. Once a filing is decided only its
+    signatures say what its chain was; the project goes on changing.
     """
     decided = FilingState(filing.state) in {FilingState.APPROVED, FilingState.REJECTED}
     answered = {item.step for item in sign_offs if decided or item.revision_no == revision_no}
@@ -66,7 +70,7 @@ def _conditions(
     if decided:
         return asked
     project = get_project(reading, filing.project_id) if filing.project_id else None
-    return asked | holding(project, reading.policy, reading.today)
+    return asked | holding(Case(reading.policy, reading.today, project))
 
 
 def filing_subject(reading: Reading, filing: Filing) -> Subject:

@@ -13,10 +13,11 @@ from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, begin, problems_of, settle
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.gates import Unmet, may_file
+from desktop.domain.gates import Unmet, may_submit, misplaced
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import may
-from desktop.services.filing_content import current_revision, form_facts
+from desktop.services.filing_content import current_revision
+from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Office, Reading, not_allowed
 from desktop.services.projects import get_project, open_project, subject_of
 from desktop.services.standing import people_by_id, standing_of
@@ -86,14 +87,14 @@ def _need_right_to_file(reading: Reading, actor: UUID, form_key: str, project_id
     standing = standing_of(reading.session, actor, reading.today)
     if not may(reading.policy, standing, Action.FILE, subject_of(project), form_key):
         raise not_allowed(reading, Action.FILE, form_key, f"填写《{form.title}》")
-    for item in may_file(form_key, project, reading.policy) if project else ():
+    for item in misplaced(form_key, project, reading.policy) if project else ():
         raise Refusal(f"{item.text}。", kept="没有作任何改动。", todo=f"（{item.rule}）")
 
 
 def _begun(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None) -> dict[str, Any]:
     project = get_project(reading, project_id) if project_id else None
     person = people_by_id(reading.session, {actor})[actor]
-    facts = form_facts(reading, reading.policy, project, reading.calendar())
+    facts = form_facts(reading, reading.policy, project)
     return begin(bind(form_key, reading.policy), {**facts, "actor": {"id": str(person.id), "name": person.name}})
 
 
@@ -194,9 +195,9 @@ def draft_page(reading: Reading, draft: Draft) -> DraftPage:
     policy = policy_of_draft(reading, draft)
     form = bind(draft.form_key, policy)
     project = open_project(reading, draft.author_id, draft.project_id) if draft.project_id else None
-    facts = form_facts(reading, policy, project, reading.calendar())
+    facts = form_facts(reading, policy, project)
     content = settle(form, draft.content, facts)
-    unmet = tuple(may_file(draft.form_key, project, policy)) if project else ()
+    unmet = tuple(may_submit(draft.form_key, case_of(reading, policy, project, facts, content)))
     return DraftPage(replace(draft, content=content), form, facts, tuple(problems_of(form, content, facts)), unmet)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,17 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.approval import Decision, SignOff
-from desktop.domain.calendar import WorkCalendar
-from desktop.domain.canonical import read_canonical
-from desktop.domain.clocks import deadline
+from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Content, Facts
+from desktop.domain.fields import Content
 from desktop.domain.filing import seal
 from desktop.domain.form import Form
-from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.ledger import project_facts
-from desktop.domain.policy import Policy
-from desktop.services.office import Reading, Work
+from desktop.services.office import Work
 from desktop.services.standing import AnySession
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing, Person, Revision, Section, subject_text
@@ -28,13 +24,18 @@ from desktop.store.tables import SignOff as SignOffRecord
 
 @dataclass(frozen=True)
 class Stored:
-    """One revision as stored: its content, the hash of each section and of the whole."""
+    """One revision as stored: its content, the hash of each section and of the whole.
+
+    ``conditions`` are those by which steps of its chain apply, as they held at submission; ``None`` where an older
+    program wrote none.
+    """
 
     revision_id: UUID
     no: int
     content: Content
     hashes: dict[str, str]
     sha256: str
+    conditions: frozenset[str] | None = None
 
 
 def stored_revision(session: AnySession, revision_id: UUID) -> Stored:
@@ -46,7 +47,19 @@ def stored_revision(session: AnySession, revision_id: UUID) -> Stored:
     revision = session.fetch(Revision, revision_id)
     sections = session.scalars(select(Section).where(Section.revision_id == revision_id)).all()
     content: dict[str, Any] = {item.key: read_canonical(item.text) for item in sections}
-    return Stored(revision_id, revision.n, content, {item.key: item.sha256 for item in sections}, revision.sha256)
+    return Stored(
+        revision_id,
+        revision.n,
+        content,
+        {item.key: item.sha256 for item in sections},
+        revision.sha256,
+        _conditions(revision.conditions),
+    )
+
+
+def _conditions(text: str | None) -> frozenset[str] | None:
+    names: Any = None if text is None else read_canonical(text)
+    return None if names is None else frozenset(names)
 
 
 def current_revision(session: AnySession, filing: Filing) -> Stored:
@@ -56,8 +69,10 @@ def current_revision(session: AnySession, filing: Filing) -> Stored:
     return stored_revision(session, filing.revision_id)
 
 
-def write_revision(work: Work, filing: Filing, form: Form, content: Content, note: str = "") -> Revision:
-    """Seal a settled content as the filing's next revision and make it the one that counts."""
+def write_revision(
+    work: Work, filing: Filing, form: Form, content: Content, conditions: Collection[str], note: str = ""
+) -> Revision:
+    """Seal a settled content as the filing's next revision, with the conditions that hold for it now."""
     policy = work.policy_version(filing.policy_id)
     sealed = seal(
         form, content, subject=subject_text(filing.subject_kind, filing.subject_id), policy_sha256=policy.sha256
@@ -71,6 +86,7 @@ def write_revision(work: Work, filing: Filing, form: Form, content: Content, not
         at=work.now,
         sha256=sealed.sha256,
         note=note,
+        conditions=canonical_text(sorted(conditions)),
     )
     work.session.add(revision)
     work.session.add_all(
@@ -112,14 +128,3 @@ def _sign_off(row: SignOffRecord, revision_no: int, recorded_name: str) -> SignO
         on_paper=row.on_paper,
         scan_sha256=row.scan_sha or "",
     )
-
-
-def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None, calendar: WorkCalendar) -> Facts:
-    """The facts that a form about this project (or about the office) copies today, its deadlines included."""
-    if project is None:
-        return {"today": reading.today.isoformat()}
-    facts = dict(project_facts(project, policy, reading.today))
-    for clock in policy.clocks:
-        day = deadline(clock, project, calendar)
-        facts[f"clock.{clock.key}"] = day.isoformat() if day else None
-    return facts

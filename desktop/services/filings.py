@@ -27,7 +27,7 @@ from desktop.services.archive import DocumentRow, documents_of
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
 from desktop.services.finding import holds
 from desktop.services.office import Reading, ask_keepers
-from desktop.services.projects import get_project, visible
+from desktop.services.projects import get_project, named_on_project, visible
 from desktop.services.standing import standing_of
 from desktop.store.tables import Filing, Person, Project, Revision, SignOff
 
@@ -181,8 +181,7 @@ def waits_for(reading: Reading, person_id: UUID) -> ColumnElement[bool]:
         held = [item for item in standing.holdings if item.role == role.key]
         turn = Filing.step_role == role.key
         if role.held_as:
-            own = Project.manager_id if role.held_as == "manager" else Project.client_manager_id
-            ways.append(and_(turn, own == person_id))
+            ways.append(and_(turn, named_on_project(role.held_as, person_id)))
         if role.scope is Scope.OFFICE or any(item.everywhere for item in held):
             ways += [turn] if held else []
         elif role.scope is Scope.DEPARTMENT and held:

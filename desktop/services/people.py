@@ -15,6 +15,7 @@ from desktop.domain.rights import Standing, role_titles
 from desktop.domain.values import Unreadable, read_name
 from desktop.services.finding import holds
 from desktop.services.office import Reading, Work
+from desktop.services.projects import named_on_project
 from desktop.services.sorting import initials
 from desktop.services.standing import AnySession, in_force, people_by_id, standing_of
 from desktop.store.locks import take_turn
@@ -133,10 +134,11 @@ def role_line(reading: Reading, person_id: UUID) -> str:
     titles = role_titles(reading.policy, standing(reading, person_id).holdings)
     own = []
     for role in reading.policy.roles:
-        if role.held_as:
-            column = Project.manager_id if role.held_as == "manager" else Project.client_manager_id
-            if reading.session.scalar(select(Project.id).where(column == person_id).limit(1)):
-                own.append(role.title)
+        if not role.held_as:
+            continue
+        named = named_on_project(role.held_as, person_id)
+        if reading.session.scalar(select(Project.id).where(named).limit(1)):
+            own.append(role.title)
     return "、".join(part for part in (titles, *own) if part)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import PolicyError
 from desktop.domain.forms import FORMS
-from desktop.domain.gates import CONDITIONS
 from desktop.domain.ledger import PROJECT_DATES
 from desktop.domain.policy import Policy
 from desktop.domain.policy_file import load_policy

@@ -3,51 +3,89 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import select
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import Content
+from desktop.domain.form import value_of
 from desktop.domain.forms import FORMS
 from desktop.domain.forms.opening import LEDGER_COLUMNS
-from desktop.domain.gates import may_file
+from desktop.domain.gates import misplaced
 from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.outcome import Outcome, next_state
 from desktop.domain.policy import Policy
-from desktop.domain.postings import POSTINGS, next_state
+from desktop.domain.postings import POSTINGS
+from desktop.services.contracts import register_contract
+from desktop.services.naming import Departments, People
+from desktop.services.numbering import official_number, provisional_number
 from desktop.services.office import Work
-from desktop.services.people import find_or_add_department
+from desktop.services.plans import set_baseline
+from desktop.services.programs import keep_program
 from desktop.services.projects import get_project
 from desktop.services.sorting import initials, sort_key
-from desktop.store.tables import Filing, Person, Project
+from desktop.services.spending import keep_expenses, keep_month
+from desktop.store.tables import Filing, Project
 
 
 def post_filing(work: Work, filing: Filing, content: Content, on: dt.date) -> None:
     """Carry out what the form's posting says; ``on`` is the day from which the approval counts.
 
     Raises:
-        Refusal: the project has moved on meanwhile, so that the policy no longer lets it.
+        Refusal: the project or its plan has moved on meanwhile, so that the policy no longer lets it.
     """
     policy = work.policy_version(filing.policy_id)
     outcome = POSTINGS[FORMS[filing.form_key].posts](content, on)
+    people = People(work)
     if filing.project_id is not None:
-        project = get_project(work, filing.project_id)
-        if outcome.dates:
-            _need_state(filing, project, policy)
-        record = work.session.fetch(Project, filing.project_id)
-        record.state = next_state(outcome, project, policy)
-        for name, day in outcome.dates.items():
-            setattr(record, name, day)
+        _move_project(work, filing, outcome, policy, people)
+    if outcome.plan is not None:
+        set_baseline(work, filing, outcome.plan, on)
+    if outcome.month is not None:
+        keep_month(work, filing, outcome.month)
+    if outcome.spends:
+        keep_expenses(work, filing, outcome.spends)
+    contract_id = register_contract(work, filing, outcome.contract, people) if outcome.contract else None
+    program_id = keep_program(work, filing, outcome.program, people) if outcome.program else None
     if outcome.opens:
-        _open_projects(work, filing, outcome.opens)
+        _open_projects(work, filing, outcome, people, contract_id, program_id)
+
+
+def _move_project(work: Work, filing: Filing, outcome: Outcome, policy: Policy, people: People) -> None:
+    project = get_project(work, filing.project_id)  # type: ignore[arg-type]
+    if outcome != Outcome():
+        _need_state(filing, project, policy)
+    record = work.session.fetch(Project, filing.project_id)  # type: ignore[arg-type]
+    record.state = next_state(outcome, project, policy)
+    for name, day in outcome.dates.items():
+        setattr(record, name, day)
+    _set_columns(record, outcome.sets, people)
+    if outcome.numbers:
+        record.number = official_number(work, record.kind)
+
+
+_PEOPLE = frozenset({"manager", "client_manager"})
+
+
+def _set_columns(record: Project, values: Mapping[str, Json], people: People) -> None:
+    for name, value in values.items():
+        if name in _PEOPLE:
+            setattr(record, f"{name}_id", people.find(value, record.department_id))
+        else:
+            setattr(record, name, value)
+    if {"name", "short_name"} & values.keys():
+        record.pinyin, record.sort_key = _findable(record.name, record.short_name)
+
+
+def _findable(name: str, short_name: str) -> tuple[str, str]:
+    return f"{initials(name)} {initials(short_name)}".strip(), sort_key(name)
 
 
 def _need_state(filing: Filing, project: LedgerProject, policy: Policy) -> None:
     """What was filed about a project in one state does not change it in another."""
-    for item in may_file(filing.form_key, project, policy):
+    for item in misplaced(filing.form_key, project, policy):
         raise Refusal(
             f"{filing.number} 不能批准：{item.text}。",
             kept="审批记录与项目状态都没有改动。",
@@ -55,30 +93,36 @@ def _need_state(filing: Filing, project: LedgerProject, policy: Policy) -> None:
         )
 
 
-def _open_projects(work: Work, filing: Filing, lines: Sequence[Mapping[str, Json]]) -> None:
-    people = _People(work)
-    departments: dict[tuple[str, UUID | None], UUID] = {}
-
-    def department(name: Json, parent: UUID | None) -> UUID | None:
-        if not isinstance(name, str):
-            return None
-        if (name, parent) not in departments:
-            departments[name, parent] = find_or_add_department(work.session, name, parent)
-        return departments[name, parent]
-
-    for line in lines:
-        name = str(line["name"])
-        own = department(line.get("department"), None)
-        part = department(line.get("sub_department"), own)
+def _open_projects(
+    work: Work,
+    filing: Filing,
+    outcome: Outcome,
+    people: People,
+    contract_id: UUID | None,
+    program_id: UUID | None,
+) -> None:
+    departments = Departments(work)
+    program = str(value_of(outcome.program, "program", "name") or "") if outcome.program else ""
+    for line in outcome.opens:
+        values = _plain_values(line)
+        own = departments.find(line.get("department"), None)
+        part = departments.find(line.get("sub_department"), own)
+        pinyin, sort = _findable(values["name"], values["short_name"])
+        if program:
+            values["program"] = program
         work.session.add(
             Project(
-                **_plain_values(line),
+                **values,
                 department_id=own,
                 sub_department_id=part,
                 manager_id=people.find(line.get("manager"), part or own),
                 client_manager_id=people.find(line.get("client_manager"), None),
-                pinyin=f"{initials(name)} {initials(str(line.get('short_name') or ''))}".strip(),
-                sort_key=sort_key(name),
+                contract_id=contract_id,
+                program_id=program_id,
+                registered_on=_day(line.get("registered_on")),
+                provisional=provisional_number(work) if line.get("unnumbered") else None,
+                pinyin=pinyin,
+                sort_key=sort,
                 origin_filing_id=filing.id,
             )
         )
@@ -95,36 +139,12 @@ def _plain_values(line: Mapping[str, Json]) -> dict[str, Any]:
             continue
         value: Any = line.get(column.key)
         if column.kind == "date":
-            value = dt.date.fromisoformat(value) if value else None
+            value = _day(value)
         elif value is None and column.key not in _MAY_BE_NULL:
             value = ""
         values[column.key] = value
     return values
 
 
-class _People:
-    """Finds the people whom a ledger names, and adds those who are not known yet."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self._by_name: dict[str, list[Person]] = {}
-        self._ids: dict[str, UUID] = {}
-        for person in work.session.scalars(select(Person).order_by(Person.staff_no, Person.id)):
-            self._by_name.setdefault(person.name, []).append(person)
-            self._ids[str(person.id)] = person.id
-
-    def find(self, named: Json, department_id: UUID | None) -> UUID | None:
-        """The id of the person; of several with one name, the one of that department comes first."""
-        if not isinstance(named, Mapping):
-            return None
-        if (chosen := str(named.get("id") or "")) in self._ids:
-            return self._ids[chosen]
-        name = str(named["name"])
-        known = self._by_name.setdefault(name, [])
-        for person in known:
-            if len(known) == 1 or person.department_id == department_id:
-                return person.id
-        if not known:
-            known.append(Person(name=name, department_id=department_id, pinyin=initials(name)))
-            self._work.session.add(known[0])
-        return known[0].id
+def _day(value: Json) -> dt.date | None:
+    return dt.date.fromisoformat(value) if isinstance(value, str) and value else None

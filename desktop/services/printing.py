@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 from desktop.domain.approval import progress
+from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.domain.gates import holding
@@ -58,7 +59,8 @@ def print_draft(reading: Reading, actor: UUID, draft: Draft) -> Printed:
     policy = policy_of_draft(reading, draft)
     rule = policy.form(draft.form_key)
     project = get_project(reading, draft.project_id) if draft.project_id else None
-    chain = progress(rule.steps, (), {}, holding(project, reading.policy, reading.today))
+    case = Case(policy, reading.today, project, page.draft.content, page.facts)
+    chain = progress(rule.steps, (), {}, holding(case))
     imprint = Imprint(
         company=reading.office.name,
         logo=reading.office.logo,

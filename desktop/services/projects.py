@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.forms import FORMS
-from desktop.domain.gates import Unmet, may_file, unmet
+from desktop.domain.gates import Unmet, misplaced
 from desktop.domain.ledger import PROJECT_DATES, PersonRef
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
@@ -20,7 +20,7 @@ from desktop.domain.rights import Subject, may, reach
 from desktop.services.finding import holds
 from desktop.services.office import Reading, ask_keepers
 from desktop.services.standing import standing_of
-from desktop.store.tables import Department, Person, Project
+from desktop.store.tables import Department, Person, Program, Project
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,9 @@ class FormOffer:
         return self.permitted and not self.unmet
 
 
-@dataclass(frozen=True)
-class GateLine:
-    """A gate of the policy as a project stands today."""
-
-    key: str
-    title: str
-    unmet: tuple[Unmet, ...]
-
-
 _Manager = aliased(Person)
 _ClientManager = aliased(Person)
+_ProgramManager = aliased(Person)
 _Department = aliased(Department)
 _SubDepartment = aliased(Department)
 
@@ -148,11 +140,15 @@ def visible(reading: Reading, actor: UUID) -> ColumnElement[bool]:
         ways += [Project.department_id.in_(span.departments), Project.sub_department_id.in_(span.departments)]
     if span.projects:
         ways.append(Project.id.in_(span.projects))
-    if "manager" in span.held_as:
-        ways.append(Project.manager_id == actor)
-    if "client_manager" in span.held_as:
-        ways.append(Project.client_manager_id == actor)
+    ways += [named_on_project(way, actor) for way in sorted(span.held_as)]
     return or_(*ways) if ways else false()
+
+
+def named_on_project(held_as: str, person_id: UUID) -> ColumnElement[bool]:
+    """The condition under which a project's record names a person in one of the ways of ``HELD_AS``."""
+    if held_as == "program_manager":
+        return Project.program_id.in_(select(Program.id).where(Program.manager_id == person_id))
+    return {"manager": Project.manager_id, "client_manager": Project.client_manager_id}[held_as] == person_id
 
 
 def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:
@@ -205,13 +201,15 @@ def projects_where(reading: Reading, condition: ColumnElement[bool]) -> list[Led
     return [_value(*row) for row in rows]
 
 
-def _whole() -> Select[Project, Person, Person, Department, Department]:
+def _whole() -> Select[Project, Person, Person, Department, Department, Person]:
     return (
-        select(Project, _Manager, _ClientManager, _Department, _SubDepartment)
+        select(Project, _Manager, _ClientManager, _Department, _SubDepartment, _ProgramManager)
         .outerjoin(_Manager, Project.manager_id == _Manager.id)
         .outerjoin(_ClientManager, Project.client_manager_id == _ClientManager.id)
         .outerjoin(_Department, Project.department_id == _Department.id)
         .outerjoin(_SubDepartment, Project.sub_department_id == _SubDepartment.id)
+        .outerjoin(Program, Project.program_id == Program.id)
+        .outerjoin(_ProgramManager, Program.manager_id == _ProgramManager.id)
     )
 
 
@@ -221,6 +219,7 @@ def _value(
     client_manager: Person | None,
     department: Department | None,
     sub_department: Department | None,
+    program_manager: Person | None,
 ) -> LedgerProject:
     def ref(person: Person | None) -> PersonRef | None:
         return PersonRef(person.id, person.name, "", person.staff_no) if person else None
@@ -247,6 +246,11 @@ def _value(
         state=row.state,
         note=row.note,
         version=row.version,
+        contract_id=row.contract_id,
+        program_id=row.program_id,
+        program_manager=ref(program_manager),
+        predecessor_id=row.predecessor_id,
+        provisional=row.provisional or "",
         **dates,
     )
 
@@ -260,6 +264,7 @@ def subject_of(project: LedgerProject | None) -> Subject:
         project.departments,
         project.manager.id if project.manager else None,
         project.client_manager.id if project.client_manager else None,
+        project.program_manager.id if project.program_manager else None,
     )
 
 
@@ -280,18 +285,9 @@ def allowed_forms(reading: Reading, actor: UUID, project_id: UUID) -> list[FormO
         rights = (item for item in reading.policy.rights if item.action is Action.FILE and item.on in {"*", rule.key})
         who = "、".join(dict.fromkeys(reading.policy.role(item.role).title for item in rights))
         offers.append(
-            FormOffer(rule.key, form.title, tuple(may_file(rule.key, project, reading.policy)), permitted, who)
+            FormOffer(rule.key, form.title, tuple(misplaced(rule.key, project, reading.policy)), permitted, who)
         )
     return offers
-
-
-def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
-    """Every gate of the policy as this project stands today: what weekly reports and claims will ask (PAUSE-3)."""
-    project = get_project(reading, project_id)
-    return [
-        GateLine(gate.key, gate.title, tuple(unmet(gate, project, reading.policy, reading.today)))
-        for gate in reading.policy.gates
-    ]
 
 
 def may_see(reading: Reading, actor: UUID, project_id: UUID) -> bool:

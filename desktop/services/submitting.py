@@ -7,18 +7,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, problems_of, settle
 from desktop.domain.forms import bind
-from desktop.domain.gates import may_file
+from desktop.domain.gates import holding, may_submit
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
 from desktop.services.approving import pass_on
 from desktop.services.archive import attach_files
 from desktop.services.drafting import Draft, need_subject
-from desktop.services.filing_content import current_revision, form_facts, write_revision
+from desktop.services.filing_content import current_revision, write_revision
+from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Work
 from desktop.services.projects import get_project, subject_of
 from desktop.store.numbers import next_number
@@ -62,8 +64,9 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     form = bind(filing.form_key, work.policy_version(filing.policy_id))
     work.need(Action.FILE, subject_of(project), form.key, what=f"填写《{form.title}》")
     _refuse_second(work, filing, form)
-    content = _checked(work, filing, form, project, draft.content)
-    write_revision(work, filing, form, content, note="重新提交" if draft.filing_id else "提交")
+    case = _checked(work, filing, form, project, draft.content)
+    content = case.content
+    write_revision(work, filing, form, content, holding(case), note="重新提交" if draft.filing_id else "提交")
     filing.state = FilingState.IN_APPROVAL.value
     filing.submitted_at = work.now
     work.session.add(filing)
@@ -124,16 +127,19 @@ def _reopened(work: Work, draft: Draft) -> Filing:
     return filing
 
 
-def _checked(work: Work, filing: Filing, form: Form, project: LedgerProject | None, given: Content) -> Content:
+def _checked(work: Work, filing: Filing, form: Form, project: LedgerProject | None, given: Content) -> Case:
+    """The settled content with everything that its conditions ask for, once nothing stands in its way."""
     policy = work.policy_version(filing.policy_id)
-    for item in may_file(form.key, project, policy) if project else ():
-        raise Refusal(f"{item.text}（{item.rule}）。", kept="草稿已保存，没有提交。")
-    facts = form_facts(work, policy, project, work.calendar())
+    facts = form_facts(work, policy, project)
     content = settle(form, given, facts)
+    case = case_of(work, policy, project, facts, content)
+    for item in may_submit(form.key, case):
+        if item.stops:
+            raise Refusal(f"{item.text}（{item.rule}）。", kept="草稿已保存，没有提交。")
     problems = [problem for problem in problems_of(form, content, facts) if problem.blocks]
     if problems:
         raise Incomplete(form.title, problems)
-    return content
+    return case
 
 
 def recall_filing(work: Work, filing_id: UUID, seen_sha256: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from desktop.domain.case import Case
 from desktop.domain.gates import Unmet, unmet
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.services.office import Reading
@@ -39,4 +40,4 @@ def weekly_duties(reading: Reading, actor: UUID) -> list[WeeklyDuty]:
         return []
     going = [state.key for state in policy.states if not state.ends]
     projects = projects_where(reading, visible(reading, actor) & Project.state.in_(going))
-    return [WeeklyDuty(project, tuple(unmet(gate, project, policy, today))) for project in projects]
+    return [WeeklyDuty(project, tuple(unmet(gate, Case(policy, today, project)))) for project in projects]

@@ -29,10 +29,11 @@ from desktop.domain.policy import Policy
 from desktop.services.archive import DocumentRow, add_document, documents_of
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.gate_view import GateLine, gate_view
 from desktop.services.history import HistoryEntry, project_history
 from desktop.services.office import Reading
 from desktop.services.printing import Printed, print_filing
-from desktop.services.projects import FormOffer, GateLine, allowed_forms, gate_view, open_project
+from desktop.services.projects import FormOffer, allowed_forms, open_project
 from desktop.ui.archive_files import show_printed
 from desktop.ui.chips import FILING_TONES, Chip
 from desktop.ui.colours import TONES

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.forms import FORMS
-from desktop.domain.gates import CONDITIONS
 from desktop.domain.ledger import PROJECT_DATES, PersonRef, Project
 from desktop.domain.policy import Policy
 from desktop.domain.policy_file import load_policy

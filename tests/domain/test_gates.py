@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from desktop.domain.case import Case
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import Refusal
-from desktop.domain.gates import CONDITIONS, holding, may_file, pass_gate, unmet
+from desktop.domain.gates import holding, misplaced, pass_gate, unmet
+from desktop.domain.outcome import Outcome, next_state
 from desktop.domain.policy import Strength
-from desktop.domain.postings import MOVES, POSTINGS, Outcome, next_state
+from desktop.domain.postings import MOVES, POSTINGS
 from tests.domain.samples import EPM, PROJECT, paused, project
 
 D = dt.date
@@ -17,7 +20,7 @@ DAY = D(2026, 11, 22)
 
 
 def texts(gate: str, subject: Any, day: D) -> list[str]:
-    return [item.text for item in unmet(EPM.gate(gate), subject, EPM, day)]
+    return [item.text for item in unmet(EPM.gate(gate), Case(EPM, day, subject))]
 
 
 @pytest.mark.parametrize("gate", ["weekly_report", "claim"])
@@ -37,14 +40,14 @@ def test_PAUSE_3_the_refusal_names_project_reason_and_rule() -> None:
 
 
 def test_a_gate_names_the_form_that_opens_it() -> None:
-    assert [item.opens for item in unmet(EPM.gate("claim"), paused(DAY), EPM, DAY)] == ["resumption"]
+    assert [item.opens for item in unmet(EPM.gate("claim"), Case(EPM, DAY, paused(DAY)))] == ["resumption"]
     closed = project(state="closed", closed_on=DAY)
-    assert [item.opens for item in unmet(EPM.gate("claim"), closed, EPM, DAY)] == [""]
+    assert [item.opens for item in unmet(EPM.gate("claim"), Case(EPM, DAY, closed))] == [""]
 
 
 def test_what_is_only_advice_does_not_stop_anybody() -> None:
     advice = replace(EPM, gates=tuple(replace(gate, strength=Strength.ADVICE) for gate in EPM.gates))
-    assert len(unmet(advice.gate("claim"), paused(DAY), advice, DAY)) == 1
+    assert len(unmet(advice.gate("claim"), Case(advice, DAY, paused(DAY)))) == 1
     pass_gate("claim", paused(DAY), advice, DAY)
 
 
@@ -68,16 +71,16 @@ def test_WEEK_8_CLOSE_5_which_states_take_reports_and_claims(state: str, reports
 
 
 def test_conditions_that_hold() -> None:
-    assert holding(PROJECT, EPM, DAY) == {"state_takes_reports", "state_takes_claims"}
-    assert "virtual_contract" in holding(project(contract_kind="virtual"), EPM, DAY)
-    assert holding(None, EPM, DAY) == frozenset()
-    assert holding(PROJECT, EPM, DAY) <= CONDITIONS.keys()
+    assert holding(Case(EPM, DAY, PROJECT)) >= {"state_takes_reports", "state_takes_claims", "integration"}
+    assert "virtual_contract" in holding(Case(EPM, DAY, project(contract_kind="virtual")))
+    assert holding(Case(EPM, DAY)) == frozenset()
+    assert holding(Case(EPM, DAY, PROJECT)) <= CONDITIONS.keys()
 
 
 @pytest.mark.parametrize("rule", EPM.forms, ids=lambda rule: rule.key)
 def test_forms_are_filed_from_the_states_that_the_policy_names(rule: Any) -> None:
     for state in EPM.states:
-        reasons = may_file(rule.key, project(state=state.key), EPM)
+        reasons = misplaced(rule.key, project(state=state.key), EPM)
         assert (reasons == []) == (not rule.from_states or state.key in rule.from_states)
         assert all(state.title in item.text and item.strength is Strength.MUST for item in reasons)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.forms import FORMS
-from desktop.domain.gates import CONDITIONS
 from desktop.domain.ledger import PROJECT_DATES
 from desktop.domain.policy import Action, Policy
 from desktop.domain.policy_difference import Difference, compare_policies
@@ -27,7 +27,9 @@ SHIPPED = [load(path.read_text(encoding="utf-8")) for path in sorted(POLICIES.gl
 every_policy = pytest.mark.parametrize("policy", SHIPPED, ids=lambda policy: policy.key)
 OWN_FORM = 'from_states = ["implementing"]\nrule = "PAUSE-1"\n'
 OWN_FIELD = '[[form.field]]\nsection = "reason"\nkind = "money"\nkey = "loss"\nlabel = "损失估算"\nrequired = true\n'
-PMO_STEP = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\n'
+PMO_STEP = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\nseal = true\nrule = "PAUSE-3"\n'
+MONEY_STEP = '[[form.step]]\nkey = "money"\ntitle = "财务部先审"\nsigner = "finance"\nrule = "PAUSE-3"\n'
+TECHNICAL_STEP = 'signer = "technical_head"\nsource = "assumed"\nrule = "PAUSE-1"\n'
 
 
 def told(policy: Policy) -> dict[str, Statement]:
@@ -159,7 +161,7 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     assert {one.key for one in found} == steps
 
 
-@pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role"])
+@pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role", "window"])
 def test_whatever_the_paper_policy_does_not_say_is_marked(place: str) -> None:
     at = EPM_TEXT.index(f"[[{place}]]\n") + len(f"[[{place}]]\n")
     policy = load(f'{EPM_TEXT[:at]}source = "assumed"\n{EPM_TEXT[at:]}')
@@ -185,27 +187,18 @@ def test_nothing_differs_where_only_remarks_do() -> None:
 
 
 def test_a_new_step_is_told_once_and_those_after_it_are_not() -> None:
-    found = differences(
-        edited((PMO_STEP, PMO_STEP.replace("pmo", "money", 1).replace("pmo_head", "finance") + PMO_STEP))
-    )
-    changed = {key: (one.kind, one.before, one.after) for key, one in found.items() if key[0] == "项目暂停申请表"}
+    found = differences(edited((PMO_STEP, MONEY_STEP + PMO_STEP)))
+    changed = {key[1]: (one.kind, one.before, one.after) for key, one in found.items() if key[0] == "项目暂停申请表"}
     assert changed == {
-        ("项目暂停申请表", "审批次序"): (
-            "修改",
-            "技术部门负责人 → 项目管理部",
-            "技术部门负责人 → 项目管理部 → 项目管理部",
-        ),
-        ("项目暂停申请表", "第 2 步"): ("新增", "", "项目管理部：财务部签字，签全部内容"),
+        "审批次序": ("修改", "技术部门负责人 → 项目管理部", "技术部门负责人 → 财务部先审 → 项目管理部"),
+        "第 2 步": ("新增", "", "财务部先审：财务部签字，签全部内容（PAUSE-3）"),
     }
 
 
 def test_a_length_a_name_and_what_is_confirmed_differ() -> None:
+    confirmed = (TECHNICAL_STEP, TECHNICAL_STEP.replace('source = "assumed"\n', ""))
     found = differences(
-        edited(
-            ("length = 3\n", "length = 6\n"),
-            ('title = "总裁室"\n', 'title = "总经理室"\n'),
-            ('source = "assumed"\n', ""),
-        )
+        edited(("length = 3\n", "length = 6\n"), ('title = "总裁室"\n', 'title = "总经理室"\n'), confirmed)
     )
     assert found["制度", "版本"].after == "2.0"
     assert "6 个月" in found["期限", "暂停期限 3 个月"].after

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from desktop.domain.calendar import HOLIDAY, WORKDAY
+from desktop.domain.case import Case
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed
 from desktop.domain.gates import unmet
@@ -128,13 +129,15 @@ def test_CLOSE_5_all_approved_the_project_is_closed_and_takes_no_claims(world: W
     for signer in (TECHNICAL, QUALITY, FINANCE):
         world.sign(filing, signer)
         assert world.project().state == "closing"
-    assert not unmet(policy.gate("claim"), world.project(), policy, day + 7 * DAY), "claims go on until it is closed"
+    assert not unmet(policy.gate("claim"), Case(policy, day + 7 * DAY, world.project())), (
+        "claims go on until it is closed"
+    )
     world.sign(filing, HEAD)
     project = world.project()
     assert (project.state, project.closed_on) == ("closed", day + 7 * DAY)
-    assert unmet(policy.gate("claim"), project, policy, day + 7 * DAY)
-    assert unmet(policy.gate("weekly_report"), project, policy, day + 7 * DAY)
-    assert not unmet(policy.gate("claim"), project, policy, day + 6 * DAY)
+    assert unmet(policy.gate("claim"), Case(policy, day + 7 * DAY, project))
+    assert unmet(policy.gate("weekly_report"), Case(policy, day + 7 * DAY, project))
+    assert not unmet(policy.gate("claim"), Case(policy, day + 6 * DAY, project))
     found = world.office.read(lambda reading: due.todo(reading, world.who(CLERK), everyone=True))
     assert not [item for item in found if item.project_id == project.id], "nothing is due any more"
     offers = world.office.read(partial(projects.allowed_forms, actor=world.who(MANAGER), project_id=project.id))

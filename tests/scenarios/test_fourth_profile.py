@@ -136,8 +136,9 @@ def test_DOC_6_a_new_companys_policy_is_a_file(screen: Screen, tmp_path: Path) -
     screen.wait(lambda: screen.window.current == "draft")
     editor = screen.page("draft", DraftView).editor
     assert editor is not None
-    (label,) = (item for item in editor.findChildren(QLabel) if item.text().startswith("初验奖金核算比例"))
-    assert label.isVisible()
+    labels: list[QLabel] = list(editor.findChildren(QLabel))
+    (label,) = (item for item in labels if item.text().startswith("初验奖金核算比例"))
+    screen.wait(label.isVisible)
     assert "“费用”中的“初验奖金核算比例”还没有填写" in {problem.text for problem in editor.problems}
     draft = world.draft("closing", money={"bonus": "8.5"})
     printed = text_of(world.office.read(partial(printing.print_filing, actor=clerk, filing_id=world.submit(draft))).pdf)

@@ -12,7 +12,7 @@ import pytest
 
 from desktop.domain.errors import NotAllowed
 from desktop.domain.policy import Policy
-from desktop.services import drafting, due, people, printing, projects, weekly_duties
+from desktop.services import drafting, due, gate_view, people, printing, projects, weekly_duties
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.opening import Founding, create_office
@@ -111,7 +111,7 @@ def test_INIT_5_the_pmo_policy_offers_only_what_it_knows(database_url: str, tmp_
             with world.unchanged():
                 refusal(start)
         assert world.office.read(partial(weekly_duties.weekly_duties, actor=world.who(CLERK))) == []
-        assert world.office.read(partial(projects.gate_view, project_id=world.project(NUMBER).id)) == []
+        assert world.office.read(partial(gate_view.gate_view, project_id=world.project(NUMBER).id)) == []
         world.approved("closing_start", HEAD, number=NUMBER)
         assert world.project(NUMBER).state == "closing"
         assert world.office.read(partial(due.todo, actor=world.who(MANAGER), everyone=True)) == []

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from desktop.domain.approval import Decision
+from desktop.domain.case import Case
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
@@ -15,6 +16,7 @@ from desktop.services import due, projects
 from desktop.services.approving import PaperSignature, record_paper_signatures
 from desktop.services.checking import verify_office
 from desktop.services.due import Todo
+from desktop.services.gate_view import gate_view
 from desktop.services.people import assign_role
 from desktop.store.history import changes_of
 from desktop.store.tables import Project
@@ -50,7 +52,7 @@ def pause(world: World, day: D, months: int = 2) -> None:
 def takes(world: World, gate: str, day: D, number: str = RUNNING) -> bool:
     """Whether weekly reports or claims of that day are taken."""
     policy = world.office.policy
-    return not unmet(policy.gate(gate), world.project(number), policy, day)
+    return not unmet(policy.gate(gate), Case(policy, day, world.project(number)))
 
 
 def todo(world: World, by: str) -> list[Todo]:
@@ -95,7 +97,7 @@ def test_PAUSE_3_from_the_day_of_approval_no_reports_and_no_claims(world: World,
         assert RUNNING in refused.what
     assert takes(world, "claim", day, SOFTWARE), "other projects go on"
     world.clock.set(day + DAY)
-    view = world.office.read(partial(projects.gate_view, project_id=world.project().id))
+    view = world.office.read(partial(gate_view, project_id=world.project().id))
     assert {gate.key: [item.opens for item in gate.unmet] for gate in view} == {
         "weekly_report": ["resumption"],
         "claim": ["resumption"],

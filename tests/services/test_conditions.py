@@ -77,15 +77,15 @@ def test_what_was_signed_stays_signed_when_its_condition_ceases(world: World) ->
     assert "客户经理确认" in printed(world, filing)
 
 
-def test_what_was_decided_asks_for_nothing_when_a_condition_begins_to_hold(world: World) -> None:
+def test_the_chain_is_what_it_was_at_submission_whatever_comes_later(world: World) -> None:
     adopt(world, "state_takes_claims")
     refused = world.submitted("suspension")
     world.sign(refused, TECHNICAL, Decision.REJECT, "不同意")
     paused = world.approved("suspension", TECHNICAL, CLIENT_MANAGER, HEAD)
-    assert states(world, refused)[1] == ("client", StepState.SKIPPED)
+    assert states(world, refused)[1] == ("client", StepState.OPEN)
     world.clock.pass_minutes()
     world.approved("resumption", TECHNICAL, HEAD)
-    assert states(world, refused)[1] == ("client", StepState.SKIPPED)
+    assert states(world, refused)[1] == ("client", StepState.OPEN)
     assert [state for _key, state in states(world, paused)] == [StepState.SIGNED] * 3
 
 

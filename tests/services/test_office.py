@@ -252,7 +252,10 @@ def edited(*changes: tuple[str, str], version: str = "2.0") -> str:
     return text
 
 
-FIRST_STEP = '[[form.step]]\nkey = "technical"\ntitle = "技术部门负责人"\n'
+FIRST_STEP = (
+    '[[form.step]]\nkey = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\n'
+    'source = "assumed"\nrule = "PAUSE-1"\n'
+)
 FINANCE_FIRST = (FIRST_STEP, '[[form.step]]\nkey = "money"\ntitle = "财务部先审"\nsigner = "finance"\n' + FIRST_STEP)
 
 

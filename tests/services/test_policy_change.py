@@ -175,10 +175,10 @@ def test_another_companys_policy_is_compared_and_refused_where_the_ledger_does_n
 
 def test_what_is_wrong_in_an_own_copy_is_told_by_file_key_and_reason(tmp_path: Path) -> None:
     file = tmp_path / "改错的制度.toml"
-    file.write_text(EPM.text.replace('signer = "finance"', 'signer = "财务"', 1), encoding="utf-8")
+    file.write_text(EPM.text.replace('"field:people.giver"', '"财务"', 1), encoding="utf-8")
     with pytest.raises(PolicyError) as refused:
         read_policy_file(file)
     assert refused.value.file == "改错的制度.toml"
-    assert refused.value.key == "form.closing.step.finance.signer"
+    assert refused.value.key == "form.handover.step.giver.signer"
     assert "没有叫“财务”的角色" in refused.value.reason
     assert isinstance(refused.value, Refusal)

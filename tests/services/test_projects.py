@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from desktop.services import projects
+from desktop.services.gate_view import gate_view
 from desktop.services.projects import ProjectQuery
 from tests.services.world import (
     CLERK,
@@ -147,7 +148,7 @@ def test_the_forms_that_may_be_started_say_who_and_why_not(world: World) -> None
 
 
 def test_the_gates_as_a_project_stands(world: World) -> None:
-    view = partial(projects.gate_view, project_id=world.project(PAUSED).id)
+    view = partial(gate_view, project_id=world.project(PAUSED).id)
     assert [(gate.key, len(gate.unmet)) for gate in world.office.read(view)] == [("weekly_report", 1), ("claim", 1)]
-    running = partial(projects.gate_view, project_id=world.project().id)
+    running = partial(gate_view, project_id=world.project().id)
     assert [gate.unmet for gate in world.office.read(running)] == [(), ()]

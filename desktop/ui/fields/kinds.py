@@ -18,6 +18,7 @@ EDITORS: dict[str, Callable[[Field, FieldContext], FieldEditor]] = {
     "text": text_editor,
     "money": MoneyEditor,
     "date": DateEditor,
+    "month": text_editor,
     "period": PeriodEditor,
     "quantity": QuantityEditor,
     "percent": PercentEditor,

@@ -1,30 +1,12 @@
-"""Postings: what an approved filing changes in the ledger. Nothing else changes it."""
+"""Postings of pausing and closing a project."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from desktop.domain.canonical import Json
-from desktop.domain.errors import Refusal
 from desktop.domain.fields import Content
 from desktop.domain.form import day_of, lines_of, value_of
-from desktop.domain.ledger import Project
-from desktop.domain.policy import Policy
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a posting does: the transition it makes (or none), dates it sets, projects it opens."""
-
-    transition: str = ""
-    dates: Mapping[str, dt.date | None] = field(default_factory=dict)
-    opens: Sequence[Mapping[str, Json]] = ()
-
-
-Posting = Callable[[Content, dt.date], Outcome]
-"""Takes an approved content and the day of its approval."""
+from desktop.domain.outcome import Outcome, Posting
 
 
 def _pause(content: Content, on: dt.date) -> Outcome:
@@ -74,8 +56,6 @@ POSTINGS: dict[str, Posting] = {
     "keep": _keep,
     "open_projects": _open_projects,
 }
-"""The closed list of postings that forms and transitions may name."""
-
 
 MOVES = {
     "pause": "pause",
@@ -84,23 +64,3 @@ MOVES = {
     "start_closing": "start_closing",
     "close": "close",
 }
-"""The transition that a posting may make; the policy says from where to where it leads."""
-
-
-def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:
-    """The project's state after a posting.
-
-    Raises:
-        Refusal: the project is no longer in a state from which the policy lets it move so.
-    """
-    if not outcome.transition:
-        return project.state
-    transition = policy.transition(outcome.transition)
-    if project.state not in transition.sources:
-        now, target = policy.state_title(project.state), policy.state(transition.target).title
-        raise Refusal(
-            f"项目 {project.number} 现为“{now}”，按制度不能转为“{target}”。",
-            kept="审批记录与项目状态都没有改动。",
-            todo="请先核对项目的最新状态。",
-        )
-    return transition.target

@@ -1,0 +1,13 @@
+"""The closed list of conditions that a policy may name, for gates and for the steps of chains."""
+
+from __future__ import annotations
+
+from desktop.domain.case import Condition
+from desktop.domain.conditions import changing, ending, planning, record, spending
+
+CONDITIONS: dict[str, Condition] = {
+    key: condition
+    for room in (record, planning, changing, ending, spending)
+    for key, condition in room.CONDITIONS.items()
+}
+"""Every condition by name."""

@@ -1,0 +1,15 @@
+"""Postings: what an approved filing changes in the ledger. Nothing else changes it."""
+
+from __future__ import annotations
+
+from desktop.domain.outcome import Posting
+from desktop.domain.postings import changing, ending, entry, pausing, planning, spending
+
+_ROOMS = (entry, planning, changing, pausing, ending, spending)
+
+POSTINGS: dict[str, Posting] = {key: posting for room in _ROOMS for key, posting in room.POSTINGS.items()}
+"""The closed list of postings that forms and transitions may name."""
+
+
+MOVES: dict[str, str] = {key: move for room in _ROOMS for key, move in room.MOVES.items()}
+"""The transition that a posting may make; the policy says from where to where it leads."""

@@ -1,0 +1,58 @@
+"""People and departments as papers name them: found in the office's records, or added to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import select
+
+from desktop.domain.canonical import Json
+from desktop.services.office import Work
+from desktop.services.people import find_or_add_department
+from desktop.services.sorting import initials
+from desktop.store.tables import Person
+
+
+class People:
+    """Finds the people whom a paper names, and adds those who are not known yet."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._by_name: dict[str, list[Person]] = {}
+        self._ids: dict[str, UUID] = {}
+        for person in work.session.scalars(select(Person).order_by(Person.staff_no, Person.id)):
+            self._by_name.setdefault(person.name, []).append(person)
+            self._ids[str(person.id)] = person.id
+
+    def find(self, named: Json, department_id: UUID | None) -> UUID | None:
+        """The id of the person; of several with one name, the one of that department comes first."""
+        if not isinstance(named, Mapping):
+            return None
+        if (chosen := str(named.get("id") or "")) in self._ids:
+            return self._ids[chosen]
+        name = str(named["name"])
+        known = self._by_name.setdefault(name, [])
+        for person in known:
+            if len(known) == 1 or person.department_id == department_id:
+                return person.id
+        if not known:
+            known.append(Person(name=name, department_id=department_id, pinyin=initials(name)))
+            self._work.session.add(known[0])
+        return known[0].id
+
+
+class Departments:
+    """Finds the departments that a paper names, and adds those that are not known yet."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._known: dict[tuple[str, UUID | None], UUID] = {}
+
+    def find(self, name: Json, parent: UUID | None) -> UUID | None:
+        """The id of the department of that name below ``parent``; nothing for a blank."""
+        if not isinstance(name, str):
+            return None
+        if (name, parent) not in self._known:
+            self._known[name, parent] = find_or_add_department(self._work.session, name, parent)
+        return self._known[name, parent]
