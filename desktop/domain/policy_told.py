@@ -214,8 +214,8 @@ def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:
         told.append(
             Statement(
                 f"transition.{item.key}",
-                how,
-                move_words(policy, item.key),
+                f"转为“{policy.state_title(item.target)}”",
+                f"{how}，{move_words(policy, item.key)}",
                 item.rule,
                 assumed=item.assumed,
             )
