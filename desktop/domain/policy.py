@@ -1,4 +1,7 @@
-"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines."""
+"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines.
+
+Whatever is ``assumed`` is the program's guess where the paper policy is silent; the office must confirm it.
+"""
 
 from __future__ import annotations
 
@@ -105,6 +108,7 @@ class Role:
     """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     scope: Scope
     department: str
@@ -144,6 +148,7 @@ class Transition:
     """A posting moves a project from one of ``sources`` to ``target``."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     sources: tuple[str, ...]
     target: str
     rule: str
@@ -155,8 +160,7 @@ class Step:
 
     ``signer`` is a role's key, ``field:section.field`` for a person whom the form names, or ``person:id`` for one whom
     a signer added or handed the step on to. ``sections`` lists what the signature covers (``*`` for all). ``when``
-    names the conditions that must all hold for the step to apply. ``assumed`` says that the paper policy is silent and
-    the office must confirm the step.
+    names the conditions that must all hold for the step to apply.
 
     Steps of one ``stage`` that stand next to each other are asked at the same time; of one ``lane`` of a stage they
     come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
@@ -192,6 +196,7 @@ class FormRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     code: str
     number: str
     applicant: str
@@ -217,6 +222,7 @@ class Numbering:
     provisional: str = "暂-{year}-{n:03}"
     kinds: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,7 @@ class ClockRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     starts: str
     length: int
@@ -249,6 +256,7 @@ class MonthlyRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     form: str
     first: int
@@ -265,6 +273,7 @@ class GateRule:
     """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     conditions: tuple[str, ...]
     opens: tuple[str, ...]

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import count
 
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, SignOff, StepState, StepStatus
@@ -18,7 +17,7 @@ from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_
 from desktop.domain.policy import BY_FIELD, FormRule, Step
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
-from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
+from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, ordinals, shown_by
 from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Block, Cell, Column, LongText, Sheet, Signature, Signatures, Table, TableRow
 
@@ -29,8 +28,6 @@ _MOST_COLUMNS = 8
 _OTHERS_SHARE = 6.0
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
-_ORDINALS = "一二三四五六七八九"
-_TEN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +56,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     ``form`` as the policy binds it, ``content`` settled; ``progress`` supplies the boxes to sign, those of skipped
     steps left out and those whose content changed since left blank again.
     """
-    numbers = _ordinals()
+    numbers = ordinals()
     blocks = [block for section in form.sections for block in _section(section, content, numbers)]
     boxes = (*_applicant(rule, imprint), *_boxes(progress))
     filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
@@ -229,11 +226,3 @@ def _box(status: StepStatus, title: str, signed: SignOff | None) -> Signature:
         date=chinese_date(signed.on),
         recorded_by=signed.recorded_name if signed.on_paper else "",
     )
-
-
-def _ordinals() -> Iterator[str]:
-    """一, 二 … 十, 十一 and on."""
-    for number in count(1):
-        tens, ones = divmod(number, _TEN)
-        lead = _ORDINALS[tens - 1] if tens > 1 else ""
-        yield f"{lead}{'十' if tens else ''}{_ORDINALS[ones - 1] if ones else ''}"

@@ -28,7 +28,7 @@ from desktop.services.chains import filing_subject, signers_of_step, stand_ins_a
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
 from desktop.services.finding import holds
 from desktop.services.line_checks import CheckedLine, checked_lines
-from desktop.services.office import Reading
+from desktop.services.office import Reading, ask_keepers
 from desktop.services.projects import get_project, visible
 from desktop.services.stand_ins import represented
 from desktop.services.standing import people_by_id, standing_of
@@ -289,7 +289,7 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
     """
     filing = reading.session.fetch(Filing, filing_id)
     if not filing_ids(reading, actor, FilingQuery(only=filing_id)):
-        raise NotAllowed("您没有查看这份表单的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这份表单的权限。", todo=ask_keepers(reading.policy))
     policy = reading.policy_version(filing.policy_id)
     form = bind(filing.form_key, policy)
     stored = current_revision(reading.session, filing)

@@ -18,7 +18,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
 from desktop.domain.rights import Subject, may, reach
 from desktop.services.finding import holds
-from desktop.services.office import Reading
+from desktop.services.office import Reading, ask_keepers
 from desktop.services.standing import standing_of
 from desktop.store.tables import Department, Person, Program, Project
 
@@ -182,7 +182,7 @@ def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProje
     """
     project = get_project(reading, project_id)
     if not may_see(reading, actor, project_id):
-        raise NotAllowed("您没有查看这个项目的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这个项目的权限。", todo=ask_keepers(reading.policy))
     return project
 
 

@@ -21,7 +21,6 @@ from desktop.ui.instance import Claims
 from desktop.ui.logo import read_logo
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
-from desktop.ui.policy_summary import summary_of
 from desktop.ui.progress_box import ProgressBox
 from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
@@ -324,12 +323,16 @@ def test_own_policy_is_chosen_when_loaded(dialog: StartDialog, tmp_path: Path) -
     assert dialog.policy.policy.version == "2.3"
 
 
-def test_policy_is_told_in_words() -> None:
-    policy = next(item for item in shipped_policies() if item.key == "epm")
-    parts = dict(summary_of(policy))
-    assert "项目暂停申请表（EPM-ZT-01）：技术部门负责人 → 项目管理部" in parts["表单与审批"]
-    assert "暂停期限 3 个月（原则上，PAUSE-5）" in parts["期限"]
-    assert "项目暂停申请表：技术部门负责人" in parts["制度原文没有写明、请核对的审批步骤"]
+def test_policy_is_told_in_words(dialog: StartDialog) -> None:
+    dialog.show_page(dialog.policy)
+    assert [dialog.policy.choice.itemText(at).split()[0] for at in range(dialog.policy.choice.count())] == [
+        policy.title for policy in shipped_policies()
+    ]
+    told = dialog.policy.reader.text.toPlainText()
+    assert "技术部门负责人 → 项目管理部" in told
+    assert "自暂停日期起 3 个月" in told
+    dialog.policy.choice.setCurrentIndex(1)
+    assert "运营管理部负责人签字" in dialog.policy.reader.text.toPlainText()
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a....", b"\x89PNG\r\n\x1a\nbroken"])
