@@ -177,7 +177,34 @@ def _stamped(step: Step, _form: Form) -> str:
     return "盖章" if step.seal else ""
 
 
-STEP_PHRASES: tuple[Callable[[Step, Form], str], ...] = (_covers, _applies, _stamped)
+def _all_sign(step: Step, _form: Form) -> str:
+    return "每一位担任者都要签（会签）" if step.every else ""
+
+
+def _at_once(step: Step, _form: Form) -> str:
+    return "与同一阶段的其他步骤同时办理，不分先后" if step.stage else ""
+
+
+def _within(step: Step, _form: Form) -> str:
+    return f"{step.days} 个工作日内办理" if step.days else ""
+
+
+def _confirms(step: Step, form: Form) -> str:
+    if not step.confirms:
+        return ""
+    title = form.section(step.confirms).title if form.has(step.confirms) else step.confirms
+    return f"签字前逐项确认“{title}”"
+
+
+STEP_PHRASES: tuple[Callable[[Step, Form], str], ...] = (
+    _covers,
+    _applies,
+    _all_sign,
+    _at_once,
+    _within,
+    _confirms,
+    _stamped,
+)
 """What is said of a step after its signer; each phrase speaks of one of its attributes, or is empty."""
 
 
