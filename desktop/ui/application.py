@@ -381,7 +381,7 @@ def make_application() -> QApplication:
     if isinstance(found, QApplication):
         return found
     qInstallMessageHandler(_log_qt)
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *theme.STYLE])
     theme.install(app)
     introduce(app)
     return app
