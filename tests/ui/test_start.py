@@ -5,8 +5,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import __version__
@@ -81,6 +83,43 @@ def test_office_is_made_step_by_step(
     assert home.remembered().person_id == str(person.id)
     assert home.remembered().target == str(tmp_path / "滨海.epm")
     office.close()
+
+
+@pytest.mark.parametrize("moment", ["first sight", "later"])
+def test_the_first_page_is_whole_and_works_from_its_first_sight_on(
+    qtbot: QtBot, home: Home, operations: Operations, moment: str
+) -> None:
+    dialog = StartDialog(home, operations, Claims(home), clock=Clock())
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    places = placed(dialog)
+    if moment == "later":
+        qtbot.waitUntil(lambda: not sign(dialog).pixmap().isNull())
+        assert placed(dialog) == places, "something moved when the page was finished"
+    assert dialog.focusWidget() is dialog.welcome.make_button
+    handle = dialog.windowHandle()
+    words: list[QLabel] = list(dialog.welcome.open_button.findChildren(QLabel))
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=words[1].mapTo(dialog, words[1].rect().center()))
+    assert dialog.page is dialog.existing
+
+
+def test_what_follows_the_first_sight_of_the_page_is_there(qtbot: QtBot, dialog: StartDialog) -> None:
+    qtbot.waitUntil(lambda: not sign(dialog).pixmap().isNull())
+    with qtbot.waitSignal(dialog.about_wanted):
+        QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_F1)
+    (hint,) = (label for label in shown(dialog, QLabel) if label.text() == dialog.welcome.hint)
+    assert hint.textInteractionFlags() == Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+def placed(dialog: StartDialog) -> list[tuple[str, QRect]]:
+    """Where everything on the page stands."""
+    return [(type(part).__name__, part.geometry()) for part in shown(dialog, QWidget)]
+
+
+def sign(dialog: StartDialog) -> QLabel:
+    """The program's sign on the first page, without words."""
+    return next(label for label in shown(dialog, QLabel) if not label.text())
 
 
 def test_first_person_must_be_able_to_add_others(dialog: StartDialog) -> None:
