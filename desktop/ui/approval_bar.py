@@ -38,8 +38,8 @@ _TO_AUTHOR = ""
 class ApprovalBar(QWidget):
     """The buttons under a filing.
 
-    ``decided`` follows a signature on this filing (its id), ``altered`` anything else that was done with it; ``stale``
-    says that what is shown is no longer what counts.
+    ``decided`` follows a signature on this filing (its id), or its being handed on; ``altered`` anything else that was
+    done with it; ``stale`` says that what is shown is no longer what counts.
     """
 
     decided = Signal(object)
@@ -208,10 +208,14 @@ class ApprovalBar(QWidget):
         filing_id: UUID,
         then: Callable[[], object] = lambda: None,
         failed: Callable[[Exception], None] | None = None,
+        *,
+        leaves: bool = False,
     ) -> None:
+        """Do it; ``leaves`` says that the filing does not wait for the actor afterwards."""
+
         def done(_value: object) -> None:
             then()
-            self.altered.emit(filing_id)
+            (self.decided if leaves else self.altered).emit(filing_id)
 
         self.desk.run(self, use_case, done, failed=failed or self._failed)
 
@@ -235,7 +239,11 @@ class ApprovalBar(QWidget):
             def act(work: Work) -> None:
                 _edit(work, shown, EditKind(kind), person.id, reason)
 
-            self._do(act, shown.row.id, dialog.accept, lambda error: dialog.tell(str(refusal_of(error))))
+            def failed(error: Exception) -> None:
+                dialog.tell(str(refusal_of(error)))
+
+            leaves = bool(shown.may_decide) and EditKind(kind) is not EditKind.ADD_AFTER
+            self._do(act, shown.row.id, dialog.accept, failed, leaves=leaves)
 
         self.desk.read(self, people_refs, open_, key="hand")
 

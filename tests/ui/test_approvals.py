@@ -202,13 +202,15 @@ def test_a_step_is_handed_on_and_a_signer_added(window: Window, seat: Seat, sett
         dialog.who.setText(COLLEAGUE)
         dialog.yes.click()
         settle()
-        page.show_item("filing", filing)
         settle()
+        assert filing not in page.table.model.ids
+        assert isinstance(filing, UUID)
+        read = functools.partial(open_filing, actor=seat.actor, filing_id=filing)
+        page.view.show_filing(seat.office.read(read))
         assert page.view.chain.nodes[1].title == title
         assert "他在现场" in page.view.chain.nodes[1].tip
-        page.scope.choose("mine")
+        page.reload()
         settle()
-        page.table.view.setFocus()
     waiting = seat.office.read(lambda reading: filing_ids(reading, other, FilingQuery(waiting_for=other)))
     assert len(waiting) == 2
 
