@@ -78,11 +78,12 @@ def holders(
         held = [Holding(role_key, part, row.project_id) for part in (row.department_id, *below)]
         if any(reaches(holding, role.scope, subject) for holding in held):
             ids.add(row.person_id)
-    return sorted(people_by_id(session, ids).values(), key=lambda person: (person.name, str(person.id)))
+    found = {person.id: person for person in people_by_id(session, ids).values()}
+    return sorted(found.values(), key=lambda person: (person.name, str(person.id)))
 
 
 def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
-    """People as lists show them, by id."""
+    """People as lists show them, by the ids asked for; a merged record is shown as the one that counts."""
     if not ids:
         return {}
     query = (
@@ -90,7 +91,30 @@ def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
         .outerjoin(Department, Person.department_id == Department.id)
         .where(Person.id.in_(ids))
     )
-    return {
-        person.id: PersonRef(person.id, person.name, department or "", person.staff_no)
-        for person, department in session.execute(query)
-    }
+    found: dict[UUID, PersonRef] = {}
+    merged: dict[UUID, UUID] = {}
+    for person, department in session.execute(query):
+        if person.merged_into_id is None:
+            found[person.id] = PersonRef(person.id, person.name, department or "", person.staff_no)
+        else:
+            merged[person.id] = counting(session, person.id)
+    others = people_by_id(session, set(merged.values()))
+    return found | {old: others[new] for old, new in merged.items()}
+
+
+def counting(session: AnySession, person_id: UUID) -> UUID:
+    """The record that counts for a person: that one, or the one into which it was merged (ROLE-11)."""
+    person = session.get(Person, person_id)
+    while person is not None and person.merged_into_id is not None:
+        person = session.get(Person, person.merged_into_id)
+    return person.id if person else person_id
+
+
+def records_of(session: AnySession, person_id: UUID) -> frozenset[UUID]:
+    """Every record that stands for a person: the one that counts and all that were merged into it."""
+    found = {counting(session, person_id)}
+    fresh = set(found)
+    while fresh:
+        fresh = set(session.scalars(select(Person.id).where(Person.merged_into_id.in_(fresh)))) - found
+        found |= fresh
+    return frozenset(found)
