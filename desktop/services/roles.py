@@ -162,6 +162,32 @@ def end_role(work: Work, assignment_id: UUID, on: dt.date | None = None) -> None
     assignment.until = on or work.today - dt.timedelta(days=1)
 
 
+def move_role(work: Work, assignment_id: UUID, *, person_id: UUID, department_id: UUID | None) -> None:
+    """Let an open role be another record's (a merger); where that one holds it already, the two become one.
+
+    The days before today stay where they were held.
+    """
+    row = work.session.fetch(Assignment, assignment_id)
+    query = select(Assignment).where(
+        Assignment.id != row.id,
+        Assignment.role_key == row.role_key,
+        Assignment.person_id == person_id,
+        Assignment.department_id.is_not_distinct_from(department_id),
+        Assignment.project_id.is_not_distinct_from(row.project_id),
+        or_(Assignment.until.is_(None), Assignment.until >= work.today),
+    )
+    twin = work.session.scalars(query.order_by(Assignment.since)).first()
+    if twin is None:
+        row.person_id, row.department_id = person_id, department_id
+        return
+    twin.since = min(twin.since, max(row.since, work.today))
+    twin.until = max(row.until, twin.until) if row.until and twin.until else None
+    if row.since >= work.today:
+        work.session.delete(row)
+    else:
+        row.until = work.today - dt.timedelta(days=1)
+
+
 def may_staff(reading: Reading, actor: UUID, subject: Subject) -> bool:
     """Whether somebody may give roles on a project."""
     held = standing_of(reading.session, actor, reading.today)
