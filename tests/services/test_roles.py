@@ -8,7 +8,7 @@ from uuid import UUID
 from desktop.domain.errors import NotAllowed
 from desktop.domain.policy import Action
 from desktop.domain.rights import may
-from desktop.services import people, roles
+from desktop.services import people, role_overview, roles
 from desktop.services.people_history import person_history
 from desktop.services.projects import ProjectQuery, project_ids, subject_of
 from tests.services.world import (
@@ -16,10 +16,12 @@ from tests.services.world import (
     HEAD,
     MANAGER,
     OTHER_MANAGER,
+    OTHER_TECHNICAL,
     PRESIDENT,
     QUALITY,
     RUNNING,
     SOFTWARE,
+    TECHNICAL,
     World,
     refusal,
 )
@@ -130,3 +132,38 @@ def test_who_left_and_a_retired_department_get_no_role(world: World) -> None:
         assert "停用" in refusal(lambda: give(world, MANAGER, "technical_head", department_id=place)).what
         assert "不在职" in refusal(lambda: run(world, people.assign_role, person_id=gone, role_key="finance")).what
         refusal(lambda: run(world, people.add_person, name="新来", department_id=place))
+
+
+def places(world: World, role: str) -> list[role_overview.RolePlace]:
+    found = world.office.read(role_overview.role_places)
+    return [place for place in found if place.role_key == role]
+
+
+def holes(world: World) -> set[tuple[str, str, int]]:
+    return {(place.title, place.where, place.waits) for place in world.office.read(role_overview.vacancies)}
+
+
+def test_ROLE_11_roles_that_chains_need_and_nobody_holds_are_shown_per_department(world: World) -> None:
+    assert [(place.where, place.names.partition("（")[0]) for place in places(world, "technical_head")] == [
+        ("系统集成部", TECHNICAL),
+        ("软件开发部", OTHER_TECHNICAL),
+    ]
+    assert holes(world) == {("质量管理部门", "软件开发部", 2)}
+    (held,) = (role for role in world.office.read(partial(roles.role_history, person_id=world.who(OTHER_TECHNICAL))))
+    run(world, roles.end_role, assignment_id=held.assignment_id)
+    assert ("技术部门负责人", "软件开发部", 2) in holes(world)
+    (head,) = (role for role in world.office.read(partial(roles.role_history, person_id=world.who(HEAD))))
+    run(world, roles.end_role, assignment_id=head.assignment_id)
+    assert {place.title for place in world.office.read(role_overview.vacancies)} == {
+        "技术部门负责人",
+        "项目管理部负责人",
+    }
+
+
+def test_a_head_of_a_part_answers_for_the_parts_projects_alone(world: World) -> None:
+    give(world, QUALITY, "technical_head", department_id=world.department("一组"))
+    (held,) = (role for role in world.office.read(partial(roles.role_history, person_id=world.who(TECHNICAL))))
+    run(world, roles.end_role, assignment_id=held.assignment_id)
+    found = {place.where: (place.waits, place.vacant) for place in places(world, "technical_head")}
+    assert found["一组"] == (0, False)
+    assert found["系统集成部"] == (1, True)
