@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import EllipsisType
 from uuid import UUID
@@ -62,11 +61,6 @@ def list_departments(reading: Reading) -> list[DepartmentRow]:
 
     append_below(None)
     return found
-
-
-def department_names(session: AnySession) -> Mapping[UUID, str]:
-    """Every department's name, by its id."""
-    return {key: name for key, name in session.execute(select(Department.id, Department.name))}  # noqa: C416 - as above
 
 
 def add_department(work: Work, name: str, parent_id: UUID | None = None) -> UUID:

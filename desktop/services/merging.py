@@ -20,10 +20,10 @@ from desktop.domain.errors import Refusal
 from desktop.domain.filing import FilingState
 from desktop.domain.mergers import Merger, Moved
 from desktop.domain.policy import Action
-from desktop.services.departments import PEOPLE_DEED, department_names
+from desktop.services.departments import PEOPLE_DEED
 from desktop.services.office import Reading, Work
 from desktop.services.roles import RoleHeld, move_role, need_keeper, role_history
-from desktop.services.standing import people_by_id, records_of
+from desktop.services.standing import department_names, people_by_id, records_of
 from desktop.store.tables import (
     Assignment,
     Base,

@@ -17,7 +17,6 @@ from desktop.services.departments import (
     DepartmentRow,
     add_department,
     change_department,
-    department_names,
     find_or_add_department,
     list_departments,
     need_department,
@@ -27,7 +26,7 @@ from desktop.services.office import Reading, Work
 from desktop.services.projects import named_on_project
 from desktop.services.roles import RoleHeld, assign_role, end_role, need_keeper, roles_held
 from desktop.services.sorting import initials
-from desktop.services.standing import people_by_id, standing_of
+from desktop.services.standing import department_names, people_by_id, standing_of
 from desktop.store.tables import Assignment, Person, Project
 
 __all__ = [

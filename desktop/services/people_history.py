@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.canonical import Json
-from desktop.services.departments import department_names
 from desktop.services.history import HistoryEntry
 from desktop.services.office import Reading
 from desktop.services.roles import role_history
-from desktop.services.standing import records_of
+from desktop.services.standing import department_names, records_of
 from desktop.store.history import PastChange, changes_of
 from desktop.store.tables import Person
 

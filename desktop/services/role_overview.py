@@ -10,11 +10,10 @@ from sqlalchemy import func, select
 
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Role, Scope
-from desktop.services.departments import department_names
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where
 from desktop.services.roles import ANYWHERE
-from desktop.services.standing import department_parts, in_force, people_by_id
+from desktop.services.standing import department_names, department_parts, in_force, people_by_id
 from desktop.store.tables import Assignment, Project
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Action, Role, Scope
 from desktop.domain.rights import OFFICE, Subject, may
-from desktop.services.departments import PEOPLE_DEED, department_names, need_department
+from desktop.services.departments import PEOPLE_DEED, need_department
 from desktop.services.office import Reading, Work, not_allowed
 from desktop.services.projects import get_project, subject_of
-from desktop.services.standing import in_force, standing_of
+from desktop.services.standing import department_names, in_force, standing_of
 from desktop.store.locks import take_turn
 from desktop.store.tables import Assignment, Person, Project
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -86,20 +88,29 @@ def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
     """People as lists show them, by the ids asked for; a merged record is shown as the one that counts."""
     if not ids:
         return {}
-    query = (
-        select(Person, Department.name)
-        .outerjoin(Department, Person.department_id == Department.id)
-        .where(Person.id.in_(ids))
-    )
+    names = department_names(session)
     found: dict[UUID, PersonRef] = {}
     merged: dict[UUID, UUID] = {}
-    for person, department in session.execute(query):
+    for person in session.scalars(select(Person).where(Person.id.in_(ids))):
         if person.merged_into_id is None:
-            found[person.id] = PersonRef(person.id, person.name, department or "", person.staff_no)
+            department = names.get(person.department_id, "") if person.department_id else ""
+            found[person.id] = PersonRef(person.id, person.name, department, person.staff_no)
         else:
             merged[person.id] = counting(session, person.id)
     others = people_by_id(session, set(merged.values()))
     return found | {old: others[new] for old, new in merged.items()}
+
+
+def department_names(session: AnySession) -> Mapping[UUID, str]:
+    """Every department's name by its id; parts that bear one name (一组) are told apart by what they are part of."""
+    rows = session.execute(
+        select(Department.id, Department.name, Department.parent_id, Department.merged_into_id)
+    ).all()
+    names = {key: name for key, name, _parent, _merged in rows}
+    shared = Counter(name for _key, name, _parent, merged in rows if merged is None)
+    return {
+        key: f"{names[parent]}/{name}" if parent and shared[name] > 1 else name for key, name, parent, _merged in rows
+    }
 
 
 def counting(session: AnySession, person_id: UUID) -> UUID:
