@@ -65,6 +65,21 @@ def role_history(reading: Reading, person_id: UUID) -> list[RoleHeld]:
     return sorted(found, key=lambda role: (role.since, str(role.assignment_id)), reverse=True)
 
 
+def project_role_holders(reading: Reading, project_id: UUID) -> list[tuple[UUID, RoleHeld]]:
+    """Who holds roles given on a project, now or later, by first day."""
+    query = (
+        select(Assignment)
+        .join(Person, Assignment.person_id == Person.id)
+        .where(
+            Assignment.project_id == project_id,
+            Person.active.is_(True),
+            or_(Assignment.until.is_(None), Assignment.until >= reading.today),
+        )
+        .order_by(Assignment.since, Assignment.id)
+    )
+    return _read(reading, query)
+
+
 def _read(reading: Reading, query: Select[Assignment]) -> list[tuple[UUID, RoleHeld]]:
     departments = department_names(reading.session)
     titles = {role.key: role.title for role in reading.policy.roles}

@@ -40,6 +40,7 @@ from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
 from desktop.ui.document_table import document_table
 from desktop.ui.life_view import LifeView
+from desktop.ui.organization_view import OrganizationView
 from desktop.ui.pieces import button, card, clear, words
 from desktop.ui.question import tell
 from desktop.ui.short_table import short_table
@@ -123,7 +124,7 @@ class ProjectView(QWidget):
         self.tabs.setObjectName("tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for word in ("表单", "文件", "历史"):
+        for word in ("表单", "文件", "历史", "组织"):
             self.tabs.addTab(word)
         newest = Ask("at", descending=True)
         self.filings = short_table(
@@ -140,6 +141,7 @@ class ProjectView(QWidget):
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
+        self.organization = OrganizationView(desk)
         self._stack = QStackedWidget()
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self._lay_out()
@@ -161,6 +163,7 @@ class ProjectView(QWidget):
             self.tabs.setTabText(place, f"{word} {len(rows)}" if rows else word)
         for table in (self.filings, self.files, self.history):
             table.reload()
+        self.organization.show_project(project.id)
 
     def _open_entry(self, entry: HistoryEntry) -> None:
         if entry.filing_id is not None:
@@ -195,7 +198,7 @@ class ProjectView(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 14, 12)
         column.addWidget(self.tabs)
-        for table in (self.filings, self.files, self.history):
+        for table in (self.filings, self.files, self.history, self.organization):
             self._stack.addWidget(table)
         column.addWidget(self._stack, 1)
         layout = QVBoxLayout(self)
