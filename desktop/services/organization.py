@@ -89,8 +89,9 @@ def _post(person: PersonRef, duty: str, rank: Rank, *, since: dt.date | None = N
 
 
 def _named_since(reading: Reading, project_id: UUID, column: str) -> dt.date | None:
-    """The day on which the ledger last changed whom it names."""
-    days = [change.at for change in changes_of(reading.session, "project", project_id) if column in change.fields]
+    """The day on which the ledger last changed whom it names; nothing where it named them from the first."""
+    changes = changes_of(reading.session, "project", project_id)
+    days = [change.at for change in changes if change.op == "update" and column in change.fields]
     return days[-1].astimezone().date() if days else None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Policy, Scope
@@ -99,6 +100,14 @@ def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
             merged[person.id] = counting(session, person.id)
     others = people_by_id(session, set(merged.values()))
     return found | {old: others[new] for old, new in merged.items()}
+
+
+def namesakes(session: AnySession) -> dict[UUID, PersonRef]:
+    """Everyone whose name another one bears, too, told apart (ROLE-11)."""
+    unmerged = Person.merged_into_id.is_(None)
+    shared = select(Person.name).where(unmerged).group_by(Person.name).having(func.count() > 1)
+    ids = set(session.scalars(select(Person.id).where(unmerged, Person.name.in_(shared))))
+    return {key: replace(person, namesake=True) for key, person in people_by_id(session, ids).items()}
 
 
 def department_names(session: AnySession) -> Mapping[UUID, str]:

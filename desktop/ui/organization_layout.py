@@ -64,7 +64,9 @@ def _block(branch: Branch) -> Block:
     leaves = [item for item in branch.below if not item.below]
     others = [_block(item) for item in branch.below if item.below]
     columns = [_column(leaves[at : at + _TALLEST]) for at in range(0, len(leaves), _TALLEST)]
-    if len(columns) == 1 and not others:
+    if len(leaves) == 1:
+        columns = [_block(leaves[0])]
+    elif len(columns) == 1 and not others:
         return _over_column(branch, height, columns[0])
     parts = [*others, *columns] if branch.post is None else [*columns, *others]
     if not parts:

@@ -117,7 +117,7 @@ def test_roles_and_stand_ins_that_both_had_become_one(world: World) -> None:
     counts, gone = world.who(HEAD), second(world, HEAD, staff_no="")
     run(world, people.assign_role, person_id=gone, role_key="pmo_head", since=D(2026, 1, 1), until=D(2026, 12, 31))
     with world.office.work(world.who(CLERK)) as work:
-        days = {"since": D(2026, 11, 1), "until": D(2026, 11, 30)}
+        days: dict[str, Any] = {"since": D(2026, 11, 1), "until": D(2026, 11, 30)}
         work.session.add(Delegation(person_id=gone, stand_in_id=world.who(CLERK), **days))
         work.session.add(Delegation(person_id=gone, stand_in_id=counts, **days))
     merge(world, gone, counts)
@@ -265,3 +265,9 @@ def test_two_of_one_name_are_told_apart_or_not_taken(world: World) -> None:
         refusal(lambda: run(world, people.add_person, name="丙", staff_no="9" * 41))
         refusal(lambda: run(world, people.add_person, name="丙", phone="1\0"))
     run(world, people.add_person, name="阿卜杜拉·买买提", department_id=world.department("软件开发部"))
+
+
+def test_ROLE_11_managers_of_one_name_are_told_apart_in_lists(world: World) -> None:
+    assert world.project().manager.shown == MANAGER  # type: ignore[union-attr]
+    second(world, MANAGER, staff_no="0503")
+    assert world.project().manager.shown == f"{MANAGER}（一组）"  # type: ignore[union-attr]
