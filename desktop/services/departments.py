@@ -92,10 +92,14 @@ def change_department(
     Raises:
         NotAllowed: the actor may not manage people.
         Stale: somebody else saved it since.
-        Refusal: the name is blank, another beside it bears it, it would be part of itself, or it is still in use.
+        Refusal: the name is blank, another beside it bears it, it would be part of itself, it is still in use, or
+            it was merged.
     """
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
     department = work.session.fetch_version(Department, department_id, version)
+    if department.merged_into_id is not None:
+        into = work.session.fetch(Department, counting_department(work.session, department_id))
+        raise Refusal(f"这个部门已经并入“{into.name}”。", kept=_UNCHANGED, todo="请修改合并后的部门。")
     kept = clean_department_name(name)
     above = department.parent_id if parent_id is ... else parent_id
     if above != department.parent_id:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
+
+from sqlalchemy import select
 
 from desktop.domain.canonical import Json
 from desktop.domain.ledger import PersonRef
@@ -19,6 +21,7 @@ from desktop.services.projects import open_project, subject_of
 from desktop.services.roles import RoleHeld, may_staff, project_role_holders, project_roles
 from desktop.services.standing import counting, holders, people_by_id
 from desktop.store.history import changes_of
+from desktop.store.tables import Person
 
 LEADER = "team_leader"
 """The key by which a policy names the role on a project that leads a group; other roles there are its members."""
@@ -61,7 +64,11 @@ def organization_page(reading: Reading, actor: UUID, project_id: UUID) -> Organi
 
 def organization_of(reading: Reading, project: LedgerProject) -> Organization:
     """A project's people with duties and lines of report: the ledger's, those with roles on it, and the plan's."""
-    return organized(project.name, list(_posts(reading, project)))
+    made = organized(project.name, list(_posts(reading, project)))
+    keys = [post.person.id for post in made.posts if post.person is not None]
+    left = reading.session.scalars(select(Person.id).where(Person.id.in_(keys), Person.active.is_(False))).all()
+    names = [post.full for post in made.posts if post.person is not None and post.person.id in left]
+    return replace(made, notes=(*made.notes, *(f"{name}已离职，仍在这个项目的组织里" for name in names)))
 
 
 def _posts(reading: Reading, project: LedgerProject) -> Iterator[Post]:
@@ -119,6 +126,7 @@ class _Named:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._ids = {str(key): key for key in reading.session.scalars(select(Person.id))}
         self._by_name: dict[str, list[PersonRef]] = {}
         for person in people_refs(reading):
             self._by_name.setdefault(person.name, []).append(person)
@@ -129,8 +137,8 @@ class _Named:
             return "", None, ""
         name = str(named["name"])
         person = None
-        if named.get("id"):
-            key = counting(self._reading.session, UUID(str(named["id"])))
+        if (known := self._ids.get(str(named.get("id")))) is not None:
+            key = counting(self._reading.session, known)
             person = people_by_id(self._reading.session, {key}).get(key)
         elif len(same := self._by_name.get(name, [])) == 1:
             person = same[0]

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from desktop.domain.errors import NotAllowed, Stale
 from desktop.domain.filing import FilingState
-from desktop.services import merging, merging_departments, people, projects
+from desktop.services import drafting, merging, merging_departments, people, projects
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, filing_ids
 from desktop.services.naming import People
 from desktop.services.people_history import department_history, person_history
 from desktop.services.projects import ProjectQuery, subject_of
 from desktop.services.standing import holders
-from desktop.store.tables import Delegation, SignOff
+from desktop.store.tables import Delegation, Department, SignOff
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
@@ -204,6 +204,11 @@ def test_ROLE_11_a_departments_second_record_is_retired_with_all_that_moves(worl
         subject = subject_of(projects.find_project(work, SOFTWARE))
         found = holders(work.session, work.policy, "technical_head", subject, work.today)
     assert len(found) == 1
+    with world.office.reading() as reading:
+        version = reading.session.fetch(Department, gone).version
+    rename = partial(run, world, people.change_department, department_id=gone, name="复活", active=True)
+    with world.unchanged():
+        assert "已经并入" in refusal(lambda: rename(version=version)).what
     told_in_history = [entry.text for entry in world.office.read(partial(department_history, department_id=gone))]
     assert told_in_history[0] == "并入软件部"
     assert verify_office(world.office) == []
@@ -271,3 +276,15 @@ def test_ROLE_11_managers_of_one_name_are_told_apart_in_lists(world: World) -> N
     assert world.project().manager.shown == MANAGER  # type: ignore[union-attr]
     second(world, MANAGER, staff_no="0503")
     assert world.project().manager.shown == f"{MANAGER}（一组）"  # type: ignore[union-attr]
+
+
+def test_drafts_of_a_merged_record_are_the_survivors(world: World) -> None:
+    draft = world.draft("suspension")
+    gone, counts = world.who(MANAGER), second(world, "吉镕堃")
+    merge(world, gone, counts)
+    (mine,) = drafting.list_drafts(world.office, counts)
+    assert (mine.id, mine.author_id) == (draft.id, counts)
+    assert drafting.load_draft(world.office, draft.id).author_id == counts
+    world.ids["吉镕堃"] = counts
+    filing = world.submit(drafting.save_draft(world.office, counts, mine), "吉镕堃")
+    assert world.page(filing).row.author == "吉镕堃"

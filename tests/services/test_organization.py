@@ -87,6 +87,28 @@ def test_ROLE_12_who_may_not_staff_is_told_who_may(world: World) -> None:
     refusal(lambda: page(world, MANAGER, SOFTWARE), NotAllowed)
 
 
+def test_ROLE_12_who_left_and_a_strange_id_are_told_not_stumbled_over(world: World) -> None:
+    plan(
+        world,
+        {"person": named(world, FINANCE), "duty": "会计", "group": "", "reports_to": None},
+        {
+            "person": {"id": "不是编号", "name": "外来"},
+            "duty": "督导",
+            "group": "",
+            "reports_to": {"id": "", "name": ""},
+        },
+    )
+    row = next(item for item in world.office.read(people.list_people) if item.name == FINANCE)
+    leave = partial(people.change_person, person_id=row.id, version=row.version, name=row.name, active=False)
+    particulars = {"staff_no": row.staff_no, "department_id": row.department_id, "phone": row.phone}
+    world.office.run(world.who(CLERK), partial(leave, **particulars))
+    found = page(world)
+    assert told(found)["外来"] == ("督导", MANAGER, "")
+    (note,) = found.organization.notes
+    assert FINANCE in note
+    assert "已离职" in note
+
+
 def test_ROLE_12_a_merged_person_stands_under_the_record_that_counts(world: World) -> None:
     plan(world, {"person": named(world, FINANCE), "duty": "会计", "group": "", "reports_to": None})
     made = world.office.run(world.who(CLERK), partial(people.add_person, name="新记录", staff_no="0600")).value
