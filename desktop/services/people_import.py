@@ -209,9 +209,10 @@ def import_people(work: Work, preview: BookPreview) -> ImportResult:
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
     judge = PeopleJudge(work, preview.columns)
     rows = judge_again(work, PEOPLE, preview, judge)
+    places = _Places(work)
     for row in rows:
         if row.verdict in {Verdict.NEW, Verdict.CHANGED}:
-            _carry_out(work, judge.plans[row.read.row])
+            _carry_out(work, places, judge.plans[row.read.row])
     remember_choice(work, PEOPLE, preview.choice)
     return ImportResult(
         None,
@@ -222,25 +223,25 @@ def import_people(work: Work, preview: BookPreview) -> ImportResult:
     )
 
 
-def _carry_out(work: Work, plan: _Plan) -> None:
+def _carry_out(work: Work, places: _Places, plan: _Plan) -> None:
     person = plan.person
     if person.id is None:
-        place = _department(work, person.path)
+        place = places.at(person.path)
         person.id = add_person(work, person.name, staff_no=person.staff_no, department_id=place, phone=person.phone)
     elif plan.changes:
-        _change(work, person.id, plan.changes)
+        _change(work, places, person.id, plan.changes)
     for role in plan.roles:
         assign_role(
             work,
             person.id,
             role.key,
-            department_id=_department(work, role.path),
+            department_id=places.at(role.path),
             since=role.since,
             until=role.until,
         )
 
 
-def _change(work: Work, person_id: UUID, changes: dict[str, str | Path]) -> None:
+def _change(work: Work, places: _Places, person_id: UUID, changes: dict[str, str | Path]) -> None:
     row = work.session.fetch(Person, person_id)
     place = changes.get("department")
     change_person(
@@ -249,18 +250,26 @@ def _change(work: Work, person_id: UUID, changes: dict[str, str | Path]) -> None
         row.version,
         name=row.name,
         staff_no=str(changes.get("staff_no", row.staff_no)),
-        department_id=_department(work, place) if isinstance(place, tuple) else row.department_id,
+        department_id=places.at(place) if isinstance(place, tuple) else row.department_id,
         phone=str(changes.get("phone", row.phone)),
         active=row.active,
     )
 
 
-def _department(work: Work, path: Path) -> UUID | None:
-    """The department at the end of a path, made with those above it where they are new."""
-    above: UUID | None = None
-    for name in path:
-        above = find_or_add_department(work.session, name, above)
-    return above
+class _Places:
+    """Departments at the end of their paths, made with those above them where they are new; each is looked up once."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._known: dict[Path, UUID] = {}
+
+    def at(self, path: Path) -> UUID | None:
+        """The department's id, nothing for no path."""
+        if not path:
+            return None
+        if path not in self._known:
+            self._known[path] = find_or_add_department(self._work.session, path[-1], self.at(path[:-1]))
+        return self._known[path]
 
 
 def export_people(reading: Reading, path: FilePath, progress: Progress = no_progress) -> Written:

@@ -47,7 +47,7 @@ COLUMNS: tuple[Column[RolePlace], ...] = (
 
 
 class RoleOverview(QWidget):
-    """The roles in the policy's order; Enter goes to whoever holds one."""
+    """The holes first, then the roles in the policy's order; Enter goes to whoever holds one."""
 
     person_wanted = Signal(object)
 
@@ -82,7 +82,8 @@ class RoleOverview(QWidget):
     def _load(self) -> list[RolePlace]:
         only = self.only_holes.isChecked()
         self._places = self._desk.ask(role_places)
-        return [item for item in self._places if item.vacant or not only]
+        shown = [item for item in self._places if item.vacant or not only]
+        return sorted(shown, key=lambda item: not item.vacant)
 
     def _tell(self) -> None:
         holes = sum(item.vacant for item in self._places)
