@@ -13,12 +13,21 @@ from desktop.domain.policy import Policy
 
 @dataclass(frozen=True)
 class PersonRef:
-    """A colleague by id and present name, with what tells two people of one name apart."""
+    """A colleague by id and present name, with what tells two people of one name apart.
+
+    ``namesake`` says that another one bears the name, so that lists must tell them apart.
+    """
 
     id: UUID
     name: str
     department: str = ""
     staff_no: str = ""
+    namesake: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The name for narrow lists, told apart only where another one bears it."""
+        return self.full if self.namesake else self.name
 
     @property
     def full(self) -> str:

@@ -73,6 +73,7 @@ class Action(StrEnum):
     IMPORT_LEDGER = "import ledger"
     ARCHIVE = "archive"
     MANAGE_PEOPLE = "manage people"
+    STAFF_PROJECT = "staff project"
     MANAGE_OFFICE = "manage office"
     WAIVE = "waive"
 

@@ -20,7 +20,7 @@ from desktop.services.filing_content import current_revision
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Office, Reading, not_allowed
 from desktop.services.projects import get_project, open_project, subject_of
-from desktop.services.standing import people_by_id, standing_of
+from desktop.services.standing import counting, people_by_id, records_of, standing_of
 from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing
@@ -149,8 +149,10 @@ def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
 
 
 def list_drafts(office: Office, actor: UUID) -> list[Draft]:
-    """The person's drafts on this machine, the latest first."""
-    found = [_draft(item) for item in office.home.drafts.list(office.id, actor)]
+    """The person's drafts on this machine, the latest first; those of a record that was merged are theirs, too."""
+    records = office.read(lambda reading: records_of(reading.session, actor)) | {actor}
+    stored = (item for record in records for item in office.home.drafts.list(office.id, record))
+    found = [replace(_draft(item), author_id=actor) for item in stored]
     return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 
 
@@ -163,7 +165,8 @@ def load_draft(office: Office, draft_id: UUID) -> Draft:
     stored = office.home.drafts.load(draft_id)
     if stored is None:
         raise Refusal("这份草稿已经提交或删除了。", todo="请刷新列表。")
-    return _draft(stored)
+    author = office.read(lambda reading: counting(reading.session, stored.author_id))
+    return replace(_draft(stored), author_id=author)
 
 
 def _draft(stored: StoredDraft) -> Draft:

@@ -11,19 +11,27 @@ from desktop.domain.canonical import Json
 from desktop.services.office import Work
 from desktop.services.people import find_or_add_department
 from desktop.services.sorting import initials
+from desktop.services.standing import counting
 from desktop.store.tables import Person
 
 
 class People:
-    """Finds the people whom a paper names, and adds those who are not known yet."""
+    """Finds the people whom a paper names (a merged record is the one that counts), and adds those not known yet."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._by_name: dict[str, list[Person]] = {}
         self._ids: dict[str, UUID] = {}
+        merged = []
         for person in work.session.scalars(select(Person).order_by(Person.staff_no, Person.id)):
+            if person.merged_into_id is not None:
+                merged.append(person)
+                continue
             self._by_name.setdefault(person.name, []).append(person)
             self._ids[str(person.id)] = person.id
+        for person in merged:
+            self._ids[str(person.id)] = counting(work.session, person.id)
+            self._by_name.setdefault(person.name, [work.session.fetch(Person, self._ids[str(person.id)])])
 
     def find(self, named: Json, department_id: UUID | None) -> UUID | None:
         """The id of the person; of several with one name, the one of that department comes first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from desktop.domain.policy import Action
 from desktop.domain.rights import Subject, may, reach
 from desktop.services.finding import holds
 from desktop.services.office import Reading, ask_keepers
-from desktop.services.standing import standing_of
+from desktop.services.standing import namesakes, standing_of
 from desktop.store.tables import Department, Person, Program, Project
 
 
@@ -157,7 +157,7 @@ def named_on_project(held_as: str, person_id: UUID, on: type[Project] = Project)
 def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:
     """The projects with these ids, in this order; those that are gone are left out."""
     rows = reading.session.execute(_whole().where(Project.id.in_(ids))).all()
-    by_id = {row[0].id: _value(*row) for row in rows}
+    by_id = {project.id: project for project in _values(reading, rows)}
     return [by_id[key] for key in ids if key in by_id]
 
 
@@ -195,13 +195,19 @@ def find_project(reading: Reading, number: str) -> LedgerProject:
     row = reading.session.execute(_whole().where(Project.number == number.strip())).first()
     if row is None:
         raise Refusal(f"台账中没有编号为“{number}”的项目。", todo="请核对编号。")
-    return _value(*row)
+    return _values(reading, [row])[0]
 
 
 def projects_where(reading: Reading, condition: ColumnElement[bool]) -> list[LedgerProject]:
     """Every project that meets a condition, by number."""
     rows = reading.session.execute(_whole().where(condition).order_by(Project.number, Project.id)).all()
-    return [_value(*row) for row in rows]
+    return _values(reading, rows)
+
+
+def _values(reading: Reading, rows: Sequence[Any]) -> list[LedgerProject]:
+    """Rows of the ledger as values; people whose name another one bears are told apart."""
+    told_apart = namesakes(reading.session) if rows else {}
+    return [_value(*row, told_apart=told_apart) for row in rows]
 
 
 def _whole() -> Select[Project, Person, Person, Department, Department, Person]:
@@ -223,9 +229,13 @@ def _value(
     department: Department | None,
     sub_department: Department | None,
     program_manager: Person | None,
+    *,
+    told_apart: Mapping[UUID, PersonRef],
 ) -> LedgerProject:
     def ref(person: Person | None) -> PersonRef | None:
-        return PersonRef(person.id, person.name, "", person.staff_no) if person else None
+        if person is None:
+            return None
+        return told_apart.get(person.id) or PersonRef(person.id, person.name, "", person.staff_no)
 
     dates = {name: getattr(row, name) for name in PROJECT_DATES}
     return LedgerProject(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import MoneyView
+from desktop.ui.organization_view import OrganizationView
 
 
 class ProjectPart(Protocol):
@@ -19,7 +20,10 @@ class ProjectPart(Protocol):
         """Read and show this project's."""
 
 
-PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (("费用", MoneyView),)
+PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (
+    ("组织", OrganizationView),
+    ("费用", MoneyView),
+)
 """Title and maker of each part, a widget, in the order of the page's tabs."""
 
 

@@ -26,7 +26,7 @@ from desktop.domain import money
 from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
-from desktop.services.archive import DocumentRow, add_document, documents_of
+from desktop.services.archive import DocumentRow, add_document, archive_refusal, documents_of
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.gate_view import GateLine, gate_view
@@ -63,6 +63,7 @@ class ProjectPage:
     filings: tuple[FilingRow, ...]
     documents: tuple[DocumentRow, ...]
     history: tuple[HistoryEntry, ...]
+    may_not_archive: str = ""
 
 
 def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
@@ -76,6 +77,7 @@ def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage
         tuple(filings),
         tuple(documents_of(reading, project_id=project_id)),
         tuple(project_history(reading, project_id)),
+        archive_refusal(reading, actor, project_id),
     )
 
 
@@ -159,6 +161,8 @@ class ProjectView(QWidget):
         self.life.show_life(project, policy)
         self._show_gates(page)
         self.print.setEnabled(bool(page.filings))
+        self.add_file.setEnabled(not page.may_not_archive)
+        self.add_file.setToolTip(page.may_not_archive)
         for place, (word, rows) in enumerate(
             (("表单", page.filings), ("文件", page.documents), ("历史", page.history))
         ):
@@ -343,8 +347,8 @@ def facts_of(project: Project, policy: Policy) -> list[tuple[str, str]]:
         ("客户单位", project.customer),
         ("合同", contract),
         ("合同金额", amount(project.amount)),
-        ("项目经理", project.manager.name if project.manager else ""),
-        ("客户经理", project.client_manager.name if project.client_manager else ""),
+        ("项目经理", project.manager.shown if project.manager else ""),
+        ("客户经理", project.client_manager.shown if project.client_manager else ""),
         ("费用预算", amount(project.budget)),
         ("所属部门", " / ".join(part for part in (project.department, project.sub_department) if part)),
         ("类型", option("kinds", project.kind)),

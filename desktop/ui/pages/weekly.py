@@ -55,7 +55,7 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
 
 
 def _manager(duty: WeeklyDuty) -> str:
-    return duty.project.manager.name if duty.project.manager else ""
+    return duty.project.manager.shown if duty.project.manager else ""
 
 
 def _reason(duty: WeeklyDuty) -> str:
