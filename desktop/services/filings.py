@@ -18,7 +18,7 @@ from desktop.domain.fields import Content
 from desktop.domain.filing import Difference, FilingState, differences
 from desktop.domain.form import Form
 from desktop.domain.forms import bind
-from desktop.domain.ledger import PersonRef
+from desktop.domain.ledger import PersonRef, marked_provisional
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action, FormRule, Scope
 from desktop.domain.rights import may
@@ -158,7 +158,7 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.pinyin)
+    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.provisional, Project.pinyin)
     return or_(*(holds(column, word) for column in columns))
 
 
@@ -195,7 +195,7 @@ def waits_for(reading: Reading, person_id: UUID) -> ColumnElement[bool]:
 def filing_rows(reading: Reading, ids: Sequence[UUID]) -> list[FilingRow]:
     """The filings with these ids, in this order; those that are gone are left out."""
     query = (
-        select(Filing, Project.number, Project.name, Person.name)
+        select(Filing, Project.number, Project.provisional, Project.name, Person.name)
         .outerjoin(Project, Filing.project_id == Project.id)
         .outerjoin(Person, Filing.author_id == Person.id)
         .where(Filing.id.in_(ids))
@@ -204,7 +204,14 @@ def filing_rows(reading: Reading, ids: Sequence[UUID]) -> list[FilingRow]:
     return [by_id[key] for key in ids if key in by_id]
 
 
-def _row(reading: Reading, filing: Filing, number: str | None, name: str | None, author: str | None) -> FilingRow:
+def _row(
+    reading: Reading,
+    filing: Filing,
+    number: str | None,
+    provisional: str | None,
+    name: str | None,
+    author: str | None,
+) -> FilingRow:
     steps = reading.policy_version(filing.policy_id).form(filing.form_key).steps
     return FilingRow(
         id=filing.id,
@@ -212,7 +219,7 @@ def _row(reading: Reading, filing: Filing, number: str | None, name: str | None,
         title=filing.title,
         number=filing.number or "",
         project_id=filing.project_id,
-        project_number=number or "",
+        project_number=number or marked_provisional(provisional or ""),
         project_name=name or "",
         state=FilingState(filing.state),
         author=author or "",

@@ -7,12 +7,29 @@ from dataclasses import replace
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
-from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
+from desktop.domain.forms import (
+    appointment,
+    closing,
+    contract,
+    handover,
+    numbering,
+    opening,
+    overdue_opinion,
+    program,
+    resumption,
+    suspension,
+    task_targets,
+)
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
     form.key: form
     for form in (
+        contract.FORM,
+        appointment.FORM,
+        numbering.FORM,
+        program.FORM,
+        task_targets.FORM,
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
