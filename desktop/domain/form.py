@@ -170,7 +170,7 @@ def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:
             for item in section.fields:
                 if isinstance(item, ComputedField):
                     settled[section.key][item.key] = item.compute(facts, settled)
-    return settled
+    return {section.key: settled[section.key] for section in form.sections}
 
 
 def _settled_lines(section: LineTable, lines: Iterable[Line], facts: Facts) -> list[dict[str, Json]]:

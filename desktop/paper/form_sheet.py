@@ -163,7 +163,7 @@ def _others(section: LineTable, main: Sequence[Field], line: Mapping[str, Json])
 def _total_of(item: Field, lines: Sequence[Mapping[str, Json]]) -> Json:
     """The sum of a column: money in fen, anything else as decimal text."""
     found = [line.get(item.key) for line in lines]
-    if isinstance(item, MoneyField):
+    if isinstance(shown_by(item), MoneyField):
         return sum(value for value in found if isinstance(value, int))
     return decimal_text(sum((Decimal(value) for value in found if isinstance(value, str)), Decimal(0)))
 

@@ -14,7 +14,7 @@ from desktop.domain.form import Form, Problem, problems_of, settle
 from desktop.ui.fields.base import FieldContext
 from desktop.ui.form_guide import FormGuide
 from desktop.ui.form_history import FormHistory
-from desktop.ui.form_sections import GridCard, SectionCard, card_for
+from desktop.ui.form_sections import SectionCard, card_for
 
 UNREAD = "unread"
 """Beside its sections a draft's content holds under this key what could not be read, as it was written."""
@@ -168,8 +168,7 @@ class FormEditor(QWidget):
         content = {key: card.value() for key, card in self.cards.items()}
         settled = settle(self.form, content, self.facts)
         for key, card in self.cards.items():
-            if isinstance(card, GridCard):
-                card.show_computed(settled[key])
+            card.show_computed(settled[key])
         unreadable = [problem for card in self.cards.values() for problem in card.unreadable()]
         places = {(item.section, item.field, item.line) for item in unreadable}
         others = [

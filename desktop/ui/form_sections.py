@@ -53,6 +53,10 @@ class SectionCard(QFrame):
         """Show another content."""
         raise NotImplementedError
 
+    def show_computed(self, value: Any) -> None:  # noqa: ANN401
+        """Show the values that nobody types, as worked out from what is typed."""
+        raise NotImplementedError
+
     def written(self) -> dict[str, str]:
         """What cannot be read, by place within the section."""
         raise NotImplementedError
@@ -100,7 +104,6 @@ class GridCard(SectionCard):
                 editor.set_value(known.get(key))
 
     def show_computed(self, value: Mapping[str, Json]) -> None:
-        """Show the values that nobody types."""
         for key, editor in self.editors.items():
             if isinstance(editor.field, ComputedField) and editor.value() != value.get(key):
                 editor.set_value(value.get(key))
@@ -157,11 +160,12 @@ class GridCard(SectionCard):
 
 
 class LinesCard(SectionCard):
-    """A table of lines."""
+    """A table of lines; one that is worked out is only shown."""
 
     def __init__(self, section: LineTable, context: FieldContext, *, read_only: bool) -> None:
         super().__init__(section)
-        self.lines = LineEditor(section, context, read_only=read_only)
+        self._follows = section.compute is not None
+        self.lines = LineEditor(section, context, read_only=read_only or self._follows)
         self.lines.changed.connect(self.changed)
         self.body.addWidget(self.lines)
 
@@ -171,6 +175,12 @@ class LinesCard(SectionCard):
     def set_value(self, value: list[Mapping[str, Json]] | None) -> None:
         if self.lines.written() or self.lines.value() != [dict(line) for line in value or ()]:
             self.lines.set_value(value or [])
+
+    def show_computed(self, value: list[Mapping[str, Json]]) -> None:
+        if self._follows:
+            self.set_value(value)
+        else:
+            self.lines.model.show_computed(value)
 
     def written(self) -> dict[str, str]:
         return self.lines.written()

@@ -30,9 +30,13 @@ class LineEditor(QWidget):
         self._others: list[QToolButton] = []
         self._sums = QLabel()
         self._sums.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._none = QLabel(
-            "没有填写" if read_only else f"还没有内容。按 Insert 加一{section.noun}，也可以从 Excel 粘贴。"
-        )
+        if section.compute is not None:
+            empty = "由程序根据其他部分得出，现在没有内容。"
+        elif read_only:
+            empty = "没有填写"
+        else:
+            empty = f"还没有内容。按 Insert 加一{section.noun}，也可以从 Excel 粘贴。"
+        self._none = QLabel(empty)
         self._none.setProperty("role", "faint")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

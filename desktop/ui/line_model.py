@@ -21,11 +21,17 @@ from desktop.ui.table_model import TONE_ROLE
 Index = QModelIndex | QPersistentModelIndex
 Line = dict[str, Any]
 _RIGHT = frozenset({"money", "quantity", "percent"})
-_CENTRE = frozenset({"date"})
+_CENTRE = frozenset({"date", "month"})
+
+
+def _shown(field: Field) -> Field:
+    """The field whose kind decides how a column looks: a computed one stands for another."""
+    return field.shows if isinstance(field, ComputedField) else field
 
 
 def alignment(field: Field) -> Qt.AlignmentFlag:
     """Figures at the right, days in the middle, words at the left."""
+    field = _shown(field)
     if field.kind in _RIGHT:
         return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     if field.kind in _CENTRE:
@@ -63,6 +69,16 @@ class LineModel(QAbstractTableModel):
         self._lines = [dict(line) for line in lines]
         self._written.clear()
         self.endResetModel()
+
+    def show_computed(self, lines: Sequence[Mapping[str, Json]]) -> None:
+        """Show in the computed columns what these lines, the same ones settled, hold there."""
+        places = [(at, field.key) for at, field in enumerate(self.section.columns) if isinstance(field, ComputedField)]
+        for number, (line, settled) in enumerate(zip(self._lines, lines, strict=True) if places else ()):
+            for column, key in places:
+                if line.get(key) != settled.get(key):
+                    line[key] = settled.get(key)
+                    index = self.index(number, column)
+                    self.dataChanged.emit(index, index)
 
     def unread(self) -> list[tuple[str, Field, str, str]]:
         """What cannot be read: line id, column, writing, reason."""
@@ -128,7 +144,7 @@ class LineModel(QAbstractTableModel):
         for field in self.section.columns:
             if field.key in self.section.total:
                 known = [line.get(field.key) for line in self._lines]
-                if isinstance(field, MoneyField):
+                if isinstance(_shown(field), MoneyField):
                     text = money.yuan_text(sum(value for value in known if isinstance(value, int)))
                 else:
                     text = values.decimal_text(

@@ -8,13 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import canonical_text
-from desktop.domain.fields import Facts
+from desktop.domain.fields import Facts, MoneyField, TextField
+from desktop.domain.form import Form, LineTable, lines_of
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
+from desktop.domain.plan import PROCUREMENT, register_table
 from desktop.ui.fields.base import FieldContext
 from desktop.ui.form_editor import UNREAD, FormEditor
 from desktop.ui.form_sections import GridCard, LinesCard
@@ -240,6 +242,49 @@ def test_nothing_pasted_is_accepted_before_it_was_looked_at(open_form: Open) -> 
     assert [line.get("name") for line in table.value()] == [None, "差旅费", "维修款"]
     assert table.value()[1]["amount"] == 120_000
     assert list(table.written().values()) == ["八百"]
+
+
+PLANNED = Form(
+    key="planned",
+    title="计划",
+    subject="project",
+    posts="keep",
+    sections=(
+        register_table(PROCUREMENT, copied=True),
+        LineTable(
+            key="dear",
+            title="大额采购",
+            columns=(TextField(key="name", label="名称"), MoneyField(key="amount", label="金额")),
+            total=("amount",),
+            compute=lambda _facts, content: [
+                {"id": line["id"], "name": line["name"], "amount": line["amount"]}
+                for line in lines_of(content, "procurement")
+                if isinstance(line["amount"], int) and line["amount"] > 1_000_00
+            ],
+        ),
+    ),
+)
+"""A table whose amounts are worked out line by line, and one that follows from it."""
+
+
+def test_computed_columns_and_tables_follow_what_is_typed(qtbot: QtBot, operations: Operations) -> None:
+    editor = FormEditor(PLANNED, {}, FieldContext(operations))
+    qtbot.addWidget(editor)
+    table, dear = lines(editor, "procurement"), lines(editor, "dear")
+    keys = [field.key for field in PROCUREMENT.columns]
+    table.add_line()
+    for key, text in (("name", "交换机"), ("count", "3"), ("price", "500.50")):
+        table.model.setData(table.model.index(0, keys.index(key)), text)
+    qtbot.waitUntil(lambda: dear.model.rowCount() == 1)
+    amount = table.model.index(0, keys.index("amount"))
+    assert amount.data() == dear.model.index(0, 1).data() == "1,501.50"
+    assert not amount.flags() & Qt.ItemFlag.ItemIsEditable
+    assert amount.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert [text for _field, text in table.model.totals()] == ["1,501.50"]
+    assert dear.findChildren(QToolButton) == [], "nobody types there"
+    table.model.setData(table.model.index(0, keys.index("count")), "1")
+    qtbot.waitUntil(lambda: dear.model.rowCount() == 0)
+    assert editor.content()["procurement"][0]["amount"] == 500_50
 
 
 def test_a_form_that_is_only_read_shows_what_was_signed(qtbot: QtBot, operations: Operations) -> None:

@@ -9,9 +9,11 @@ from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
     appointment,
+    claim,
     closing,
     contract,
     handover,
+    month_budget,
     numbering,
     opening,
     overdue_opinion,
@@ -36,6 +38,8 @@ FORMS: dict[str, Form] = {
         closing.START_FORM,
         closing.FORM,
         handover.FORM,
+        month_budget.FORM,
+        claim.FORM,
         opening.FORM,
     )
 }
