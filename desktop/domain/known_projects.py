@@ -13,7 +13,7 @@ from desktop.domain.canonical import Json
 from desktop.domain.fields import Facts, TextField
 
 OFFERED = "offers.projects"
-"""The fact that lists projects as they are offered while a person types."""
+"""The fact that lists projects as they are offered while a person types, each with its pinyin initials."""
 
 
 def project_field(key: str, label: str, *, required: bool = False, share: float = 2.0, hint: str = "") -> TextField:

@@ -100,7 +100,7 @@ def _projects(reading: Reading, policy: Policy) -> dict[str, Json]:
             "contract_no": row.contract_no,
             "amount": row.amount,
         }
-        offers.append(offered(number, row.name))
+        offers.append([offered(number, row.name), row.pinyin])
     return {"ledger.projects": rows, OFFERED: offers}
 
 
