@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.services.checking import verify_office
@@ -67,7 +67,7 @@ def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> No
     screen.sit(TECHNICAL)
     page = screen.project_called(project.called)
     assert "暂-2026-001　滨海线信号改造工程" in page.view.title.text()
-    assert any("登记合同 HT-2026-77" in label.text() for label in page.view.entry.findChildren(QLabel))
+    assert any("HT-2026-77" in label.toolTip() for label in page.view.entry.findChildren(QLabel))
     page.view.begin_form("appointment")
     nomination = {"manager": chosen(world, MANAGER), "reason": "做过同类项目"}
     filing = submit(screen, {"nomination": nomination})
@@ -83,7 +83,7 @@ def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> No
     assert page.view.page.project.short_name == "信号改造"
     assert page.view.page.project.state == "starting"
 
-    see = next(item for item in page.view.entry.findChildren(QPushButton) if item.text() == "查看合同")
+    see = next(item for item in page.view.entry.findChildren(QToolButton) if "查看合同" in item.text())
     screen.press(see)
     screen.wait(lambda: page.contracts.view.page is not None)
     shown = page.contracts.view.page
@@ -106,7 +106,7 @@ def test_PROG_1_a_program_is_registered_and_seen_with_its_projects(screen: Scree
     screen.approve(filing, HEAD)
     screen.sit(TECHNICAL)
     page = screen.project(RUNNING)
-    screen.press(next(item for item in page.view.entry.findChildren(QPushButton) if item.text() == "查看大项目"))
+    screen.press(next(item for item in page.view.entry.findChildren(QToolButton) if "查看大项目" in item.text()))
     screen.wait(lambda: page.programs.view.page is not None)
     shown = page.programs.view.page
     assert shown is not None

@@ -13,7 +13,7 @@ def _state_takes_reports(project: Project, case: Case) -> str:
     since = project.date(state.since) if state.since else None
     if state.reports or (since is not None and case.day < since):
         return ""
-    return f"项目处于“{state.title}”状态{_from(since)}，不再提交周报"
+    return f"项目处于“{state.title}”状态{_from(since)}，不提交周报"
 
 
 def _state_takes_claims(project: Project, case: Case) -> str:

@@ -10,6 +10,7 @@ from desktop.domain.fields import (
     Content,
     DateField,
     Facts,
+    MoneyField,
     PersonField,
     QuantityField,
     TextField,
@@ -17,7 +18,7 @@ from desktop.domain.fields import (
     long_text,
 )
 from desktop.domain.form import Form, Grid, Problem, value_of
-from desktop.domain.forms.common import attachments_section, project_section
+from desktop.domain.forms.common import attachments_section
 
 
 def _managing(facts: Facts, content: Content) -> Json:
@@ -43,10 +44,24 @@ FORM = Form(
     posts="appoint",
     checks=(check_nominee,),
     sections=(
-        project_section(
-            fact("in_force_on", "合同生效", "contract.in_force_on", DateField),
-            fact("registered_on", "登记日期", "project.registered_on", DateField),
-            fact("due", "提名期限", "clock.nomination_limit", DateField),
+        Grid(
+            key="project",
+            title="项目概况",
+            fields=(
+                fact("name", "项目名称", "project.name"),
+                fact("number", "项目编号", "project.number"),
+                fact("kind", "项目类型", "project.kind"),
+                fact("department", "所属部门", "project.department"),
+                fact("contract_no", "合同编号", "project.contract_no"),
+                fact("contract_kind", "合同类别", "project.contract_kind"),
+                fact("amount", "项目金额", "project.amount", MoneyField, capital=True),
+                fact("customer", "客户单位", "project.customer"),
+                fact("client_manager", "客户经理", "project.client_manager", PersonField),
+                fact("in_force_on", "合同生效", "contract.in_force_on", DateField),
+                fact("planned_final_on", "计划终验", "project.planned_final_on", DateField),
+                fact("registered_on", "登记日期", "project.registered_on", DateField),
+                fact("due", "提名期限", "clock.nomination_limit", DateField),
+            ),
         ),
         Grid(
             key="nomination",
@@ -63,7 +78,6 @@ FORM = Form(
                 TextField(key="title", label="职务或职称", longest=120),
                 long_text("reason", "提名理由", required=True, hint="任职经历、资质，与本项目是否相称"),
                 long_text("team", "主要成员设想"),
-                long_text("note", "其他说明"),
             ),
         ),
         attachments_section("资质证书等"),

@@ -24,18 +24,18 @@ from desktop.ui.table_source import Ask, Column, Filter, PagedSource
 from desktop.ui.tables import Table
 
 COLUMNS: tuple[Column[ContractRow], ...] = (
-    Column("合同编号", lambda row: row.number, sort="number", width=7),
-    Column("合同名称", lambda row: row.name, sort="name", width=8, stretch=True, tip=lambda row: row.name),
-    Column("类别", lambda row: row.kind, sort="kind", width=4.6),
+    Column("合同编号", lambda row: row.number, sort="number", width=6.4),
+    Column("合同名称", lambda row: row.name, sort="name", width=6.5, stretch=True, tip=lambda row: row.name),
     Column(
         "金额（万元）",
         lambda row: money.wan_text(row.amount) if row.amount is not None else "",
         "right",
         "amount",
-        width=6.6,
+        width=6.2,
     ),
     Column("生效", lambda row: str(row.in_force_on or ""), "centre", "in_force_on", width=5.5),
     Column("项目", lambda row: f"{row.projects} 个", "right", width=3.6),
+    Column("类别", lambda row: row.kind, sort="kind", width=4.6),
     Column("客户单位", lambda row: row.customer, sort="customer", width=10, tip=lambda row: row.customer),
 )
 

@@ -19,8 +19,8 @@ from desktop.ui.tables import Table
 COLUMNS: tuple[Column[ProgramRow], ...] = (
     Column("大项目", lambda row: row.name, sort="name", width=9, stretch=True, tip=lambda row: row.name),
     Column("大项目经理", lambda row: row.manager.name if row.manager else "", sort="manager", width=5.4),
-    Column("跨部门", lambda row: row.across, sort="across", width=6.4),
     Column("项目", lambda row: f"{row.count} 个", "right", width=3.6),
+    Column("跨部门", lambda row: row.across, sort="across", width=6.4),
     Column("金额合计（万元）", lambda row: money.wan_text(row.amount), "right", width=8),
 )
 
