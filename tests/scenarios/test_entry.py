@@ -56,6 +56,12 @@ def submit(screen: Screen, content: dict[str, object]) -> UUID:
     return approvals.view.page.row.id
 
 
+def link(page: ProjectsPage, words: str) -> QToolButton:
+    """What leads from a project to its contract or program."""
+    found: list[QToolButton] = page.view.entry.findChildren(QToolButton)
+    return next(item for item in found if words in item.text())
+
+
 def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> None:
     world = screen.world
     screen.sit(CLERK)
@@ -67,7 +73,8 @@ def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> No
     screen.sit(TECHNICAL)
     page = screen.project_called(project.called)
     assert "暂-2026-001　滨海线信号改造工程" in page.view.title.text()
-    assert any("HT-2026-77" in label.toolTip() for label in page.view.entry.findChildren(QLabel))
+    told: list[QLabel] = page.view.entry.findChildren(QLabel)
+    assert any("HT-2026-77" in label.toolTip() for label in told)
     page.view.begin_form("appointment")
     nomination = {"manager": chosen(world, MANAGER), "reason": "做过同类项目"}
     filing = submit(screen, {"nomination": nomination})
@@ -83,8 +90,7 @@ def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> No
     assert page.view.page.project.short_name == "信号改造"
     assert page.view.page.project.state == "starting"
 
-    see = next(item for item in page.view.entry.findChildren(QToolButton) if "查看合同" in item.text())
-    screen.press(see)
+    screen.press(link(page, "查看合同"))
     screen.wait(lambda: page.contracts.view.page is not None)
     shown = page.contracts.view.page
     assert shown is not None
@@ -106,7 +112,7 @@ def test_PROG_1_a_program_is_registered_and_seen_with_its_projects(screen: Scree
     screen.approve(filing, HEAD)
     screen.sit(TECHNICAL)
     page = screen.project(RUNNING)
-    screen.press(next(item for item in page.view.entry.findChildren(QToolButton) if "查看大项目" in item.text()))
+    screen.press(link(page, "查看大项目"))
     screen.wait(lambda: page.programs.view.page is not None)
     shown = page.programs.view.page
     assert shown is not None

@@ -24,7 +24,7 @@ from tests.services.world import (
     World,
 )
 
-PMO = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\n'
+PMO = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\nseal = true\nrule = "PAUSE-3"\n'
 
 
 def adopt(world: World, condition: str) -> None:
