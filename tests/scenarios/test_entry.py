@@ -58,7 +58,7 @@ def submit(screen: Screen, content: dict[str, object]) -> UUID:
 
 def link(page: ProjectsPage, words: str) -> QToolButton:
     """What leads from a project to its contract or program."""
-    found: list[QToolButton] = page.view.entry.findChildren(QToolButton)
+    found: list[QToolButton] = list(page.view.entry.findChildren(QToolButton))
     return next(item for item in found if words in item.text())
 
 
@@ -73,7 +73,7 @@ def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> No
     screen.sit(TECHNICAL)
     page = screen.project_called(project.called)
     assert "暂-2026-001　滨海线信号改造工程" in page.view.title.text()
-    told: list[QLabel] = page.view.entry.findChildren(QLabel)
+    told: list[QLabel] = list(page.view.entry.findChildren(QLabel))
     assert any("HT-2026-77" in label.toolTip() for label in told)
     page.view.begin_form("appointment")
     nomination = {"manager": chosen(world, MANAGER), "reason": "做过同类项目"}
