@@ -62,6 +62,43 @@ WRONG = {
         f"form[{FORM_NO}].step[1].source",
         "assumed",
     ),
+    "a condition that is a number": (
+        FIRST_STEP,
+        FIRST_STEP + "\nwhen = 1",
+        f"form[{FORM_NO}].step[1].when",
+        "一个名字或名字的列表",
+    ),
+    "one unknown condition of several": (
+        FIRST_STEP,
+        FIRST_STEP + '\nwhen = ["virtual_contract", "full_moon"]',
+        "form.suspension.step.technical.when",
+        "full_moon",
+    ),
+    "a stage called like a step": (
+        FIRST_STEP,
+        FIRST_STEP + '\nstage = "pmo"',
+        "form.suspension.step.technical.stage",
+        "换一个名字",
+    ),
+    "a stage torn apart": (
+        FIRST_STEP,
+        FIRST_STEP + '\nstage = "甲"\n[[form.step]]\nkey = "x"\ntitle = "x"\nsigner = "clerk"\n'
+        '[[form.step]]\nkey = "y"\ntitle = "y"\nsigner = "clerk"\nstage = "甲"',
+        "form.suspension.step.y.stage",
+        "写在一起",
+    ),
+    "lines to confirm where there are none": (
+        FIRST_STEP,
+        FIRST_STEP + '\nconfirms = "reason"',
+        "form.suspension.step.technical.confirms",
+        "明细行",
+    ),
+    "everyone of one person": (
+        'title = "接收人"\n',
+        'title = "接收人"\nevery = true\n',
+        "form.handover.step.receiver.every",
+        "会签",
+    ),
     "an unknown tone": ('tone = "warning"', 'tone = "purple"', f"state[{PAUSED_NO}].tone", "purple"),
     "no TOML": ("[[department]]", "[[department", "（全文）", "TOML"),
     "an unknown department": ('department = "pmo"', 'department = "pmx"', "role.clerk.department", "pmx"),
@@ -269,3 +306,18 @@ def test_a_transition_is_needed_where_a_form_posts_it() -> None:
     with pytest.raises(PolicyError, match="close"):
         load(EPM_TEXT.replace(moves, ""))
     load(without("closing").replace(moves, "").replace('opens = "closing"\n', ""))
+
+
+def test_a_step_says_when_it_applies_and_how_it_is_asked() -> None:
+    more = '\nwhen = ["virtual_contract", "state_takes_claims"]\nstage = "会审"\nevery = true\ndays = 3'
+    step = load(EPM_TEXT.replace(FIRST_STEP, FIRST_STEP + more, 1)).form("suspension").steps[0]
+    assert (step.when, step.stage, step.every, step.days) == (
+        ("virtual_contract", "state_takes_claims"),
+        "会审",
+        True,
+        3,
+    )
+    one = load(EPM_TEXT.replace(FIRST_STEP, FIRST_STEP + '\nwhen = "virtual_contract"', 1)).form("suspension").steps[0]
+    assert one.when == ("virtual_contract",)
+    plain = EPM.form("suspension").steps[0]
+    assert (plain.when, plain.stage, plain.every, plain.days, plain.confirms) == ((), "", False, 0, "")

@@ -25,6 +25,7 @@ from desktop.ui.pages.person_editor import ANYWHERE, PersonEditor, PersonEntry
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import button, card, heading, row
 from desktop.ui.question import ask
+from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -78,12 +79,13 @@ class PeoplePanel(Panel):
         self.editor.saved.connect(self.save)
         self.editor.assigned.connect(self._assign)
         self.editor.ended.connect(self._ask_to_end)
+        self.stand_ins = button("代理人…", lambda: StandInDialog(self.desk, self.window()).open())
         self.add = button("添加人员", self.begin_new, primary=True)
         self._lay_out()
 
     def _lay_out(self) -> None:
         frame, column = card(margin=14)
-        column.addLayout(row(heading("人员与角色", 1.15), None, self.everyone, self.add))
+        column.addLayout(row(heading("人员与角色", 1.15), None, self.everyone, self.stand_ins, self.add))
         column.addWidget(self.table, 1)
         split = QSplitter()
         split.addWidget(frame)
