@@ -27,18 +27,21 @@ from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
 from desktop.services.archive import DocumentRow, add_document, archive_refusal, documents_of
+from desktop.services.contract_list import ContractRow, contract_rows
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.gate_view import GateLine, gate_view
 from desktop.services.history import HistoryEntry, project_history
 from desktop.services.office import Reading
 from desktop.services.printing import Printed, print_filing
+from desktop.services.programs import ProgramRow, program_rows
 from desktop.services.projects import FormOffer, allowed_forms, open_project
 from desktop.ui.archive_files import show_printed
 from desktop.ui.chips import FILING_TONES, Chip
 from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
 from desktop.ui.document_table import document_table
+from desktop.ui.entry_strip import EntryStrip
 from desktop.ui.life_view import LifeView
 from desktop.ui.pieces import button, card, clear, words
 from desktop.ui.project_parts import PARTS, ProjectParts
@@ -64,13 +67,16 @@ class ProjectPage:
     documents: tuple[DocumentRow, ...]
     history: tuple[HistoryEntry, ...]
     may_not_archive: str = ""
+    contract: ContractRow | None = None
+    program: ProgramRow | None = None
 
 
 def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
     """Read a project for its page, as far as the actor may see it."""
     filings = filing_rows(reading, filing_ids(reading, actor, FilingQuery(project_id=project_id)))
+    project = open_project(reading, actor, project_id)
     return ProjectPage(
-        open_project(reading, actor, project_id),
+        project,
         reading.policy,
         tuple(allowed_forms(reading, actor, project_id)),
         tuple(gate_view(reading, project_id)),
@@ -78,6 +84,8 @@ def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage
         tuple(documents_of(reading, project_id=project_id)),
         tuple(project_history(reading, project_id)),
         archive_refusal(reading, actor, project_id),
+        *(contract_rows(reading, [project.contract_id]) if project.contract_id else (None,)),
+        *(program_rows(reading, actor, [project.program_id]) if project.program_id else (None,)),
     )
 
 
@@ -121,6 +129,7 @@ class ProjectView(QWidget):
         self.begin = button("发起 ▾", self._offer_forms, primary=True)
         self.print = button("打印 ▾", self._offer_prints)
         self.facts = QGridLayout()
+        self.entry = EntryStrip(desk)
         self.life = LifeView()
         self.gates = QVBoxLayout()
         self.tabs = QTabBar()
@@ -155,9 +164,10 @@ class ProjectView(QWidget):
         self.page = page
         project, policy = page.project, page.policy
         state = policy.state(project.state)
-        self.title.setText(f"{project.number or '（未编号）'}　{project.name}")
+        self.title.setText(f"{project.marked or '（未编号）'}　{project.name}")
         self.state.show_chip(state.title, state.tone)
         self._show_facts(project, policy)
+        self.entry.show_entry(page.contract, page.program)
         self.life.show_life(project, policy)
         self._show_gates(page)
         self.print.setEnabled(bool(page.filings))
@@ -196,6 +206,7 @@ class ProjectView(QWidget):
         self.facts.setHorizontalSpacing(10)
         self.facts.setVerticalSpacing(4)
         column.addLayout(self.facts)
+        column.addWidget(self.entry)
         column.addSpacing(4)
         column.addWidget(self.life)
         column.addLayout(self.gates)

@@ -18,6 +18,7 @@ FIRST_STEP = (
     'key = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\nsource = "assumed"\nrule = "PAUSE-1"'
 )
 FIRST_ARCHIVE = EPM_TEXT[: EPM_TEXT.index('action = "archive"')].count("[[right]]")
+PAUSED_NO = EPM_TEXT[: EPM_TEXT.index('key = "paused"')].count("[[state]]")
 FORM_NO = EPM_TEXT[: EPM_TEXT.index('key = "suspension"\ncode')].count("[[form]]")
 FIRST_FORM = 'from_states = ["implementing"]\nrule = "PAUSE-1"\n'
 
@@ -35,10 +36,10 @@ WRONG = {
     "a key too many in a state": (
         'tone = "warning"',
         'tone = "warning"\nclaim = true',
-        "state[4].claim",
+        f"state[{PAUSED_NO}].claim",
         "没有这样的项",
     ),
-    "a missing key": ('key = "paused"\ntitle = "暂停"', 'key = "paused"', "state[4].title", "缺少"),
+    "a missing key": ('key = "paused"\ntitle = "暂停"', 'key = "paused"', f"state[{PAUSED_NO}].title", "缺少"),
     "a number for a text": ('title = "工程项目管理制度（EPM）"', "title = 7", "title", "应当是一段文字"),
     "a text for a number": ("length = 3", 'length = "3"', "clock[1].length", "应当是整数"),
     "a truth for a number": ("length = 3", "length = true", "clock[1].length", "应当是整数"),
@@ -98,7 +99,7 @@ WRONG = {
         "form.handover.step.receiver.every",
         "会签",
     ),
-    "an unknown tone": ('tone = "warning"', 'tone = "purple"', "state[4].tone", "purple"),
+    "an unknown tone": ('tone = "warning"', 'tone = "purple"', f"state[{PAUSED_NO}].tone", "purple"),
     "no TOML": ("[[department]]", "[[department", "（全文）", "TOML"),
     "an unknown department": ('department = "pmo"', 'department = "pmx"', "role.clerk.department", "pmx"),
     "an unknown project person": ('held_as = "manager"', 'held_as = "boss"', "role.manager.held_as", "boss"),
@@ -113,6 +114,8 @@ WRONG = {
     "an unknown date of a clock": ('starts = "paused_on"', 'starts = "x_on"', "clock.pause_limit.starts", "x_on"),
     "an unknown end of a clock": ('until = "pause_until"', 'until = "x_on"', "clock.pause_limit.until", "x_on"),
     "an unknown form of a clock": ('opens = "overdue_opinion"', 'opens = "x"', "clock.pause_limit.opens", "x"),
+    "an unknown condition of a clock": ('unless = "numbered"', 'unless = "x"', "clock.numbering_due.unless", "x"),
+    "an unknown gift of a form": ('once = "number"', 'once = "x"', "form.numbering.once", "x"),
     "an unknown state of a clock": ('states = ["paused"]', 'states = ["x"]', "clock.pause_limit.states", "x"),
     "an unknown role of a clock": ('tells = ["clerk", "pmo_head"]', 'tells = ["x"]', "clock.pause_limit.tells", "x"),
     "an unknown form": ('key = "suspension"', 'key = "siesta"', "form.key", "siesta"),

@@ -8,20 +8,30 @@ from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
+    appointment,
     claim,
     closing,
+    contract,
     handover,
     month_budget,
+    numbering,
     opening,
     overdue_opinion,
+    program,
     resumption,
     suspension,
+    task_targets,
 )
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
     form.key: form
     for form in (
+        contract.FORM,
+        appointment.FORM,
+        numbering.FORM,
+        program.FORM,
+        task_targets.FORM,
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
