@@ -76,8 +76,8 @@ def archive_file(
     return _row(document, work.actor_name, "")
 
 
-def add_document(work: Work, path: Path, project_id: UUID) -> DocumentRow:
-    """Archive a file on a project on its own, outside any filing.
+def add_document(work: Work, path: Path, project_id: UUID, kind: str = "") -> DocumentRow:
+    """Archive a file on a project on its own, outside any filing; ``kind`` is one of ``DOCUMENT_KINDS`` (INIT-4).
 
     Raises:
         NotAllowed: the actor may not archive on this project.
@@ -85,7 +85,7 @@ def add_document(work: Work, path: Path, project_id: UUID) -> DocumentRow:
     """
     subject: Subject = subject_of(get_project(work, project_id))
     work.need(Action.ARCHIVE, subject, what="在此项目存档")
-    return archive_file(work, path, project_id=project_id)
+    return archive_file(work, path, project_id=project_id, kind=kind)
 
 
 def store_file(work: Work, path: Path) -> Blob:

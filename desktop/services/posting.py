@@ -110,6 +110,8 @@ def _open_projects(
         pinyin, sort = _findable(values["name"], values["short_name"])
         if program:
             values["program"] = program
+        if not values["state"]:
+            values["state"] = work.policy_version(filing.policy_id).states[0].key
         work.session.add(
             Project(
                 **values,

@@ -7,12 +7,28 @@ from dataclasses import replace
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
-from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
+from desktop.domain.forms import (
+    closing,
+    handover,
+    implementation_plan,
+    initiation,
+    opening,
+    overdue_opinion,
+    proposing,
+    resumption,
+    suspension,
+)
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
     form.key: form
     for form in (
+        proposing.PROPOSAL,
+        proposing.FEASIBILITY,
+        proposing.NOTICE,
+        proposing.PLAN,
+        implementation_plan.FORM,
+        initiation.FORM,
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
