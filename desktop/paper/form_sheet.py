@@ -11,6 +11,7 @@ from itertools import count
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, StepState, StepStatus
 from desktop.domain.canonical import Json
+from desktop.domain.crosswise import crosswise
 from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_of
@@ -19,13 +20,27 @@ from desktop.domain.values import decimal_text
 from desktop.paper import sheet
 from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
 from desktop.paper.linebreak import JOINER
-from desktop.paper.sheet import BLANK_DATE, Block, Cell, Column, LongText, Sheet, Signature, Signatures, Table, TableRow
+from desktop.paper.sheet import (
+    BLANK_DATE,
+    Align,
+    Block,
+    Cell,
+    Column,
+    LongText,
+    Sheet,
+    Signature,
+    Signatures,
+    Table,
+    TableRow,
+)
 
 _HALF = 26.0
 """A value that is wider, in ems, takes the whole width of the form; a narrower one half of it, on two lines."""
 _MOST_COLUMNS = 8
 """Of a table with more columns the lesser ones stand together in one box of each line."""
 _OTHERS_SHARE = 6.0
+_ABREAST = 6
+"""So many columns of sums stand side by side."""
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
 _ORDINALS = "一二三四五六七八九"
@@ -50,6 +65,17 @@ class Imprint:
     sha256: str = ""
     applicant: str = ""
     filed_on: dt.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """How a section that is printed on its own is titled, and the chain that signs for it, if any."""
+
+    title: str
+    subtitle: str = ""
+    dated: str = ""
+    notes: tuple[str, ...] = ()
+    progress: Progress | None = None
 
 
 def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress, imprint: Imprint) -> Sheet:
@@ -80,9 +106,44 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     )
 
 
+_HEAD = ("name", "number", "manager", "department", "contract_no", "amount")
+"""What of the project stands at the head of a part that is printed on its own."""
+
+
+def part_sheet(form: Form, rule: FormRule, key: str, content: Content, imprint: Imprint, part: Part) -> Sheet:
+    """One section of a filing as a sheet of its own (DOC-5), under the project's facts where the filing has them.
+
+    The boxes are those of the steps that sign for it; none where ``part`` has no progress: a plan in force.
+    """
+    section, numbers = form.section(key), _ordinals()
+    blocks = [block for one in _head(form) for block in _section(one, content, numbers)]
+    blocks += _section(section, content, numbers)
+    if part.progress is not None:
+        signing = [one for one in part.progress.steps if "*" in one.step.sections or key in one.step.sections]
+        boxes = (*_applicant(rule, imprint), *_boxes(Progress(tuple(signing))))
+        blocks.append(Signatures(boxes, heading=f"{next(numbers)}、签署与审批"))
+    whole = form_sheet(form, rule, content, part.progress or Progress(()), imprint)
+    return replace(
+        whole,
+        title=part.title,
+        subtitle=part.subtitle,
+        blocks=tuple(blocks),
+        notes=part.notes,
+        dated=part.dated or whole.dated,
+    )
+
+
+def _head(form: Form) -> Iterator[Grid]:
+    for section in form.sections:
+        if section.key == "project" and isinstance(section, Grid):
+            yield replace(section, fields=tuple(item for item in section.fields if item.key in _HEAD))
+
+
 def _section(section: Section, content: Content, numbers: Iterator[str]) -> Iterator[Block]:
     if isinstance(section, LineTable):
-        yield _table(section, content, f"{next(numbers)}、{section.title}")
+        heading = f"{next(numbers)}、{section.title}"
+        yield from _crosswise(section, content, heading)
+        yield _table(section, content, f"{heading}明细" if section.pivot else heading)
     elif isinstance(section, Grid):
         yield from _grid(section, content, numbers)
     else:
@@ -141,6 +202,33 @@ def _table(section: LineTable, content: Content, heading: str) -> Table:
     return Table(heading, columns, tuple(body), foot=_total_foot(section, totals), note=section.note)
 
 
+def _crosswise(section: LineTable, content: Content, heading: str) -> Iterator[Table]:
+    """The sums of a table crosswise, so many columns side by side as a page holds."""
+    if section.pivot is None:
+        return
+    found = crosswise(section, lines_of(content, section.key))
+    parts = [found.across[at : at + _ABREAST] for at in range(0, len(found.across), _ABREAST)] or [()]
+    for number, titles in enumerate(parts):
+        first, last = number * _ABREAST, number == len(parts) - 1
+        columns = [Column(found.corner, 1.2, Align.CENTRE), *(Column(title, 1.3, Align.FIGURE) for title in titles)]
+        rows = [
+            [name, *("" if value is None else money.yuan_text(value) for value in row[first : first + _ABREAST])]
+            for name, row in zip(found.down, found.cells, strict=True)
+        ]
+        sums = ["合计", *(money.yuan_text(value) for value in found.column_sums[first : first + _ABREAST])]
+        if last:
+            columns.append(Column("合计", 1.4, Align.FIGURE))
+            for row, value in zip(rows, found.row_sums, strict=True):
+                row.append(money.yuan_text(value))
+            sums.append(money.yuan_text(found.total))
+        body = [TableRow(tuple(row)) for row in rows]
+        if body:
+            body.append(TableRow(tuple(sums), strong=True))
+        title = heading + ("" if len(parts) == 1 else f"（{number + 1}）")
+        note = "单位：元" if body else ""
+        yield Table(title, tuple(columns), tuple(body), numbered=False, note=note)
+
+
 def _column(item: Field) -> Column:
     unit = "（元）" if isinstance(shown_by(item), MoneyField) and "元" not in item.label else ""
     return Column(item.label + unit, item.share, kind_of(item).align)
@@ -163,7 +251,7 @@ def _others(section: LineTable, main: Sequence[Field], line: Mapping[str, Json])
 def _total_of(item: Field, lines: Sequence[Mapping[str, Json]]) -> Json:
     """The sum of a column: money in fen, anything else as decimal text."""
     found = [line.get(item.key) for line in lines]
-    if isinstance(item, MoneyField):
+    if isinstance(shown_by(item), MoneyField):
         return sum(value for value in found if isinstance(value, int))
     return decimal_text(sum((Decimal(value) for value in found if isinstance(value, str)), Decimal(0)))
 
