@@ -14,3 +14,8 @@ DOCUMENT_KINDS: dict[str, str] = {
 def archived_fact(kind: str) -> str:
     """The fact that tells how many documents of a kind are archived on the project."""
     return f"archive.{kind}"
+
+
+def asks_for_document(condition: str) -> bool:
+    """Whether a condition is one that an archived document meets."""
+    return condition.removesuffix("_archived") in DOCUMENT_KINDS
