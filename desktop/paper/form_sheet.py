@@ -11,7 +11,7 @@ from itertools import count
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, StepState, StepStatus
 from desktop.domain.canonical import Json
-from desktop.domain.crosswise import crosswise
+from desktop.domain.crosswise import Crosswise, crosswise
 from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_of
@@ -38,9 +38,13 @@ _HALF = 26.0
 """A value that is wider, in ems, takes the whole width of the form; a narrower one half of it, on two lines."""
 _MOST_COLUMNS = 8
 """Of a table with more columns the lesser ones stand together in one box of each line."""
+_MOST_COLUMNS_WIDE = 12
+"""The same on a page that lies on its side, as a table of many columns is printed on its own."""
 _OTHERS_SHARE = 6.0
-_ABREAST = 6
-"""So many columns of sums stand side by side."""
+_MOST_ABREAST = 9
+"""At most so many columns of sums stand side by side."""
+_ABREAST_EMS = 80
+"""Their figures have so many digits together."""
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
 _ORDINALS = "一二三四五六七八九"
@@ -116,8 +120,9 @@ def part_sheet(form: Form, rule: FormRule, key: str, content: Content, imprint: 
     The boxes are those of the steps that sign for it; none where ``part`` has no progress: a plan in force.
     """
     section, numbers = form.section(key), _ordinals()
+    wide = isinstance(section, LineTable) and len(section.columns) > _MOST_COLUMNS
     blocks = [block for one in _head(form) for block in _section(one, content, numbers)]
-    blocks += _section(section, content, numbers)
+    blocks += _section(section, content, numbers, wide=wide)
     if part.progress is not None:
         signing = [one for one in part.progress.steps if "*" in one.step.sections or key in one.step.sections]
         boxes = (*_applicant(rule, imprint), *_boxes(Progress(tuple(signing))))
@@ -130,6 +135,7 @@ def part_sheet(form: Form, rule: FormRule, key: str, content: Content, imprint: 
         blocks=tuple(blocks),
         notes=part.notes,
         dated=part.dated or whole.dated,
+        wide=wide,
     )
 
 
@@ -139,11 +145,11 @@ def _head(form: Form) -> Iterator[Grid]:
             yield replace(section, fields=tuple(item for item in section.fields if item.key in _HEAD))
 
 
-def _section(section: Section, content: Content, numbers: Iterator[str]) -> Iterator[Block]:
+def _section(section: Section, content: Content, numbers: Iterator[str], *, wide: bool = False) -> Iterator[Block]:
     if isinstance(section, LineTable):
         heading = f"{next(numbers)}、{section.title}"
         yield from _crosswise(section, content, heading)
-        yield _table(section, content, f"{heading}明细" if section.pivot else heading)
+        yield _table(section, content, f"{heading}明细" if section.pivot else heading, wide=wide)
     elif isinstance(section, Grid):
         yield from _grid(section, content, numbers)
     else:
@@ -185,9 +191,9 @@ def _ems(text: str) -> float:
     return sum(0.0 if char == JOINER else 1.0 if char >= _FIRST_WIDE else 0.5 for char in text)
 
 
-def _table(section: LineTable, content: Content, heading: str) -> Table:
+def _table(section: LineTable, content: Content, heading: str, *, wide: bool) -> Table:
     lines = lines_of(content, section.key)
-    main = _main_columns(section)
+    main = _main_columns(section, wide=wide)
     folded = len(main) < len(section.columns)
     columns = tuple(_column(item) for item in main)
     rows = [tuple(cell_text(item, line.get(item.key)) for item in main) for line in lines]
@@ -207,26 +213,36 @@ def _crosswise(section: LineTable, content: Content, heading: str) -> Iterator[T
     if section.pivot is None:
         return
     found = crosswise(section, lines_of(content, section.key))
-    parts = [found.across[at : at + _ABREAST] for at in range(0, len(found.across), _ABREAST)] or [()]
-    for number, titles in enumerate(parts):
-        first, last = number * _ABREAST, number == len(parts) - 1
-        columns = [Column(found.corner, 1.2, Align.CENTRE), *(Column(title, 1.3, Align.FIGURE) for title in titles)]
-        rows = [
-            [name, *("" if value is None else money.yuan_text(value) for value in row[first : first + _ABREAST])]
-            for name, row in zip(found.down, found.cells, strict=True)
-        ]
-        sums = ["合计", *(money.yuan_text(value) for value in found.column_sums[first : first + _ABREAST])]
-        if last:
-            columns.append(Column("合计", 1.4, Align.FIGURE))
-            for row, value in zip(rows, found.row_sums, strict=True):
-                row.append(money.yuan_text(value))
-            sums.append(money.yuan_text(found.total))
-        body = [TableRow(tuple(row)) for row in rows]
-        if body:
-            body.append(TableRow(tuple(sums), strong=True))
-        title = heading + ("" if len(parts) == 1 else f"（{number + 1}）")
-        note = "单位：元" if body else ""
-        yield Table(title, tuple(columns), tuple(body), numbered=False, note=note)
+    abreast = min(_MOST_ABREAST, round(_ABREAST_EMS / len(money.yuan_text(found.total))))
+    parts = -(-(len(found.across) + 1) // abreast)
+    size = -(-(len(found.across) + 1) // parts)
+    for number in range(parts):
+        yield _sums(found, heading if parts == 1 else f"{heading}（{number + 1}）", number * size, size)
+
+
+def _sums(found: Crosswise, heading: str, first: int, count: int) -> Table:
+    """``count`` of the columns of sums from ``first``; behind the last stands their own sum."""
+    titles = (*found.across, "合计")
+    values = [(*cells, whole) for cells, whole in zip(found.cells, found.row_sums, strict=True)]
+    rows = [
+        TableRow((name, *(_amount(value) for value in cells[first : first + count])))
+        for name, cells in zip(found.down, values, strict=True)
+    ]
+    if rows:
+        sums = (*found.column_sums, found.total)[first : first + count]
+        rows.append(TableRow(("合计", *map(_amount, sums)), strong=True))
+    columns = (Column(title, 1.3, Align.FIGURE) for title in titles[first : first + count])
+    return Table(
+        heading,
+        (Column(found.corner, 1.2, Align.CENTRE), *columns),
+        tuple(rows),
+        numbered=False,
+        note="单位：元" if rows else "",
+    )
+
+
+def _amount(value: int | None) -> str:
+    return "" if value is None else money.yuan_text(value)
 
 
 def _column(item: Field) -> Column:
@@ -234,9 +250,9 @@ def _column(item: Field) -> Column:
     return Column(item.label + unit, item.share, kind_of(item).align)
 
 
-def _main_columns(section: LineTable) -> tuple[Field, ...]:
+def _main_columns(section: LineTable, *, wide: bool) -> tuple[Field, ...]:
     """The columns of a table that stand on their own: all, or of very many the first, the required, the summed."""
-    if len(section.columns) <= _MOST_COLUMNS:
+    if len(section.columns) <= (_MOST_COLUMNS_WIDE if wide else _MOST_COLUMNS):
         return section.columns
     first = section.columns[0]
     return tuple(one for one in section.columns if one is first or one.required or one.key in section.total)

@@ -229,7 +229,7 @@ def test_CHG_6_a_condition_says_what_leaves_the_contract() -> None:
 
 
 def test_CHG_6_a_register_that_a_form_leaves_out_counts_as_it_is_in_force() -> None:
-    facts = {"contract.amount": 1000, "plan.budget": [spent("travel", 800)]}
+    facts: Any = {"contract.amount": 1000, "plan.budget": [spent("travel", 800)]}
     assert beyond_contract({"procurement": [bought("1", "机柜", "1", 201)]}, facts)
     assert not beyond_contract({"procurement": [bought("1", "机柜", "1", 200)]}, facts)
 
