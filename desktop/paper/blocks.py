@@ -49,6 +49,8 @@ SQUEEZED_STAMPING = 27 * mm
 NARROW_LABEL = 25.5 * mm
 ABREAST = 5
 """From so many signatures on they stand two abreast."""
+ABREAST_LYING = 2
+"""From so many on they stand three abreast, on a page that lies on its side."""
 
 _NUMBER = Column("序号", 0.0, Align.CENTRE)
 _NUMBER_WIDTH = 11 * mm
@@ -122,12 +124,12 @@ def _(block: Table, width: float = WIDTH) -> list[Row]:
 
 @lay.register
 def _(block: Signatures, width: float = WIDTH) -> list[Row]:
-    abreast = len(block.boxes) >= ABREAST
-    groups: list[tuple[Signature, ...]] = [(box,) for box in block.boxes]
-    if abreast:
-        groups = [block.boxes[at : at + 2] for at in range(0, len(block.boxes), 2)]
+    lying = width > WIDTH
+    narrow = len(block.boxes) >= (ABREAST_LYING if lying else ABREAST)
+    abreast = (3 if lying else 2) if narrow else 1
+    groups = [block.boxes[at : at + abreast] for at in range(0, len(block.boxes), abreast)]
     heads = tuple(_headed(f"{block.heading}（续）", "", [], width)) if block.heading else ()
-    rows = [replace(_signing(group, width, narrow=abreast), heads=heads) for group in groups]
+    rows = [replace(_signing(group, width, narrow=narrow), heads=heads) for group in groups]
     if len(rows) > 1:
         rows[-2] = replace(rows[-2], keep=True)
     return _headed(block.heading, "", rows, width)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from desktop.domain.fields import (
     ChoiceField,
+    ComputedField,
     Content,
     DateField,
     Facts,
@@ -115,6 +117,15 @@ def check_conclusion(content: Content, _facts: Facts) -> Iterable[Problem]:
         yield Problem("conclusion", "conditions", "结论是“有条件可行”，请写明条件", rule="INIT-5")
 
 
+_FACTS = ("name", "number", "kind", "state", "customer", "department", "manager", "initiated_on")
+
+
+def _project(*more: ComputedField) -> Grid:
+    """The project's facts without those of a contract, on which these projects do not stand."""
+    whole = project_section()
+    return replace(whole, fields=(*(item for item in whole.fields if item.key in _FACTS), *more))
+
+
 FEASIBILITY = Form(
     key="feasibility",
     title="项目可行性评估表",
@@ -122,7 +133,7 @@ FEASIBILITY = Form(
     posts="keep",
     checks=(check_conclusion,),
     sections=(
-        project_section(),
+        _project(),
         _aspect("technical", "技术可行性", "方案、技术难点、人员与设备条件"),
         _aspect("economic", "经济可行性", "投入、收益、回款与成本风险"),
         _aspect("market", "市场可行性", "需求、竞争、后续业务"),
@@ -147,7 +158,7 @@ NOTICE = Form(
     subject="project",
     posts="issue_notice",
     sections=(
-        project_section(
+        _project(
             fact("feasibility", "可行性评估", "feasibility.number"),
             fact("assessed_on", "评估批准日期", "feasibility.effective_on", DateField),
         ),
@@ -206,7 +217,7 @@ PLAN = Form(
         check_people,
     ),
     sections=(
-        project_section(),
+        _project(),
         Grid(
             key="goals",
             title="目标与范围",
