@@ -1,8 +1,10 @@
 """What a project's plan and its initiation need in tests: a project that has begun, its people, lines that fit."""
 
 import datetime as dt
+import tempfile
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +22,14 @@ from tests.services.world import (
     QUALITY,
     TECHNICAL,
     World,
+    found_world,
     line,
     merge,
+    open_world,
     person,
 )
 
+TODAY = dt.date(2026, 11, 3)
 BUSINESS = "周商"
 NEW = "城市大脑机房集成"
 PLAN_CHAIN = (TECHNICAL, QUALITY, BUSINESS, HEAD, PRESIDENT)
@@ -187,4 +192,12 @@ def filings_of(world: World, project: UUID, form: str) -> list[UUID]:
     return world.office.read(partial(filing_ids, actor=world.who(CLERK), query=query))
 
 
-TODAY = dt.date(2026, 11, 3)
+def found_planned(url: str) -> None:
+    """An office with a project whose 项目实施计划 is in force and whose documents are archived, once per engine."""
+    found_world(url)
+    with tempfile.TemporaryDirectory() as folder:
+        world = open_world(url, Path(folder))
+        project = begin(world)
+        plan_in_force(world, project)
+        archive_documents(world, project)
+        world.office.close()

@@ -4,36 +4,27 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from desktop.domain.approval import Decision, StepState
 from desktop.domain.canonical import canonical_text
-from desktop.domain.errors import Refusal
-from desktop.domain.filing import FilingState
 from desktop.services.archive import add_document
 from desktop.services.checking import verify_office
 from desktop.services.drafting import draft_page
 from desktop.services.filings import current_content
 from desktop.services.form_facts import form_facts
 from desktop.services.gate_view import gate_view
-from desktop.services.plans import baseline_no, baselines, plan_lines
 from desktop.services.projects import get_project
 from desktop.services.submitting import Incomplete
 from desktop.store.tables import Contract, Program, Project
 from tests.services.planning import (
-    BUDGET,
     BUSINESS,
     PACKAGE,
     PACKAGE_CHAIN,
     PLAN,
     PLAN_CHAIN,
-    PRODUCTS,
     SCHEDULE,
-    TODAY,
     archive_documents,
     begin,
     draft_on,
-    initiated,
     plan_in_force,
     submitted_on,
 )
@@ -60,6 +51,10 @@ def facts_of(world: World, project: UUID) -> Any:
         return form_facts(reading, reading.policy, get_project(reading, project))
 
     return world.office.read(ask)
+
+
+def conditions_of(reading: Any, filing: UUID) -> Any:
+    return current_content(reading, filing).conditions
 
 
 def test_INIT_2_every_department_reviews_its_own_parts_and_the_plan_is_in_force_once_all_passed(world: World) -> None:
@@ -109,19 +104,6 @@ def test_ROLE_2_the_quality_department_reviews_plan_and_package(world: World) ->
     package = submitted_on(world, "initiation", project, PACKAGE)
     step = world.page(package).progress.status("quality").step
     assert {"schedule", "products"} <= set(step.sections)
-
-
-def test_ROLE_3_the_business_department_checks_the_procurement_plan(world: World) -> None:
-    project = begin(world)
-    plan_in_force(world, project)
-    archive_documents(world, project)
-    package = submitted_on(world, "initiation", project, PACKAGE)
-    world.sign(package, TECHNICAL)
-    assert world.page(package, BUSINESS).may_decide == "business"
-    world.sign(package, BUSINESS, Decision.RETURN, "单价高于合同")
-    changed = [{**PACKAGE["procurement"][0], "price": 11_000_000}]
-    world.submit(world.rework(package, procurement=changed))
-    assert [item.after for item in world.page(package).changed if item.place.endswith("单价")] == ["110,000.00"]
 
 
 def test_ROLE_7_the_client_manager_confirms_the_equipment_of_a_virtual_contract(world: World) -> None:
@@ -184,46 +166,6 @@ def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
     world.submit(draft)
 
 
-def test_INIT_3_the_president_s_office_signs_last_and_the_plan_is_the_first_baseline(world: World) -> None:
-    project = begin(world)
-    plan_in_force(world, project)
-    archive_documents(world, project)
-    package = submitted_on(world, "initiation", project, PACKAGE)
-    world.approve(package, *PACKAGE_CHAIN[:-1])
-    assert state_of(world, project) == "initiating"
-    assert world.office.read(partial(baseline_no, project_id=project)) == 0
-    world.sign(package, PRESIDENT)
-    row = world.office.read(partial(get_project, project_id=project))
-    assert (row.state, row.initiated_on, row.budget) == ("implementing", TODAY, 7_000_000)
-    assert str(row.planned_final_on) == "2027-09-20"
-    (first,) = world.office.read(partial(baselines, project_id=project))
-    assert (first.no, first.filing_id, first.note) == (1, package, "立项")
-    lines = world.office.read(partial(plan_lines, project_id=project))
-    assert [line["id"] for line in lines["schedule"]] == ["s1", "s2", "s3"]
-    assert [line["id"] for line in lines["products"]] == ["p1", "p2"]
-    assert [line["amount"] for line in lines["procurement"]] == [24_000_000]
-    assert {key: len(found) for key, found in lines.items()} == {
-        "procurement": 1,
-        "budget": 3,
-        "schedule": 3,
-        "products": 2,
-        "organization": 1,
-        "risks": 1,
-    }
-    assert verify_office(world.office) == []
-
-
-def test_INIT_1_the_package_begins_with_the_approved_schedule_and_shows_the_approved_products(world: World) -> None:
-    project = begin(world)
-    plan_in_force(world, project)
-    archive_documents(world, project)
-    package = submitted_on(world, "initiation", project, PACKAGE)
-    content = world.page(package).content
-    assert [line["name"] for line in content["schedule"]] == ["深化设计", "设备到货", "初验"]
-    assert [line["name"] for line in content["products"]] == [line["name"] for line in PRODUCTS]
-    assert content["totals"] == {"procurement": 24_000_000, "budget": 7_000_000, "cost": 31_000_000, "left": 49_000_000}
-
-
 def test_INIT_1_ROLE_5_a_plan_beyond_the_contract_is_explained(world: World) -> None:
     project = begin(world, amount=6_000_000)
     plan_in_force(world, project)
@@ -234,10 +176,6 @@ def test_INIT_1_ROLE_5_a_plan_beyond_the_contract_is_explained(world: World) -> 
     explained = draft_on(world, "initiation", project, {"application": {"beyond": "增补合同正在签"}})
     package = world.submit(explained)
     assert "beyond_contract" in world.office.read(lambda reading: conditions_of(reading, package))
-
-
-def conditions_of(reading: Any, filing: UUID) -> Any:
-    return current_content(reading, filing).conditions
 
 
 def test_ROLE_3_the_package_is_compared_with_the_registered_contract(world: World) -> None:
@@ -265,25 +203,3 @@ def test_ROLE_3_the_package_is_compared_with_the_registered_contract(world: Worl
     assert {("q1", "count"), ("q1", "price"), ("", "")} == found.keys()
     assert "机柜" in found["", ""]
     assert page.draft.content["contract"]["name"] == "机房集成"
-
-
-def test_INIT_3_a_second_package_does_not_start_over_what_is_under_way(world: World) -> None:
-    project = begin(world)
-    initiated(world, project)
-    assert "实施" in refusal(partial(draft_on, world, "initiation", project, PACKAGE), Refusal).what
-    again = facts_of(world, project)
-    assert again["plan.baseline"] == 1
-    assert again["plan.budget_total"] == sum(line["amount"] for line in BUDGET)
-
-
-@pytest.mark.parametrize("decision", [Decision.RETURN, Decision.REJECT])
-def test_INIT_3_what_the_president_s_office_refuses_changes_nothing(world: World, decision: Decision) -> None:
-    project = begin(world)
-    plan_in_force(world, project)
-    archive_documents(world, project)
-    package = submitted_on(world, "initiation", project, PACKAGE)
-    world.approve(package, *PACKAGE_CHAIN[:-1])
-    world.sign(package, PRESIDENT, decision, "请压缩费用")
-    assert state_of(world, project) == "initiating"
-    assert world.page(package).row.state in {FilingState.RETURNED, FilingState.REJECTED}
-    assert world.office.read(partial(baseline_no, project_id=project)) == 0

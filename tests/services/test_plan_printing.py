@@ -1,20 +1,41 @@
 """Each register of a plan as an official sheet of its own (DOC-5), and the plan on its page."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+
+import pytest
 
 from desktop.services.plan_page import open_plan
 from desktop.services.printing import print_filing, print_part, print_register
-from tests.services.planning import BUDGET, BUSINESS, begin, initiated
+from tests.databases import Prepare
+from tests.services.planning import (
+    BUDGET,
+    BUSINESS,
+    PACKAGE,
+    PACKAGE_CHAIN,
+    found_planned,
+    project_of,
+    submitted_on,
+)
 from tests.services.test_office import text_of
-from tests.services.world import CLERK, MANAGER, OTHER_MANAGER, World, refusal
+from tests.services.world import CLERK, MANAGER, OTHER_MANAGER, World, open_world, refusal
+
+
+@pytest.fixture
+def world(office_template: Callable[[Prepare], str], tmp_path: Path) -> Iterator[World]:
+    made = open_world(office_template(found_planned), tmp_path)
+    yield made
+    made.office.close()
 
 
 def test_DOC_5_registers_print_on_their_own_from_the_filing_and_from_the_plan_in_force(world: World) -> None:
-    project = begin(world)
+    project = project_of(world)
     clerk = world.who(CLERK)
     none = refusal(lambda: world.office.read(partial(print_register, actor=clerk, project_id=project, key="budget")))
     assert "还没有计划基线" in none.what
-    package = initiated(world, project)
+    package = submitted_on(world, "initiation", project, PACKAGE)
+    world.approve(package, *PACKAGE_CHAIN)
     part = world.office.read(partial(print_part, actor=clerk, filing_id=package, key="procurement"))
     text = text_of(part.pdf)
     assert "项目采购计划" in text
@@ -32,11 +53,11 @@ def test_DOC_5_registers_print_on_their_own_from_the_filing_and_from_the_plan_in
 
 
 def test_INIT_3_the_plan_in_force_is_read_by_register(world: World) -> None:
-    project = begin(world)
+    project = project_of(world)
     actor = world.who(MANAGER)
     empty = world.office.read(partial(open_plan, actor=actor, project_id=project))
     assert (empty.shown, empty.baselines) == (None, ())
-    initiated(world, project)
+    world.approve(submitted_on(world, "initiation", project, PACKAGE), *PACKAGE_CHAIN)
     page = world.office.read(partial(open_plan, actor=actor, project_id=project))
     assert page.shown is not None
     assert (page.shown.no, page.shown.filing_number) == (1, "LX-2026-0001")
