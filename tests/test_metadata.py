@@ -52,7 +52,7 @@ SOME: dict[str, Json] = {
     "text": "安装",
     "money": 123_450,
     "date": "2026-11-22",
-    "month": "2026-11",
+    "month": "2026-12",
     "period": {"start": "2026-11-22", "end": "2026-12-01"},
     "quantity": "3",
     "percent": "62.5",
@@ -145,7 +145,7 @@ def test_every_field_is_labelled_and_takes_what_it_may_begin_with(place: Place) 
         assert not item.initially
     if item.initially == "actor":
         assert isinstance(item, PersonField)
-    assert item.initially in {"", "today", "actor"} or item.initially.removeprefix("project.") in {
+    assert item.initially in {"", "today", "actor", "next_month"} or item.initially.removeprefix("project.") in {
         *PROJECT_DATES,
         "budget",
         "manager",

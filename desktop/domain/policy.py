@@ -223,6 +223,25 @@ class ClockRule:
 
 
 @dataclass(frozen=True)
+class MonthlyRule:
+    """Days of each month, both included, in which a form is usually filed for the next one (BUD-1).
+
+    It concerns projects in one of ``states`` and shows ``remind`` days ahead to those whom it ``tells``.
+    """
+
+    key: str
+    title: str
+    form: str
+    first: int
+    last: int
+    states: tuple[str, ...]
+    tells: tuple[str, ...]
+    remind: int
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
 class GateRule:
     """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
 
@@ -255,6 +274,7 @@ class Policy:
     gates: tuple[GateRule, ...]
     numbering: Numbering = field(default_factory=Numbering)
     subjects: tuple[Option, ...] = ()
+    windows: tuple[MonthlyRule, ...] = ()
 
     def role(self, key: str) -> Role:
         """The role of that key.
@@ -287,6 +307,10 @@ class Policy:
     def has_form(self, key: str) -> bool:
         """Whether the policy has that form at all."""
         return any(rule.key == key for rule in self.forms)
+
+    def window_of(self, form_key: str) -> MonthlyRule | None:
+        """The monthly window in which a form is usually filed, if it has one."""
+        return next((window for window in self.windows if window.form == form_key), None)
 
     def gate(self, key: str) -> GateRule:
         """The gate of that key.

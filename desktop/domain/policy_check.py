@@ -50,6 +50,7 @@ def check_names(policy: Policy, known: Known) -> None:
     _check_people(policy, known)
     _check_life(policy, known)
     _check_clocks(policy, known)
+    _check_windows(policy, known)
     for rule in policy.forms:
         _check_steps(rule, known, policy)
         _check_fields(rule, known)
@@ -66,6 +67,8 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("form", policy.forms),
         ("clock", policy.clocks),
         ("gate", policy.gates),
+        ("window", policy.windows),
+        ("subject", policy.subjects),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
     )
     for noun, rows in named:
@@ -131,6 +134,16 @@ def _check_clocks(policy: Policy, known: Known) -> None:
             known.need(f"{where}.states", name, states, "状态")
         for name in clock.tells:
             known.need(f"{where}.tells", name, roles, "角色")
+
+
+def _check_windows(policy: Policy, known: Known) -> None:
+    for window in policy.windows:
+        where = f"window.{window.key}"
+        known.need(f"{where}.form", window.form, {rule.key for rule in policy.forms}, "表单")
+        for name in window.states:
+            known.need(f"{where}.states", name, {state.key for state in policy.states}, "状态")
+        for name in window.tells:
+            known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
 
 
 def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:

@@ -19,6 +19,7 @@ from desktop.domain.policy import (
     FormRule,
     GateRule,
     LengthUnit,
+    MonthlyRule,
     Numbering,
     Policy,
     Right,
@@ -33,6 +34,7 @@ from desktop.domain.policy import (
 from desktop.domain.policy_check import Known, check_names
 
 _E = TypeVar("_E", bound=StrEnum)
+_LONGEST_MONTH = 31
 
 _ADDABLE: dict[str, type[Field]] = {
     kind.kind: kind
@@ -161,6 +163,7 @@ def load_policy(
         gates=tuple(_gate(row) for row in top.tables("gate")),
         numbering=_numbering(top.table("numbering")),
         subjects=tuple(_option(row) for row in top.tables("subject")),
+        windows=tuple(_window(row) for row in top.tables("window")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
@@ -311,6 +314,25 @@ def _clock(row: _Table) -> ClockRule:
         strength=row.word("strength", Strength),
         rule=row.text("rule"),
     )
+    row.done()
+    return item
+
+
+def _window(row: _Table) -> MonthlyRule:
+    item = MonthlyRule(
+        key=row.text("key"),
+        title=row.text("title"),
+        form=row.text("form"),
+        first=row.number("first"),
+        last=row.number("last"),
+        states=row.texts("states"),
+        tells=row.texts("tells"),
+        remind=row.number("remind", 5),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    if not 1 <= item.first <= item.last <= _LONGEST_MONTH:
+        raise row.fault("first", "起止日应当是 1 到 31，且不先后颠倒")
     row.done()
     return item
 

@@ -17,6 +17,7 @@ from desktop.domain.policy import LengthUnit, Strength
 from desktop.domain.rights import Standing, plays
 from desktop.services.drafting import list_drafts
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.month_windows import open_windows
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
@@ -55,6 +56,7 @@ class Counts:
 def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]:
     """What is due, late first: the actor's own, or (``everyone``) the whole office's as far as the actor sees it."""
     items = [*_clock_items(reading, actor, everyone=everyone), *_filing_items(reading, actor, everyone=everyone)]
+    items += _window_items(reading, actor, everyone=everyone)
     items += _draft_items(reading, actor)
     order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
     return sorted(items, key=lambda item: (order[item.urgency], item.on or dt.date.max, item.text))
@@ -134,6 +136,23 @@ def days_text(due: Due) -> str:
 def project_label(project: LedgerProject) -> str:
     """A project in one cell: number and short name."""
     return f"{project.number} {project.short_name or project.name}".strip()
+
+
+def _window_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
+    for item in open_windows(reading, actor, everyone=everyone):
+        over = (reading.today - item.end).days
+        yield Todo(
+            urgency=item.urgency,
+            on=item.end,
+            days_text=f"逾期 {over} 天" if over > 0 else f"{item.start:%m-%d} 至 {item.end:%m-%d}",
+            text=f"{item.rule.title}：{item.month} 还没有提交",
+            project_id=item.project.id,
+            project=project_label(item.project),
+            rule=f"{item.rule.rule} {item.rule.title}",
+            strength=item.rule.strength.label,
+            action=f"填写《{FORMS[item.rule.form].title}》",
+            opens=item.rule.form,
+        )
 
 
 def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:

@@ -18,6 +18,7 @@ from desktop.services.contracts import contract_facts
 from desktop.services.initiation import archive_facts, feasibility_facts, implementation_plan_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
+from desktop.services.spending import money_facts
 from desktop.store.tables import Waiver
 
 FactSource = Callable[[Reading, Policy, LedgerProject], Mapping[str, Json]]
@@ -61,6 +62,7 @@ SOURCES: tuple[FactSource, ...] = (
     _of_the_clocks,
     plan_facts,
     contract_facts,
+    money_facts,
     implementation_plan_facts,
     feasibility_facts,
     archive_facts,

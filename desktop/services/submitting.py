@@ -101,7 +101,7 @@ def _new_filing(work: Work, draft: Draft) -> Filing:
 
 def _refuse_second(work: Work, filing: Filing, form: Form) -> None:
     """What moves a project is asked for once at a time; papers that are only kept may be as many as there are."""
-    if filing.project_id is None or form.posts == "keep":
+    if filing.project_id is None or form.repeats or form.posts == "keep":
         return
     query = select(Filing.number).where(
         Filing.project_id == filing.project_id,

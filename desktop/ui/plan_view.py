@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.domain import money
@@ -35,7 +34,7 @@ _NONE = "还没有计划基线；立项批准后，这里按各项计划列出�
 
 
 class PlanView(QWidget):
-    """Shows the plan of one project; it is read when the view is first looked at."""
+    """Shows the plan of one project."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -64,14 +63,9 @@ class PlanView(QWidget):
         column.addWidget(self._stack, 1)
         column.addLayout(row(None, self.sum))
 
-    def show_plan_of(self, project_id: UUID) -> None:
-        """Show the plan in force of a project, now or as soon as the view is looked at."""
+    def show_project(self, project_id: UUID) -> None:
+        """Read and show the plan in force of a project."""
         self._wanted = project_id
-        if self.isVisible():
-            self._load()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
         self._load()
 
     def show_page(self, page: PlanPage) -> None:

@@ -18,7 +18,7 @@ FIRST_STEP = (
     'key = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\nsource = "assumed"\nrule = "PAUSE-1"'
 )
 FIRST_ARCHIVE = EPM_TEXT[: EPM_TEXT.index('action = "archive"')].count("[[right]]")
-OURS = f"form[{EPM_TEXT[: EPM_TEXT.index('EPM-ZT-01')].count('[[form]]')}]"
+FORM_NO = EPM_TEXT[: EPM_TEXT.index('key = "suspension"\ncode')].count("[[form]]")
 FIRST_FORM = 'from_states = ["implementing"]\nrule = "PAUSE-1"\n'
 
 
@@ -46,7 +46,7 @@ WRONG = {
     "a text for a truth": (
         'seal = true\nrule = "PAUSE-3"',
         'seal = "yes"\nrule = "PAUSE-3"',
-        f"{OURS}.step[2].seal",
+        f"form[{FORM_NO}].step[2].seal",
         "true 或 false",
     ),
     "a text for a list": ('states = ["paused"]', 'states = "paused"', "clock[1].states", "文字的列表"),
@@ -58,7 +58,7 @@ WRONG = {
     "an unknown source": (
         FIRST_STEP,
         FIRST_STEP.replace("assumed", "guess"),
-        f"{OURS}.step[1].source",
+        f"form[{FORM_NO}].step[1].source",
         "assumed",
     ),
     "an unknown tone": ('tone = "warning"', 'tone = "purple"', "state[4].tone", "purple"),
@@ -136,15 +136,15 @@ WRONG = {
     "a state twice": ('key = "closed"', 'key = "paused"', "state.paused", "两次"),
     "a role twice": ('key = "keeper"', 'key = "clerk"', "role.clerk", "两次"),
     "a kind twice": ('key = "software"', 'key = "integration"', "kind.integration", "两次"),
-    "a number without its year": ('"ZT-{year}-{n:04}"', '"ZT-{n:04}"', f"{OURS}.number", "{year}"),
-    "a number without its figure": ('"ZT-{year}-{n:04}"', '"ZT-{year}"', f"{OURS}.number", "{n:04}"),
+    "a number without its year": ('"ZT-{year}-{n:04}"', '"ZT-{n:04}"', f"form[{FORM_NO}].number", "{year}"),
+    "a number without its figure": ('"ZT-{year}-{n:04}"', '"ZT-{year}"', f"form[{FORM_NO}].number", "{n:04}"),
     "a number with an unknown part": (
         '"ZT-{year}-{n:04}"',
         '"{dept}-{year}-{n:04}"',
-        f"{OURS}.number",
+        f"form[{FORM_NO}].number",
         "dept",
     ),
-    "a number with a broken part": ('"ZT-{year}-{n:04}"', '"ZT-{year}-{n:04"', f"{OURS}.number", ""),
+    "a number with a broken part": ('"ZT-{year}-{n:04}"', '"ZT-{year}-{n:04"', f"form[{FORM_NO}].number", ""),
     "two forms that number alike": ('"HF-{year}-{n:04}"', '"ZT-{year}-{n:04}"', "form.resumption.number", "ZT-"),
     "a label for a field that is not there": (
         FIRST_FORM,
@@ -155,13 +155,13 @@ WRONG = {
     "a label that is no text": (
         FIRST_FORM,
         f'{FIRST_FORM}labels = {{ "reason.reason" = 1 }}\n',
-        f"{OURS}.labels",
+        f"form[{FORM_NO}].labels",
         "文字",
     ),
     "a field of an unknown kind": (
         FIRST_FORM,
         FIRST_FORM + field(kind='"spell"'),
-        f"{OURS}.field[1].kind",
+        f"form[{FORM_NO}].field[1].kind",
         "spell",
     ),
     "a field in a section that is not there": (
@@ -212,7 +212,11 @@ def test_what_should_be_tables_and_is_not(written: str, key: str, reason: str) -
 
 def test_a_step_that_stands_twice_is_refused() -> None:
     with pytest.raises(PolicyError) as refused:
-        load(EPM_TEXT.replace('key = "pmo"\ntitle = "项目管理部"\nsigner', 'key = "technical"\ntitle = "x"\nsigner', 1))
+        load(
+            EPM_TEXT.replace(
+                f'{FIRST_STEP}\n[[form.step]]\nkey = "pmo"', f'{FIRST_STEP}\n[[form.step]]\nkey = "technical"', 1
+            )
+        )
     assert refused.value.key == "form.suspension.step.technical"
 
 

@@ -194,7 +194,7 @@ class World:
         if form == "handover":
             receiver, witness = ({"id": str(self.who(name)), "name": name} for name in (OTHER_MANAGER, TECHNICAL))
             return merge(FILLED[form], {"people": {"receiver": receiver, "witness": witness}})
-        return FILLED[form]
+        return FILLED.get(form, {})
 
     def submit(self, draft: Draft, by: str = MANAGER) -> UUID:
         filing = self.office.run(self.who(by), lambda work: submitting.submit_draft(work, draft)).value

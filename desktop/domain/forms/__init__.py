@@ -9,10 +9,12 @@ from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
+    claim,
     closing,
     handover,
     implementation_plan,
     initiation,
+    month_budget,
     opening,
     overdue_opinion,
     proposing,
@@ -38,6 +40,8 @@ FORMS: dict[str, Form] = {
         closing.START_FORM,
         closing.FORM,
         handover.FORM,
+        month_budget.FORM,
+        claim.FORM,
         opening.FORM,
     )
 }
