@@ -146,6 +146,7 @@ def project_facts(project: Project, policy: Policy, today: dt.date) -> Facts:
         "project.name": project.name,
         "project.short_name": project.short_name,
         "project.kind": option("kinds", project.kind),
+        "project.kind_key": project.kind,
         "project.program": project.program,
         "project.contract_no": project.contract_no,
         "project.contract_kind": option("contract_kinds", project.contract_kind),

@@ -116,6 +116,8 @@ def _open_projects(
         values["state"] = values["state"] or first
         if program:
             values["program"] = program
+        if not values["state"]:
+            values["state"] = work.policy_version(filing.policy_id).states[0].key
         work.session.add(
             Project(
                 **values,

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -23,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain import money
+from desktop.domain.documents import DOCUMENT_KINDS, asks_for_document
+from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
@@ -33,7 +36,7 @@ from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_
 from desktop.services.gate_view import GateLine, gate_view
 from desktop.services.history import HistoryEntry, project_history
 from desktop.services.office import Reading
-from desktop.services.printing import Printed, print_filing
+from desktop.services.printing import Printed, parts_of, print_filing, print_part
 from desktop.services.programs import ProgramRow, program_rows
 from desktop.services.projects import FormOffer, allowed_forms, open_project
 from desktop.ui.archive_files import show_printed
@@ -150,7 +153,7 @@ class ProjectView(QWidget):
         self.filings.opened.connect(lambda item: desk.wanted.emit("filing", item.id))
         none = "还没有文件。签字扫描件和附件也列在这里。"
         self.files = document_table(desk, self._documents, "项目文件", none)
-        self.add_file = button("存入文件…", self._choose_files)
+        self.add_file = button("存入文件 ▾", self._offer_kinds)
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
@@ -241,15 +244,16 @@ class ProjectView(QWidget):
 
     def _show_gates(self, page: ProjectPage) -> None:
         clear(self.gates)
-        by_form: dict[str, list[str]] = {}
+        by_form: dict[tuple[str, bool], list[str]] = {}
         over = page.policy.state(page.project.state).ends
         for gate in () if over else page.gates:
             for item in gate.unmet:
-                by_form.setdefault(item.opens, []).append(_gate_text(gate, item))
-        for form_key, told in by_form.items():
-            self.gates.addWidget(self._gate_strip(told, form_key, page))
+                place = (item.opens, asks_for_document(item.condition))
+                by_form.setdefault(place, []).append(_gate_text(gate, item))
+        for (form_key, documents), told in by_form.items():
+            self.gates.addWidget(self._gate_strip(told, form_key, page, documents=documents))
 
-    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage) -> QWidget:
+    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage, *, documents: bool) -> QWidget:
         strip = QFrame()
         strip.setObjectName("gate")
         strip.setStyleSheet(f"QFrame#gate {{ background: {TONES['warning'].fill}; border-radius: 4px; }}")
@@ -261,6 +265,8 @@ class ProjectView(QWidget):
         offer = next((found for found in page.offers if found.form_key == form_key), None)
         if offer is not None:
             line.addWidget(button(f"填写《{offer.title}》", lambda: self._begin(offer)))
+        elif documents:
+            line.addWidget(button("存入文件 ▾", self._offer_kinds))
         return strip
 
     def _offer_forms(self) -> None:
@@ -307,23 +313,37 @@ class ProjectView(QWidget):
         for item in self.page.filings[:_PRINTED]:
             action = menu.addAction(f"{item.title}　{item.number}　{item.state.label}")
             action.triggered.connect(lambda _on=False, item=item: self._print(item))
+            for key, title in parts_of(FORMS[item.form_key]):
+                part = menu.addAction(f"　　{title}")
+                part.triggered.connect(lambda _on=False, item=item, key=key: self._print(item, key))
         menu.popup(self.print.mapToGlobal(self.print.rect().bottomLeft()))
 
-    def _print(self, item: FilingRow) -> None:
+    def _print(self, item: FilingRow, part: str = "") -> None:
         actor = self.desk.actor
+        title = dict(parts_of(FORMS[item.form_key])).get(part, item.title)
 
         def show(printed: Printed) -> None:
-            show_printed(self, printed, f"{item.number}_{item.title}.pdf")
+            show_printed(self, printed, f"{item.number}_{title}.pdf")
 
-        self.desk.read(self, lambda reading: print_filing(reading, actor, item.id), show)
+        def query(reading: Reading) -> Printed:
+            return print_part(reading, actor, item.id, part) if part else print_filing(reading, actor, item.id)
 
-    def _choose_files(self) -> None:
-        names, _filter = QFileDialog.getOpenFileNames(self, "存入项目文件")
+        self.desk.read(self, query, show)
+
+    def _offer_kinds(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kind, title in {**DOCUMENT_KINDS, "": "其他项目文件"}.items():
+            menu.addAction(f"{title}…").triggered.connect(lambda _on=False, kind=kind: self._choose_files(kind))
+        menu.popup(QCursor.pos())
+
+    def _choose_files(self, kind: str) -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self, f"存入{DOCUMENT_KINDS.get(kind, '项目文件')}")
         if names:
-            self.store([Path(name) for name in names])
+            self.store([Path(name) for name in names], kind)
 
-    def store(self, paths: Sequence[Path]) -> None:
-        """Archive files on the project; all of them or none."""
+    def store(self, paths: Sequence[Path], kind: str = "") -> None:
+        """Archive files on the project, as documents of one kind; all of them or none."""
         if self.page is None:
             return
         project_id = self.page.project.id
@@ -333,7 +353,7 @@ class ProjectView(QWidget):
 
         self.desk.run(
             self,
-            lambda work: [add_document(work, path, project_id) for path in paths],
+            lambda work: [add_document(work, path, project_id, kind) for path in paths],
             stored,
             waiting="正在存入文件",
         )
