@@ -152,7 +152,8 @@ class Step:
 
     ``signer`` is a role's key, or ``field:section.field`` for a person whom the form names. ``sections`` lists what
     the signature covers (``*`` for all). ``when`` names a condition, or is empty. ``assumed`` says that the paper
-    policy is silent and the office must confirm the step.
+    policy is silent and the office must confirm the step. ``needs`` names conditions that must hold, as things stand
+    then, before the step is signed.
     """
 
     key: str
@@ -163,6 +164,7 @@ class Step:
     assumed: bool
     seal: bool
     rule: str
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

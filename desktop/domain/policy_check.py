@@ -154,6 +154,8 @@ def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
         where = f"form.{rule.key}.step.{step.key}"
         if step.when:
             known.need(f"{where}.when", step.when, known.conditions, "条件")
+        for name in step.needs:
+            known.need(f"{where}.needs", name, known.conditions, "条件")
         for key in step.sections:
             known.need(f"{where}.sections", key, {"*", *sections}, f"部分（表单“{form.title}”）")
         if not step.signer.startswith("field:"):

@@ -294,6 +294,7 @@ def _step(row: _Table) -> Step:
         assumed=source == "assumed",
         seal=row.flag("seal"),
         rule=row.text("rule", ""),
+        needs=row.texts("needs", ()),
     )
     row.done()
     return item

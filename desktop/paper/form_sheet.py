@@ -13,7 +13,7 @@ from desktop.domain.approval import Decision, Progress, StepState, StepStatus
 from desktop.domain.canonical import Json
 from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
-from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_of
+from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
 from desktop.domain.policy import FormRule
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
@@ -59,7 +59,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     steps left out and those whose content changed since left blank again.
     """
     numbers = _ordinals()
-    blocks = [block for section in form.sections for block in _section(section, content, numbers)]
+    blocks = list(section_blocks(form, content, numbers))
     boxes = (*_applicant(rule, imprint), *_boxes(progress))
     filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
     return Sheet(
@@ -78,6 +78,14 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
         draft=imprint.state is FilingState.DRAFT or imprint.state.reworkable,
         notes=tuple(note for note in (form.note, rule.note) if note),
     )
+
+
+def section_blocks(form: Form, content: Content, numbers: Iterator[str] | None = None) -> Iterator[Block]:
+    """The blocks of the sections that are printed, headed by ``numbers`` (from 一 on)."""
+    headed = numbers or _ordinals()
+    for section in form.sections:
+        if is_printed(section, content):
+            yield from _section(section, content, headed)
 
 
 def _section(section: Section, content: Content, numbers: Iterator[str]) -> Iterator[Block]:

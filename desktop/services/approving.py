@@ -27,6 +27,7 @@ from desktop.services.people import clean_name
 from desktop.services.posting import post_filing
 from desktop.services.projects import get_project, subject_of
 from desktop.services.standing import holders, people_by_id, standing_of
+from desktop.services.step_needs import need_conditions
 from desktop.store.tables import Filing, Person, Revision, SignOff
 
 SCAN = "signed scan"
@@ -254,6 +255,7 @@ def _not_the_signer(step: Step, name: str, people: Sequence[PersonRef]) -> Refus
 
 
 def _sign(work: Work, filing: Filing, stored: Stored, sign_off: SignOff, on: dt.date) -> None:
+    need_conditions(work, filing, stored, sign_off)
     work.session.add(sign_off)
     work.session.flush()
     decision = Decision(sign_off.decision)

@@ -20,6 +20,7 @@ from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
+from desktop.services.succession import returned_to
 from desktop.store.tables import Project
 
 
@@ -140,8 +141,9 @@ def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[
     waiting = FilingQuery(states=(FilingState.IN_APPROVAL,)) if everyone else FilingQuery(waiting_for=actor)
     for row in filing_rows(reading, filing_ids(reading, actor, waiting)):
         yield _filing_todo(reading, row, f"审批：{row.title} {row.number}", "审阅签字", row.waiting)
-    back = FilingQuery(states=(FilingState.RETURNED,), author_id=None if everyone else actor)
-    for row in filing_rows(reading, filing_ids(reading, actor, back)):
+    returned = FilingQuery(states=(FilingState.RETURNED,))
+    back = filing_ids(reading, actor, returned) if everyone else returned_to(reading, actor)
+    for row in filing_rows(reading, back):
         yield _filing_todo(reading, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
 
 

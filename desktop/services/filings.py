@@ -29,6 +29,7 @@ from desktop.services.finding import holds
 from desktop.services.office import Reading
 from desktop.services.projects import get_project, named_on_project, visible
 from desktop.services.standing import standing_of
+from desktop.services.succession import acts_as_author
 from desktop.store.tables import Filing, Person, Project, Revision, SignOff
 
 
@@ -283,8 +284,8 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
         signers_by_step=signers,
         may_decide=due.key if due and may_sign(reading, actor, filing, stored.content, due) else "",
         may_record=due.key if due and _may(reading, actor, filing, Action.RECORD_PAPER) else "",
-        may_recall=state is FilingState.IN_APPROVAL and filing.author_id == actor,
-        may_rework=state.reworkable and filing.author_id == actor,
+        may_recall=state is FilingState.IN_APPROVAL and acts_as_author(reading, actor, filing),
+        may_rework=state.reworkable and acts_as_author(reading, actor, filing),
         documents=tuple(documents_of(reading, filing_id=filing_id)),
     )
 

@@ -142,7 +142,7 @@ def test_every_form_prints_blank_and_full_to_the_brim(key: str, count: int) -> N
     text = "".join(texts_of(printed.pdf))
     assert printed.missing == frozenset()
     assert form.title in text
-    for step in rule.steps:
+    for step in (one for one in rule.steps if not one.when):
         assert step.title in text.replace("\n", "")
     if count:
         assert NAMES[0] in text

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
+    change,
     claim,
     closing,
     handover,
+    manager_change,
     month_budget,
     opening,
     overdue_opinion,
@@ -22,12 +25,14 @@ from desktop.domain.policy import Policy
 FORMS: dict[str, Form] = {
     form.key: form
     for form in (
+        change.FORM,
+        manager_change.FORM,
+        handover.FORM,
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
         closing.START_FORM,
         closing.FORM,
-        handover.FORM,
         month_budget.FORM,
         claim.FORM,
         opening.FORM,
@@ -51,21 +56,25 @@ def bind(key: str, policy: Policy) -> Form:
             todo="请使用现行制度中的表单，或在设置中更换制度。",
         )
     rule = policy.form(key)
-    form = form.with_fields(rule.additions)
+    return fit(form.with_fields(rule.additions), policy, rule.labels)
+
+
+def fit(form: Form, policy: Policy, labels: Mapping[str, str] | None = None) -> Form:
+    """A form with a policy's labels, and its choices filled from the policy's lists."""
 
     def fitted(section: Section, item: Field) -> Field:
-        label = rule.labels.get(f"{section.key}.{item.key}")
+        label = (labels or {}).get(f"{section.key}.{item.key}")
         if label:
             item = replace(item, label=label)
         if isinstance(item, ChoiceField) and item.options_from:
             item = replace(item, options=policy.options(item.options_from))
         return item
 
-    def fit(section: Section) -> Section:
+    def fitting(section: Section) -> Section:
         if isinstance(section, Grid):
             return replace(section, fields=tuple(fitted(section, item) for item in section.fields))
         if isinstance(section, LineTable):
             return replace(section, columns=tuple(fitted(section, item) for item in section.columns))
         return section
 
-    return replace(form, sections=tuple(fit(section) for section in form.sections))
+    return replace(form, sections=tuple(fitting(section) for section in form.sections))
