@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.domain.canonical import Json
@@ -35,8 +35,8 @@ _BLANK = "（空）"
 _MINE, _THEIRS = "保留了您的改动", "保留了现行计划"
 
 
-def rebase_plan(base: Lines, mine: Lines, theirs: Lines) -> Rebased:
-    """What a person changed from ``base`` to ``mine``, done to ``theirs``.
+def rebase_plan(base: Lines, mine: Lines, theirs: Lines, registers: Mapping[str, Register] = REGISTERS) -> Rebased:
+    """What a person changed from ``base`` to ``mine``, done to ``theirs``; ``registers`` word the conflicts.
 
     Where both changed one field, the person's value stands; a line that one side removed and the other changed stays.
     Either is told as a conflict.
@@ -44,7 +44,7 @@ def rebase_plan(base: Lines, mine: Lines, theirs: Lines) -> Rebased:
     conflicts: list[Conflict] = []
     lines = {
         key: _register(register, base.get(key, ()), mine.get(key, ()), theirs.get(key, ()), conflicts)
-        for key, register in REGISTERS.items()
+        for key, register in registers.items()
     }
     return Rebased(lines, tuple(conflicts))
 
@@ -104,5 +104,6 @@ def _by_id(lines: Sequence[Line]) -> dict[str, Line]:
 
 def _conflict(register: Register, line: Line, mine: str, theirs: str, kept: str, label: str = "") -> Conflict:
     first = register.columns[0]
-    place = f"“{first.text(line.get(first.key))}”" + (f"的{label}" if label else "")
+    month = f" {line.get(register.month)}" if register.month else ""
+    place = f"“{first.text(line.get(first.key))}{month}”" + (f"的{label}" if label else "")
     return Conflict(register.title, place, mine, theirs, kept)

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.form import settle
+from desktop.domain.form import fields_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.forms.change import FORM, base_of
 from desktop.domain.outcome import Line
+from desktop.domain.plan import REGISTERS
 from desktop.domain.plan_rebase import Conflict, rebase_plan
 from desktop.domain.plan_sheets import after
 from desktop.services.drafting import Draft, DraftPage, policy_of_draft, save_draft, start_draft
@@ -81,11 +82,12 @@ def rebase_draft(office: Office, actor: UUID, draft: Draft) -> TakenOver:
         base = base_of(draft.content) or 0
         older = plan_lines(reading, project.id, base)
         now = baseline_no(reading, project.id)
-        rebased = rebase_plan(older, after(draft.content), plan_lines(reading, project.id))
         policy = policy_of_draft(reading, draft)
+        form = bind(FORM.key, policy)
+        worded = {key: replace(item, columns=fields_of(form.section(key))) for key, item in REGISTERS.items()}
+        rebased = rebase_plan(older, after(draft.content), plan_lines(reading, project.id), worded)
         content: dict[str, Any] = {**draft.content, **rebased.lines}
         content["change"] = {**content["change"], "base": now}
-        form = bind(FORM.key, policy)
         settled = settle(form, content, form_facts(reading, policy, project))
     moved = save_draft(office, actor, replace(draft, content=settled))
     return TakenOver(moved, now, rebased.conflicts)

@@ -24,7 +24,7 @@ def acts_as_author(reading: Reading, actor: UUID, filing: Filing) -> bool:
 
 
 def returned_to(reading: Reading, actor: UUID) -> list[UUID]:
-    """The returned filings that are the actor's to mend, by number: own ones while they may file, and inherited ones."""
+    """The returned filings that are the actor's to mend, by number: their own while they may file, and inherited."""
     query = (
         select(Filing)
         .outerjoin(Project, Filing.project_id == Project.id)

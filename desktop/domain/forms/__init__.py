@@ -56,25 +56,26 @@ def bind(key: str, policy: Policy) -> Form:
             todo="请使用现行制度中的表单，或在设置中更换制度。",
         )
     rule = policy.form(key)
-    return fit(form.with_fields(rule.additions), policy, rule.labels)
+    form = form.with_fields(rule.additions)
+    return replace(form, sections=tuple(_fitted(section, policy, rule.labels) for section in form.sections))
 
 
-def fit(form: Form, policy: Policy, labels: Mapping[str, str] | None = None) -> Form:
-    """A form with a policy's labels, and its choices filled from the policy's lists."""
+def fit(form: Form, policy: Policy) -> Form:
+    """A form that nobody files, with the policy's choices, to read and print."""
+    return replace(form, sections=tuple(_fitted(section, policy, {}) for section in form.sections))
 
-    def fitted(section: Section, item: Field) -> Field:
-        label = (labels or {}).get(f"{section.key}.{item.key}")
+
+def _fitted(section: Section, policy: Policy, labels: Mapping[str, str]) -> Section:
+    def fit(item: Field) -> Field:
+        label = labels.get(f"{section.key}.{item.key}")
         if label:
             item = replace(item, label=label)
         if isinstance(item, ChoiceField) and item.options_from:
             item = replace(item, options=policy.options(item.options_from))
         return item
 
-    def fitting(section: Section) -> Section:
-        if isinstance(section, Grid):
-            return replace(section, fields=tuple(fitted(section, item) for item in section.fields))
-        if isinstance(section, LineTable):
-            return replace(section, columns=tuple(fitted(section, item) for item in section.columns))
-        return section
-
-    return replace(form, sections=tuple(fitting(section) for section in form.sections))
+    if isinstance(section, Grid):
+        return replace(section, fields=tuple(fit(item) for item in section.fields))
+    if isinstance(section, LineTable):
+        return replace(section, columns=tuple(fit(item) for item in section.columns))
+    return section
