@@ -77,13 +77,14 @@ def procurement_rows(before: Sequence[Line], after: Sequence[Line]) -> Iterator[
         yield {
             "id": change.id,
             "kind": change.kind.value,
-            "name": " ".join(str(line[key]) for key in ("name", "model") if line.get(key)),
+            "name": _with_others(
+                " ".join(str(line[key]) for key in ("name", "model") if line.get(key)), change, {"count", "price"}
+            ),
             "count": _moved(_COUNT, change, "count", unit=str(line.get("unit") or "")),
-            "price": _moved(_PRICE, change, "price"),
+            "price": _moved(_PRICE, change, "price", mark=" →\n"),
             "before": old,
             "after": new,
             "difference": (new or 0) - (old or 0),
-            "note": _others(change, {"count", "price"}),
         }
 
 
@@ -136,13 +137,12 @@ def schedule_rows(before: Sequence[Line], after: Sequence[Line], calendar: WorkC
         yield {
             "id": change.id,
             "kind": change.kind.value,
-            "name": change.line.get("name"),
+            "name": _with_others(_name(change), change, {"period"}),
             "milestone": change.line.get("milestone"),
             "before": change.before.get("period"),
             "after": change.after.get("period"),
             "days": str((new - old).days) if moved and old and new else None,
             "workdays": str(calendar.workdays_until(old, new)) if moved and old and new else None,
-            "note": _others(change, {"period"}),
         }
 
 
@@ -150,7 +150,7 @@ def other_rows(before: Lines, after: Lines) -> Iterator[dict[str, Json]]:
     """实施计划变更细目表: work products, organization and risks in words, only what differs."""
     for register in OTHERS:
         for change in line_changes(register, before.get(register.key, ()), after.get(register.key, ())):
-            shown = change.fields
+            shown = change.fields if change.kind is DifferenceKind.CHANGED else change.register.columns[1:]
             yield {
                 "id": f"{register.key}.{change.id}",
                 "kind": change.kind.value,
@@ -171,26 +171,28 @@ def _name(change: LineChange) -> str:
 
 
 def _told(fields: Sequence[Field], line: Line) -> str | None:
-    texts = [f"{item.label}：{item.text(line.get(item.key)) or _BLANK}" for item in fields] if line else []
+    """Columns of one side in words; nothing where the line is not there."""
+    texts = [f"{item.label}：{item.text(line.get(item.key)).rstrip('。') or _BLANK}" for item in fields] if line else []
     return "；".join(texts) or None
 
 
-def _moved(item: Field, change: LineChange, key: str, unit: str = "") -> str:
+def _moved(item: Field, change: LineChange, key: str, *, unit: str = "", mark: str = " → ") -> str:
     """A figure, or the old and the new one."""
     sides = [item.text(line.get(key)) or _BLANK for line in (change.before, change.after) if line]
-    return " → ".join(dict.fromkeys(sides)) + (f" {unit}" if unit else "")
+    return mark.join(dict.fromkeys(sides)) + (f" {unit}" if unit else "")
 
 
-def _others(change: LineChange, shown: set[str]) -> str:
-    """The further columns of a changed line in words, old and new."""
+def _with_others(name: str, change: LineChange, shown: set[str]) -> str:
+    """What a changed line is called, and below it its further columns in words, old and new."""
     if change.kind is not DifferenceKind.CHANGED:
-        return ""
-    return "；".join(
+        return name
+    others = "；".join(
         f"{item.label}：{item.text(change.before.get(item.key)) or _BLANK} →"
         f" {item.text(change.after.get(item.key)) or _BLANK}"
         for item in change.fields
         if item.key not in shown
     )
+    return f"{name}\n{others}" if others else name
 
 
 def _end(line: Line) -> dt.date | None:

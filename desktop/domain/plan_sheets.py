@@ -68,7 +68,7 @@ def _others(facts: Facts, content: Content) -> Iterable[Line]:
 
 
 def _kind() -> Field:
-    return TextField(key="kind", label="变更", share=0.6)
+    return TextField(key="kind", label="变更", share=0.6, longest=2)
 
 
 def _money(key: str, label: str) -> Field:
@@ -86,13 +86,12 @@ PROCUREMENT_SHEET = LineTable(
     compute=_procurement,
     columns=(
         _kind(),
-        TextField(key="name", label="设备（服务）名称、型号", share=2),
-        TextField(key="count", label="数量", share=0.9),
-        TextField(key="price", label="单价", share=1.2),
+        TextField(key="name", label="设备（服务）及其他改动", lines=True, share=2.8),
+        QuantityField(key="count", label="数量", share=0.9),
+        QuantityField(key="price", label="单价（元）", share=1.2),
         _money("before", "变更前金额"),
         _money("after", "变更后金额"),
         _money("difference", "差额"),
-        TextField(key="note", label="其他改动", lines=True, share=1.8),
     ),
 )
 BUDGET_SHEET = LineTable(
@@ -121,13 +120,12 @@ SCHEDULE_SHEET = LineTable(
     compute=_schedule,
     columns=(
         _kind(),
-        TextField(key="name", label="任务或里程碑", share=2.2),
+        TextField(key="name", label="任务及其他改动", lines=True, share=3),
         ChoiceField(key="milestone", label="里程碑", options=YES_NO, share=0.7),
         PeriodField(key="before", label="变更前起止", share=1.7),
         PeriodField(key="after", label="变更后起止", share=1.7),
         QuantityField(key="days", label="移动天数", share=0.7),
         QuantityField(key="workdays", label="移动工作日", share=0.7),
-        TextField(key="note", label="其他改动", lines=True, share=1.6),
     ),
 )
 OTHERS_SHEET = LineTable(
@@ -200,14 +198,14 @@ FIGURES = Grid(
     title="变更汇总",
     fields=(
         _figure("what", "变更内容", TextField(key="what", label="变更内容")),
-        _figure("moved", "最后里程碑移动", TextField(key="moved", label="最后里程碑移动")),
-        _figure("last_before", "变更前最后里程碑", DateField(key="last_before", label="变更前最后里程碑")),
-        _figure("last_after", "变更后最后里程碑", DateField(key="last_after", label="变更后最后里程碑")),
-        _sum_field("budget_before", "变更前费用预算"),
-        _sum_field("budget_after", "变更后费用预算"),
+        _figure("moved", "里程碑移动", TextField(key="moved", label="里程碑移动")),
+        _figure("last_before", "原最后里程碑", DateField(key="last_before", label="原最后里程碑")),
+        _figure("last_after", "新最后里程碑", DateField(key="last_after", label="新最后里程碑")),
+        _sum_field("budget_before", "原费用预算"),
+        _sum_field("budget_after", "新费用预算"),
+        _sum_field("procurement_before", "原采购计划"),
+        _sum_field("procurement_after", "新采购计划"),
         _sum_field("budget_difference", "费用预算差额"),
-        _sum_field("procurement_before", "变更前采购计划"),
-        _sum_field("procurement_after", "变更后采购计划"),
         _sum_field("procurement_difference", "采购计划差额"),
     ),
 )

@@ -11,7 +11,7 @@ from itertools import count
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, StepState, StepStatus
 from desktop.domain.canonical import Json
-from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
+from desktop.domain.fields import AttachmentField, ChoiceField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
 from desktop.domain.policy import FormRule
@@ -19,13 +19,27 @@ from desktop.domain.values import decimal_text
 from desktop.paper import sheet
 from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
 from desktop.paper.linebreak import JOINER
-from desktop.paper.sheet import BLANK_DATE, Block, Cell, Column, LongText, Sheet, Signature, Signatures, Table, TableRow
+from desktop.paper.sheet import (
+    BLANK_DATE,
+    Align,
+    Block,
+    Cell,
+    Column,
+    LongText,
+    Sheet,
+    Signature,
+    Signatures,
+    Table,
+    TableRow,
+)
 
 _HALF = 26.0
 """A value that is wider, in ems, takes the whole width of the form; a narrower one half of it, on two lines."""
 _MOST_COLUMNS = 8
 """Of a table with more columns the lesser ones stand together in one box of each line."""
 _OTHERS_SHARE = 6.0
+_SHORT = 2
+"""A word of so many characters is a mark rather than a text."""
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
 _ORDINALS = "一二三四五六七八九"
@@ -151,7 +165,15 @@ def _table(section: LineTable, content: Content, heading: str) -> Table:
 
 def _column(item: Field) -> Column:
     unit = "（元）" if isinstance(shown_by(item), MoneyField) and "元" not in item.label else ""
-    return Column(item.label + unit, item.share, kind_of(item).align)
+    return Column(item.label + unit, item.share, Align.CENTRE if _is_short(item) else kind_of(item).align)
+
+
+def _is_short(item: Field) -> bool:
+    """Whether a column holds single words, which stand in its middle."""
+    shown = shown_by(item)
+    if isinstance(shown, ChoiceField):
+        return bool(shown.options) and all(len(one.label) <= _SHORT for one in shown.options)
+    return isinstance(shown, TextField) and shown.longest <= _SHORT
 
 
 def _main_columns(section: LineTable) -> tuple[Field, ...]:

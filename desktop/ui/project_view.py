@@ -35,6 +35,7 @@ from desktop.services.office import Reading
 from desktop.services.printing import Printed, print_filing
 from desktop.services.projects import FormOffer, allowed_forms, open_project
 from desktop.ui.archive_files import show_printed
+from desktop.ui.baseline_view import mount_baselines
 from desktop.ui.chips import FILING_TONES, Chip
 from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
@@ -143,6 +144,7 @@ class ProjectView(QWidget):
         self._stack = QStackedWidget()
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self._lay_out()
+        self.baselines = mount_baselines(desk, self.tabs, self._stack)
 
     def show_project(self, page: ProjectPage) -> None:
         """Show a project."""
@@ -153,6 +155,7 @@ class ProjectView(QWidget):
         self.state.show_chip(state.title, state.tone)
         self._show_facts(project, policy)
         self.life.show_life(project, policy)
+        self.baselines.show_project(project.id)
         self._show_gates(page)
         self.print.setEnabled(bool(page.filings))
         for place, (word, rows) in enumerate(

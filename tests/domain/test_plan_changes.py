@@ -141,10 +141,12 @@ def test_a_calendar_goes_through_the_facts_unharmed() -> None:
     assert not calendar_of({}).covers(dt.date(2026, 11, 3))
 
 
-BUDGET = [{"id": "b1", "subject": "travel", "month": "2026-11", "amount": 500, "note": None}]
-SCHEDULE = [{"id": "s1", "name": "联调", "period": {"start": "2026-11-01", "end": "2026-12-01"}, "milestone": "yes"}]
-PROCUREMENT = [{"id": "p1", "name": "交换机", "count": "2", "price": 100, "needed_on": "2026-12-01"}]
-THREE = [{**PROCUREMENT[0], "count": "3"}]
+BUDGET: list[Any] = [{"id": "b1", "subject": "travel", "month": "2026-11", "amount": 500, "note": None}]
+SCHEDULE: list[Any] = [
+    {"id": "s1", "name": "联调", "period": {"start": "2026-11-01", "end": "2026-12-01"}, "milestone": "yes"}
+]
+PROCUREMENT: list[Any] = [{"id": "p1", "name": "交换机", "count": "2", "price": 100, "needed_on": "2026-12-01"}]
+THREE: list[Any] = [{**PROCUREMENT[0], "count": "3"}]
 FACTS: Facts = {
     "plan.baseline": 1,
     "plan.budget": BUDGET,

@@ -94,7 +94,7 @@ def test_CHG_2_the_procurement_sheet_tells_each_line_before_and_after_and_the_bu
         ("增", "防火墙", None, 30_000_00, 30_000_00),
         ("删", "服务器", 200_000_00, None, -200_000_00),
     ]
-    assert (rows[0]["count"], rows[0]["price"]) == ("2 → 3 台", "12,800.00 → 12,000.00")
+    assert (rows[0]["count"], rows[0]["price"]) == ("2 → 3 台", "12,800.00 →\n12,000.00")
     assert chain(world, filing) == ["technical", "business", "pmo"]
     world.approve(filing, TECHNICAL, BUSINESS, HEAD)
     assert [line["id"] for line in lines(world)["procurement"]] == ["p1", "p3"]
@@ -169,7 +169,7 @@ def test_CHG_7_a_change_is_assessed_and_says_how_it_is_checked_and_told(world: W
         "assessment": {"schedule": None, "cost": None, "quality": None},
         "execution": {"verification": None, "told": None},
     }
-    draft = world.draft("change", budget=edited("budget", "b1", amount=1), **left)
+    draft = world.draft("change", RUNNING, budget=edited("budget", "b1", amount=1), **left)
     refused = refusal(lambda: world.submit(draft), Incomplete)
     assert isinstance(refused, Incomplete)
     missing = [(section, key) for section, fields in left.items() for key in fields]
@@ -254,7 +254,9 @@ def test_CHG_1_two_baselines_are_compared_by_lines_money_and_days(world: World) 
 
 def test_CHG_4_a_change_can_be_begun_with_lines_filled_in(world: World) -> None:
     plan_in_force(world)
-    given = {"procurement": [{"id": "p1", "count": "9"}, {"id": "n1", "name": "光缆", "count": "1", "price": 5}]}
+    given: dict[str, list[Any]] = {
+        "procurement": [{"id": "p1", "count": "9"}, {"id": "n1", "name": "光缆", "count": "1", "price": 5}]
+    }
     draft = changing.start_change(world.office, world.who(MANAGER), world.project().id, given, what="采购与立项不一致")
     page = world.office.read(lambda reading: drafting.draft_page(reading, draft))
     assert [(row["kind"], row["name"]) for row in page.draft.content["procurement_change"]] == [

@@ -29,7 +29,7 @@ from tests.services.world import (
     refusal,
 )
 
-LEAVING = {"appointment": {"reason": "leaving"}}
+LEAVING: dict[str, Any] = {"appointment": {"reason": "leaving"}}
 
 
 def returned(world: World) -> UUID:
@@ -149,7 +149,7 @@ def test_CHG_5_the_new_manager_is_another_person_whom_the_office_knows(world: Wo
     same = {"id": str(world.who(MANAGER)), "name": MANAGER}
     for wrong in (same, person("张三丰")):
         draft = world.draft("manager_change", by=CLERK, appointment={"manager": wrong})
-        refused = refusal(lambda draft=draft: world.submit(draft, CLERK), Incomplete)
+        refused = refusal(partial(world.submit, draft, CLERK), Incomplete)
         assert isinstance(refused, Incomplete)
         assert [item.field for item in refused.problems] == ["manager"]
 

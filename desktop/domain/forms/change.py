@@ -13,7 +13,6 @@ from desktop.domain.fields import (
     Facts,
     Option,
     PersonField,
-    QuantityField,
     TextField,
     long_text,
 )
@@ -103,14 +102,11 @@ FORM = Form(
                     key="base",
                     label="原基线版次",
                     compute=_base,
-                    shows=QuantityField(key="base", label="原基线版次"),
+                    shows=TextField(key="base", label="原基线版次"),
                 ),
                 ChoiceField(key="cause", label="原因类别", required=True, options=CAUSES),
                 TextField(key="raised_by", label="提出方", hint="如：甲方来函、监理通知、项目组"),
-                *(
-                    DateField(key=f"new_{key}", label=f"变更后{label}", initially=f"project.{key}")
-                    for key, label in DATES
-                ),
+                *(DateField(key=f"new_{key}", label=f"新{label}", initially=f"project.{key}") for key, label in DATES),
                 long_text("reason", "变更原因", required=True),
             ),
         ),
