@@ -207,7 +207,7 @@ def test_every_chain_names_roles_sections_and_people_that_exist(policy: Policy) 
             sections = {section.key for section in form.sections}
             assert set(step.sections) <= {"*", *sections}
             signed |= sections if "*" in step.sections else set(step.sections)
-            assert not step.when or step.when in CONDITIONS
+            assert set(step.when) <= set(CONDITIONS)
             assert signer_exists(policy, form, step.signer), f"{rule.key}.{step.key}"
         assert not rule.steps or signed == {section.key for section in form.sections}, "a part that nobody signs"
 

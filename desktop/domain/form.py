@@ -84,6 +84,7 @@ class Form:
 
     ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
     goes without a form that is ``needed``. One that ``alters`` a project's course is listed among the changes (变更).
+    Of one that ``repeats`` a project may have any number in approval at once.
     """
 
     key: str
@@ -95,6 +96,7 @@ class Form:
     note: str = ""
     needed: bool = False
     alters: bool = False
+    repeats: bool = False
 
     def section(self, key: str) -> Section:
         """The section of that key.

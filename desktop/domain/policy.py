@@ -9,6 +9,9 @@ from typing import Protocol, TypeVar
 
 from desktop.domain.fields import Field, Option
 
+BY_FIELD, BY_PERSON = "field:", "person:"
+"""How a step's signer begins where it is not a role's key."""
+
 
 class HasKey(Protocol):
     """A row of the policy that is known by its key."""
@@ -150,21 +153,37 @@ class Transition:
 class Step:
     """One signature of a chain.
 
-    ``signer`` is a role's key, or ``field:section.field`` for a person whom the form names. ``sections`` lists what
-    the signature covers (``*`` for all). ``when`` names a condition, or is empty. ``assumed`` says that the paper
-    policy is silent and the office must confirm the step. ``needs`` names conditions that must hold, as things stand
-    then, before the step is signed.
+    ``signer`` is a role's key, ``field:section.field`` for a person whom the form names, or ``person:id`` for one whom
+    a signer added or handed the step on to. ``sections`` lists what the signature covers (``*`` for all). ``when``
+    names the conditions that must all hold for the step to apply. ``assumed`` says that the paper policy is silent and
+    the office must confirm the step.
+
+    Steps of one ``stage`` that stand next to each other are asked at the same time; of one ``lane`` of a stage they
+    come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
+    (会签) instead of one of them (或签). ``days`` is how many working days the signature may take (0: no limit).
+    ``confirms`` names the section whose lines the signer confirms one by one before signing, or is empty.
+    ``needs`` names conditions that must hold, as things stand then, before the step is signed.
     """
 
     key: str
     title: str
     signer: str
     sections: tuple[str, ...]
-    when: str
+    when: tuple[str, ...]
     assumed: bool
     seal: bool
     rule: str
+    stage: str = ""
+    lane: str = ""
+    every: bool = False
+    days: int = 0
+    confirms: str = ""
     needs: tuple[str, ...] = ()
+
+    @property
+    def by_role(self) -> bool:
+        """Whether a role's holders are asked, not one person by name."""
+        return not self.signer.startswith((BY_FIELD, BY_PERSON))
 
 
 @dataclass(frozen=True)

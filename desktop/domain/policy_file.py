@@ -64,7 +64,7 @@ class _Table:
     def fault(self, key: str, reason: str) -> PolicyError:
         return PolicyError(self.file, f"{self.path}.{key}" if self.path else key, reason)
 
-    def _take(self, key: str, kind: type, noun: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
+    def _take(self, key: str, kind: type | tuple[type, ...], noun: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
         self._seen.add(key)
         if key not in self._data:
             if default is None:
@@ -94,6 +94,14 @@ class _Table:
         if not all(isinstance(item, str) for item in value):
             raise self.fault(key, "应当是文字的列表")
         return tuple(value)
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """One name or a list of them, or nothing at all."""
+        value = self._take(key, (str, list), "一个名字或名字的列表", "")
+        names = [value] if isinstance(value, str) else value
+        if not all(isinstance(item, str) for item in names):
+            raise self.fault(key, "应当是一个名字或名字的列表")
+        return tuple(item for item in names if item)
 
     def word(self, key: str, kind: type[_E], default: _E | None = None) -> _E:
         text = self.text(key, default)
@@ -290,10 +298,14 @@ def _step(row: _Table) -> Step:
         title=row.text("title"),
         signer=row.text("signer"),
         sections=row.texts("sections", ("*",)),
-        when=row.text("when", ""),
+        when=row.names("when"),
         assumed=source == "assumed",
         seal=row.flag("seal"),
         rule=row.text("rule", ""),
+        stage=row.text("stage", ""),
+        every=row.flag("every"),
+        days=row.number("days", 0),
+        confirms=row.text("confirms", ""),
         needs=row.texts("needs", ()),
     )
     row.done()

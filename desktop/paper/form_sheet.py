@@ -9,12 +9,13 @@ from decimal import Decimal
 from itertools import count
 
 from desktop.domain import money
-from desktop.domain.approval import Decision, Progress, StepState, StepStatus
+from desktop.domain.approval import Decision, Progress, SignOff, StepState, StepStatus
 from desktop.domain.canonical import Json
+from desktop.domain.chain_edits import EditKind
 from desktop.domain.fields import AttachmentField, ChoiceField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
-from desktop.domain.policy import FormRule
+from desktop.domain.policy import BY_FIELD, FormRule, Step
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
 from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
@@ -215,23 +216,46 @@ def _applicant(rule: FormRule, imprint: Imprint) -> tuple[Signature, ...]:
 def _boxes(progress: Progress) -> Iterator[Signature]:
     for status in progress.steps:
         if status.state is not StepState.SKIPPED:
-            yield _box(status)
+            yield from _boxes_of(status, _title(status.step, progress))
 
 
-def _box(status: StepStatus) -> Signature:
-    """A step's box; a sign-off that no longer holds leaves it blank, to be signed again."""
+def _title(step: Step, progress: Progress) -> str:
+    """A step's title, with who added it or to whom it was handed on."""
+    told = [
+        f"{edit.by_name}转办{edit.person_name}" if edit.kind is EditKind.HAND_ON else f"{edit.by_name}{edit.kind.label}"
+        for edit in progress.edits_of(step.key)
+    ]
+    every = ("会签",) if step.every else ()
+    return f"{step.title}（{'；'.join((*every, *told))}）" if told or every else step.title
+
+
+def _boxes_of(status: StepStatus, title: str) -> Iterator[Signature]:
+    """A step's box; where everyone must sign, one for each who has and who has still to."""
+    if not status.sign_offs and not status.open_to:
+        yield _box(status, title, status.sign_off)
+        return
+    for sign_off in status.sign_offs:
+        yield _box(replace(status, state=StepState.SIGNED), title, sign_off)
+    for place in range(len(status.open_to)):
+        yield _box(status, title, status.sign_off if place == 0 and status.state is not StepState.SIGNED else None)
+
+
+_BLANK = frozenset({StepState.OPEN, StepState.PARTLY, StepState.AGAIN, StepState.VOID})
+
+
+def _box(status: StepStatus, title: str, signed: SignOff | None) -> Signature:
+    """One box to sign; a sign-off that no longer holds leaves it blank, to be signed again."""
     step = status.step
-    choices = () if step.signer.startswith("field:") else tuple(one.label for one in Decision)
-    blank = Signature(step.title, choices=choices, stamp=step.seal)
-    signed = status.sign_off
-    if signed is None or status.state in {StepState.OPEN, StepState.VOID}:
+    choices = () if step.signer.startswith(BY_FIELD) else tuple(one.label for one in Decision)
+    blank = Signature(title, choices=choices, stamp=step.seal)
+    if signed is None or status.state in _BLANK:
         return blank
     agreed_by_name = not choices and signed.decision is Decision.APPROVE
     return replace(
         blank,
         decision="" if agreed_by_name else signed.decision.label,
         opinion=signed.opinion,
-        signer=signed.signer_name,
+        signer=signed.signed_by,
         date=chinese_date(signed.on),
         recorded_by=signed.recorded_name if signed.on_paper else "",
     )

@@ -144,11 +144,14 @@ def visible(reading: Reading, actor: UUID) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-def named_on_project(held_as: str, person_id: UUID) -> ColumnElement[bool]:
-    """The condition under which a project's record names a person in one of the ways of ``HELD_AS``."""
+def named_on_project(held_as: str, person_id: UUID, on: type[Project] = Project) -> ColumnElement[bool]:
+    """The condition under which a project's record names a person in one of the ways of ``HELD_AS``.
+
+    ``on`` is the table, or the alias under which a query knows it.
+    """
     if held_as == "program_manager":
-        return Project.program_id.in_(select(Program.id).where(Program.manager_id == person_id))
-    return {"manager": Project.manager_id, "client_manager": Project.client_manager_id}[held_as] == person_id
+        return on.program_id.in_(select(Program.id).where(Program.manager_id == person_id))
+    return {"manager": on.manager_id, "client_manager": on.client_manager_id}[held_as] == person_id
 
 
 def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:

@@ -18,6 +18,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.outcome import Line, MonthPlan
 from desktop.domain.policy import Policy
 from desktop.services.office import Reading, Work
+from desktop.store.locks import take_turn
 from desktop.store.tables import Expense, Filing, MonthBudget, PlanLine, Project, Section
 
 CLAIM = "claim"
@@ -146,6 +147,7 @@ def keep_expenses(work: Work, filing: Filing, lines: Sequence[Line]) -> None:
         Refusal: the budget has become smaller meanwhile, so that they lie beyond it.
     """
     project_id = _project(filing)
+    take_turn(work.session, f"expenses:{project_id}")
     _refuse_beyond(work, filing, project_id, lines)
     for line in lines:
         spent_on = dt.date.fromisoformat(str(line["spent_on"]))

@@ -41,6 +41,7 @@ REST = (
     "desktop.ui.pages.changes",
     "desktop.ui.pages.weekly",
     "desktop.ui.pages.draft",
+    "desktop.ui.pages.control",
     "pypinyin",
     "desktop.ui.pages.settings",
     "desktop.ui.import_dialog",

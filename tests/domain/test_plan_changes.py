@@ -206,7 +206,7 @@ def test_CHG_6_only_what_the_change_takes_beyond_the_contract_asks_the_president
 
 
 def test_CHG_2_conditions_follow_from_what_changed() -> None:
-    mine = {"changes_procurement", "changes_budget", "changes_schedule", "changes_plan", "changes_virtual_equipment"}
+    mine = {"changes_procurement", "changes_budget", "changes_schedule", "changes_plan"}
     assert mine <= CONDITIONS.keys()
 
     def held(contract: str, **sections: Any) -> set[str]:
@@ -215,7 +215,7 @@ def test_CHG_2_conditions_follow_from_what_changed() -> None:
 
     assert held("works") == set()
     assert held("works", procurement=[]) == {"changes_procurement"}
-    assert held("virtual", procurement=[]) == {"changes_procurement", "changes_virtual_equipment"}
+    assert held("virtual", procurement=[]) == {"changes_procurement"}
     assert held("virtual", budget=[]) == {"changes_budget"}
     assert held("works", schedule=[]) == {"changes_schedule"}
     assert held("works", risks=[{"id": "r1", "name": "工期"}]) == {"changes_plan"}

@@ -165,7 +165,7 @@ def test_CHG_6_equipment_on_a_virtual_contract_is_confirmed_by_the_client_manage
 
 def test_CHG_7_a_change_is_assessed_and_says_how_it_is_checked_and_told(world: World) -> None:
     plan_in_force(world)
-    left = {
+    left: dict[str, Any] = {
         "assessment": {"schedule": None, "cost": None, "quality": None},
         "execution": {"verification": None, "told": None},
     }

@@ -16,13 +16,6 @@ def _changes(sheet: str, noun: str) -> Condition:
     return lambda case: "" if lines_of(case.content, sheet) else f"没有改动{noun}"
 
 
-def _changes_virtual_equipment(project: Project, case: Case) -> str:
-    """客户经理 confirms equipment that changes on a 虚拟合同 (CHG-6, ROLE-7)."""
-    if project.contract_kind != "virtual":
-        return "项目依据的不是虚拟合同"
-    return "" if lines_of(case.content, "procurement_change") else "没有改动采购计划"
-
-
 def _change_beyond_contract(case: Case) -> str:
     if "change" not in case.content:
         return "不是项目变更申请"
@@ -55,7 +48,6 @@ CONDITIONS: dict[str, Condition] = {
     "changes_budget": _changes("budget_change", "费用预算"),
     "changes_schedule": _changes("schedule_change", "进度计划"),
     "changes_plan": _changes("plan_change", "工作产品、组织计划或风险管理计划"),
-    "changes_virtual_equipment": of_a_project(_changes_virtual_equipment),
     "change_beyond_contract": _change_beyond_contract,
     "handed_over": of_a_project(_handed_over),
 }

@@ -20,7 +20,7 @@ from desktop.domain.fields import (
     long_text,
 )
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of
-from desktop.domain.forms.common import attachments_section, project_section
+from desktop.domain.forms.common import attachments_section, project_head
 from desktop.domain.plan import total
 
 Line = Mapping[str, Json]
@@ -100,9 +100,10 @@ FORM = Form(
     title="费用报销单",
     subject="project",
     posts="spend",
+    repeats=True,
     checks=(check_budget, check_days),
     sections=(
-        project_section(),
+        project_head(),
         Grid(
             key="claim",
             title="报销",

@@ -19,7 +19,7 @@ from desktop.domain.fields import (
     long_text,
 )
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
-from desktop.domain.forms.common import attachments_section, project_section
+from desktop.domain.forms.common import attachments_section, project_head
 from desktop.domain.plan import total
 
 
@@ -65,9 +65,10 @@ FORM = Form(
     title="项目月费用预算",
     subject="project",
     posts="set_month",
+    repeats=True,
     checks=(check_month, check_left),
     sections=(
-        project_section(),
+        project_head(),
         Grid(
             key="month",
             title="预算月份与余额",
