@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import calendar as months
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from desktop.domain.canonical import Json
+from desktop.domain.fields import Facts
 
 HOLIDAY = "holiday"
 WORKDAY = "workday"
@@ -54,3 +58,24 @@ def add_months(start: dt.date, count: int) -> dt.date:
     index = start.year * 12 + start.month - 1 + count
     year, month = divmod(index, 12)
     return dt.date(year, month + 1, min(start.day, months.monthrange(year, month + 1)[1]))
+
+
+def calendar_facts(calendar: WorkCalendar) -> Mapping[str, Json]:
+    """The calendar as facts, so that what forms work out counts working days as the office does."""
+    return {
+        "calendar.holidays": sorted(day.isoformat() for day in calendar.holidays),
+        "calendar.workdays": sorted(day.isoformat() for day in calendar.workdays),
+        "calendar.known_until": calendar.known_until.isoformat(),
+    }
+
+
+def calendar_of(facts: Facts) -> WorkCalendar:
+    """The calendar from the facts; plain weekdays where they hold none."""
+
+    def days(name: str) -> frozenset[dt.date]:
+        found = facts.get(name)
+        return frozenset(dt.date.fromisoformat(str(day)) for day in found) if isinstance(found, list) else frozenset()
+
+    until = facts.get("calendar.known_until")
+    known_until = dt.date.fromisoformat(until) if isinstance(until, str) else dt.date.min
+    return WorkCalendar(days("calendar.holidays"), days("calendar.workdays"), known_until)

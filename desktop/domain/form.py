@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any
 
 from desktop.domain.canonical import Json
@@ -32,6 +33,14 @@ LineMaker = Callable[[Facts, Content], Iterable[Line]]
 """Makes the lines of a computed table, each with its stable ``id``."""
 
 
+class OnPaper(Enum):
+    """Whether a part of a form is printed: it is signed for all the same, by its hash."""
+
+    ALWAYS = auto()
+    WHEN_FILLED = auto()
+    NEVER = auto()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of a form that is hashed and signed on its own."""
@@ -39,6 +48,7 @@ class Section:
     key: str
     title: str
     note: str = ""
+    on_paper: OnPaper = OnPaper.ALWAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +132,13 @@ class Form:
             for item in self.sections
         )
         return replace(self, sections=sections)
+
+
+def is_printed(section: Section, content: Content) -> bool:
+    """Whether a section stands on the paper of a content."""
+    if section.on_paper is OnPaper.WHEN_FILLED:
+        return bool(content.get(section.key))
+    return section.on_paper is OnPaper.ALWAYS
 
 
 def fields_of(section: Section) -> tuple[Field, ...]:

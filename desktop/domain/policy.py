@@ -167,6 +167,7 @@ class Step:
     come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
     (会签) instead of one of them (或签). ``days`` is how many working days the signature may take (0: no limit).
     ``confirms`` names the section whose lines the signer confirms one by one before signing, or is empty.
+    ``needs`` names conditions that must hold, as things stand then, before the step is signed.
     """
 
     key: str
@@ -182,6 +183,7 @@ class Step:
     every: bool = False
     days: int = 0
     confirms: str = ""
+    needs: tuple[str, ...] = ()
 
     @property
     def by_role(self) -> bool:

@@ -315,6 +315,7 @@ def _step(row: _Table) -> Step:
         every=row.flag("every"),
         days=row.number("days", 0),
         confirms=row.text("confirms", ""),
+        needs=row.texts("needs", ()),
     )
     row.done()
     return item

@@ -218,7 +218,7 @@ def _need(column: Column, texts: Sequence[str], style: Style) -> float:
     if column.align is Align.TEXT:
         return max(title, _NARROWEST * style.size) + 2 * SIDE
     bold = replace(style, face=HEI)
-    return max([title, *(bold.measure(text) for text in texts)]) + 2 * SIDE
+    return max([title, *(bold.measure(part) for text in texts for part in text.split("\n"))]) + 2 * SIDE
 
 
 def _share(columns: Sequence[Column], needs: Sequence[float], width: float) -> list[float]:

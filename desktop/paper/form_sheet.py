@@ -12,9 +12,9 @@ from desktop.domain.approval import Decision, Progress, SignOff, StepState, Step
 from desktop.domain.canonical import Json
 from desktop.domain.chain_edits import EditKind
 from desktop.domain.crosswise import Crosswise, crosswise
-from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
+from desktop.domain.fields import AttachmentField, ChoiceField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
-from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_of
+from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
 from desktop.domain.policy import BY_FIELD, FormRule, Step
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
@@ -45,6 +45,8 @@ _MOST_ABREAST = 9
 """At most so many columns of sums stand side by side."""
 _ABREAST_EMS = 80
 """Their figures have so many digits together."""
+_SHORT = 2
+"""A word of so many characters is a mark rather than a text."""
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
 
@@ -86,8 +88,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     ``form`` as the policy binds it, ``content`` settled; ``progress`` supplies the boxes to sign, those of skipped
     steps left out and those whose content changed since left blank again.
     """
-    numbers = ordinals()
-    blocks = [block for section in form.sections for block in _section(section, content, numbers)]
+    blocks = list(section_blocks(form, content, numbers := ordinals()))
     boxes = (*_applicant(rule, imprint), *_boxes(progress))
     filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
     return Sheet(
@@ -141,6 +142,14 @@ def _head(form: Form) -> Iterator[Grid]:
     for section in form.sections:
         if section.key == "project" and isinstance(section, Grid):
             yield replace(section, fields=tuple(item for item in section.fields if item.key in _HEAD))
+
+
+def section_blocks(form: Form, content: Content, numbers: Iterator[str] | None = None) -> Iterator[Block]:
+    """The blocks of the sections that are printed, headed by ``numbers`` (from 一 on)."""
+    headed = numbers or ordinals()
+    for section in form.sections:
+        if is_printed(section, content):
+            yield from _section(section, content, headed)
 
 
 def _section(section: Section, content: Content, numbers: Iterator[str], *, wide: bool = False) -> Iterator[Block]:
@@ -245,7 +254,15 @@ def _amount(value: int | None) -> str:
 
 def _column(item: Field) -> Column:
     unit = "（元）" if isinstance(shown_by(item), MoneyField) and "元" not in item.label else ""
-    return Column(item.label + unit, item.share, kind_of(item).align)
+    return Column(item.label + unit, item.share, Align.CENTRE if _is_short(item) else kind_of(item).align)
+
+
+def _is_short(item: Field) -> bool:
+    """Whether a column holds single words, which stand in its middle."""
+    shown = shown_by(item)
+    if isinstance(shown, ChoiceField):
+        return bool(shown.options) and all(len(one.label) <= _SHORT for one in shown.options)
+    return isinstance(shown, TextField) and shown.longest <= _SHORT
 
 
 def _main_columns(section: LineTable, *, wide: bool) -> tuple[Field, ...]:

@@ -33,6 +33,7 @@ from desktop.services.office import Reading, Work, who_may
 from desktop.services.people import clean_name
 from desktop.services.posting import post_filing
 from desktop.services.projects import get_project
+from desktop.services.step_needs import need_conditions
 from desktop.services.turns import asked_now, write_turns
 from desktop.store.locks import take_turn
 from desktop.store.tables import Filing, Person, Revision, SignOff
@@ -303,6 +304,7 @@ def _not_the_signer(step: Step, name: str, people: Sequence[PersonRef]) -> Refus
 
 
 def _sign(work: Work, filing: Filing, stored: Stored, sign_off: SignOff, on: dt.date) -> None:
+    need_conditions(work, filing, stored, sign_off)
     work.session.add(sign_off)
     work.session.flush()
     decision = Decision(sign_off.decision)

@@ -18,9 +18,11 @@ from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import may
 from desktop.services.filing_content import current_revision
 from desktop.services.form_facts import case_of, form_facts
+from desktop.services.gatherers import gathered, with_gathered
 from desktop.services.office import Office, Reading, not_allowed
 from desktop.services.projects import get_project, open_project, subject_of
 from desktop.services.standing import counting, people_by_id, records_of, standing_of
+from desktop.services.succession import acts_as_author
 from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing
@@ -95,7 +97,8 @@ def _begun(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None
     project = get_project(reading, project_id) if project_id else None
     person = people_by_id(reading.session, {actor})[actor]
     facts = form_facts(reading, reading.policy, project, form_key)
-    return begin(bind(form_key, reading.policy), {**facts, "actor": {"id": str(person.id), "name": person.name}})
+    begun = begin(bind(form_key, reading.policy), {**facts, "actor": {"id": str(person.id), "name": person.name}})
+    return with_gathered(begun, gathered(reading, actor, form_key, project_id))
 
 
 def rework_filing(office: Office, actor: UUID, filing_id: UUID) -> Draft:
@@ -109,8 +112,8 @@ def rework_filing(office: Office, actor: UUID, filing_id: UUID) -> Draft:
             return draft
     with office.reading() as reading:
         filing = reading.session.fetch(Filing, filing_id)
-        if filing.author_id != actor:
-            raise Refusal("只有填表人本人可以修改这份表单。", kept="没有作任何改动。")
+        if not acts_as_author(reading, actor, filing):
+            raise Refusal("只有填表人本人（或接任的项目经理）可以修改这份表单。", kept="没有作任何改动。")
         if not FilingState(filing.state).reworkable:
             raise Refusal(
                 f"这份表单现为“{FilingState(filing.state).label}”，不能修改。",

@@ -25,6 +25,7 @@ from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
+from desktop.services.succession import returned_to
 from desktop.store.tables import Filing, Project
 
 
@@ -187,8 +188,9 @@ def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[
         marks = "".join((f"（代 {row.for_name}）" if row.for_name else "", "【催办】" if row.urged_on else ""))
         text = f"审批{marks}：{row.title} {row.number}"
         yield _filing_todo(reading, calendar, row, text, "审阅签字", row.waiting)
-    back = FilingQuery(states=(FilingState.RETURNED,), author_id=None if everyone else actor)
-    for row in filing_rows(reading, filing_ids(reading, actor, back)):
+    returned = FilingQuery(states=(FilingState.RETURNED,))
+    back = filing_ids(reading, actor, returned) if everyone else returned_to(reading, actor)
+    for row in filing_rows(reading, back):
         yield _filing_todo(reading, calendar, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
     for row in filing_rows(reading, list(stuck)):
         text = f"无人可签：{row.title} {row.number}"

@@ -32,6 +32,7 @@ from desktop.services.office import Reading, ask_keepers
 from desktop.services.projects import get_project, visible
 from desktop.services.stand_ins import represented
 from desktop.services.standing import people_by_id, standing_of
+from desktop.services.succession import acts_as_author
 from desktop.services.turns import waits_for, waits_for_own
 from desktop.services.waiting import TurnRow, Vacancy, Waiting, own_step, turns_of_filing, vacancies, waiting_of
 from desktop.store.tables import Filing, Person, Project, Revision, SignOff
@@ -334,8 +335,8 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
         signers_by_step=signers,
         may_decide=own.step.key if own else "",
         may_record=due[0].key if due and records else "",
-        may_recall=live and filing.author_id == actor,
-        may_rework=state.reworkable and filing.author_id == actor,
+        may_recall=live and acts_as_author(reading, actor, filing),
+        may_rework=state.reworkable and acts_as_author(reading, actor, filing),
         documents=tuple(documents_of(reading, filing_id=filing_id)),
         signs_for=own.for_name if own else "",
         back=chain.earlier(own.step.key) if own else (),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from desktop.domain.calendar import calendar_facts
 from desktop.domain.canonical import Json
 from desktop.domain.case import Case
 from desktop.domain.clocks import deadline
@@ -16,6 +17,7 @@ from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy
 from desktop.services.contracts import contract_facts
 from desktop.services.entry_facts import FORM_SOURCES
+from desktop.services.handovers import handover_facts
 from desktop.services.initiation import archive_facts, feasibility_facts, implementation_plan_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
@@ -57,6 +59,10 @@ def _of_the_clocks(reading: Reading, policy: Policy, project: LedgerProject) -> 
     return {f"clock.{key}": day.isoformat() if day else None for key, day in days.items()}
 
 
+def _of_the_calendar(reading: Reading, _policy: Policy, _project: LedgerProject) -> Mapping[str, Json]:
+    return calendar_facts(reading.calendar())
+
+
 def _waived(reading: Reading, _policy: Policy, project: LedgerProject) -> Mapping[str, Json]:
     query = select(Waiver.gate, Waiver.condition).where(Waiver.project_id == project.id).order_by(Waiver.at)
     return {"waivers": [f"{gate}/{condition}" for gate, condition in reading.session.execute(query)]}
@@ -65,12 +71,14 @@ def _waived(reading: Reading, _policy: Policy, project: LedgerProject) -> Mappin
 SOURCES: tuple[FactSource, ...] = (
     _of_the_record,
     _of_the_clocks,
+    _of_the_calendar,
     plan_facts,
     contract_facts,
     money_facts,
     implementation_plan_facts,
     feasibility_facts,
     archive_facts,
+    handover_facts,
     _waived,
 )
 """Everyone who knows something of a project; a room that keeps more of it adds its own."""

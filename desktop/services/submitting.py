@@ -23,6 +23,7 @@ from desktop.services.filing_content import current_revision, write_revision
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Work
 from desktop.services.projects import get_project, subject_of
+from desktop.services.succession import acts_as_author
 from desktop.store.locks import take_turn
 from desktop.store.numbers import next_number
 from desktop.store.tables import Filing
@@ -70,6 +71,7 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     write_revision(work, filing, form, content, holding(case), note="重新提交" if draft.filing_id else "提交")
     filing.state = FilingState.IN_APPROVAL.value
     filing.submitted_at = work.now
+    filing.author_id = work.actor
     work.session.add(filing)
     work.session.flush()
     attach_files(work, filing, form, content)
@@ -121,8 +123,8 @@ def _refuse_second(work: Work, filing: Filing, form: Form) -> None:
 
 def _reopened(work: Work, draft: Draft) -> Filing:
     filing = work.session.fetch(Filing, draft.filing_id)  # type: ignore[arg-type]
-    if filing.author_id != work.actor:
-        raise Refusal("只有填表人本人可以重新提交这份表单。", kept="草稿已保存。")
+    if not acts_as_author(work, work.actor, filing):
+        raise Refusal("只有填表人本人（或接任的项目经理）可以重新提交这份表单。", kept="草稿已保存。")
     if not FilingState(filing.state).reworkable or filing.revision_id != draft.base_revision_id:
         raise Stale(f"{filing.number} 已被重新提交或作了处理，现为“{FilingState(filing.state).label}”。")
     return filing
@@ -151,8 +153,8 @@ def recall_filing(work: Work, filing_id: UUID, seen_sha256: str) -> None:
     """
     take_turn(work.session, f"filing:{filing_id}")
     filing = work.session.fetch(Filing, filing_id)
-    if filing.author_id != work.actor:
-        raise Refusal("只有填表人本人可以撤回。", kept="没有作任何改动。")
+    if not acts_as_author(work, work.actor, filing):
+        raise Refusal("只有填表人本人（或接任的项目经理）可以撤回。", kept="没有作任何改动。")
     if filing.state != FilingState.IN_APPROVAL.value:
         raise Refusal(
             f"{filing.number} 现为“{FilingState(filing.state).label}”，不能撤回。",

@@ -40,6 +40,7 @@ from desktop.services.printing import Printed, parts_of, print_filing, print_par
 from desktop.services.programs import ProgramRow, program_rows
 from desktop.services.projects import FormOffer, allowed_forms, open_project
 from desktop.ui.archive_files import show_printed
+from desktop.ui.baseline_view import mount_baselines
 from desktop.ui.chips import FILING_TONES, Chip
 from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
@@ -161,6 +162,7 @@ class ProjectView(QWidget):
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.tabs.currentChanged.connect(lambda place: self.parts.look(place - _OWN_TABS))
         self._lay_out()
+        self.baselines = mount_baselines(desk, self.tabs, self._stack)
 
     def show_project(self, page: ProjectPage) -> None:
         """Show a project."""
@@ -172,6 +174,7 @@ class ProjectView(QWidget):
         self._show_facts(project, policy)
         self.entry.show_entry(page.contract, page.program)
         self.life.show_life(project, policy)
+        self.baselines.show_project(project.id)
         self._show_gates(page)
         self.print.setEnabled(bool(page.filings))
         self.add_file.setEnabled(not page.may_not_archive)

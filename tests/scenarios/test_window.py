@@ -1,11 +1,9 @@
 """The main job through the real window, on both engines, in November 2026 and in 2027."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from desktop.domain.approval import Decision
 from desktop.domain.clocks import Urgency
@@ -13,25 +11,12 @@ from desktop.services.checking import verify_office
 from desktop.services.drafting import list_drafts
 from desktop.services.history import project_history
 from desktop.services.home import Home
-from desktop.services.opening import address
 from desktop.ui.application import Application
 from desktop.ui.paper_dialog import PaperDialog
 from tests.scenarios.screen import Screen
-from tests.services.world import CLERK, FINANCE, HEAD, MANAGER, PAUSED, PRESIDENT, QUALITY, RUNNING, TECHNICAL, World
+from tests.services.world import CLERK, FINANCE, HEAD, MANAGER, PAUSED, PRESIDENT, QUALITY, RUNNING, TECHNICAL
 
 DAYS = [dt.date(2026, 11, 23), dt.date(2027, 3, 8)]
-
-
-@pytest.fixture
-def screen(world: World, qtbot: QtBot, tmp_path: Path) -> Iterator[Screen]:
-    home = Home(tmp_path / "desk")
-    home.remember(target=address(world.office.database), person_id=str(world.who(CLERK)))
-    application = Application(home, clock=world.clock)
-    application.begin(world.url)
-    made = Screen(world, application, qtbot)
-    made.wait(lambda: application.window is not None)
-    yield made
-    application.close()
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)

@@ -126,6 +126,12 @@ FILLED: dict[str, dict[str, Any]] = {
         "money": {"spent": 100_000, "received": 100_000, "claims": "all", "purchase": "all"},
         "transfer": {"maintenance": "no", "documents": "yes", "report": "yes"},
     },
+    "change": {
+        "change": {"what": "调整", "cause": "customer", "reason": "甲方来函要求调整。"},
+        "assessment": {"schedule": "无", "cost": "见细目表", "quality": "无"},
+        "execution": {"verification": "监理验收", "told": "客户、监理"},
+    },
+    "manager_change": {"appointment": {"reason": "transfer"}},
     "handover": {
         "people": {"reason": "manager"},
         "documents": [{"id": "d1", "name": "施工图", "count": "2"}],
@@ -194,6 +200,9 @@ class World:
         if form == "handover":
             receiver, witness = ({"id": str(self.who(name)), "name": name} for name in (OTHER_MANAGER, TECHNICAL))
             return merge(FILLED[form], {"people": {"receiver": receiver, "witness": witness}})
+        if form == "manager_change":
+            new, head = ({"id": str(self.who(name)), "name": name} for name in (OTHER_MANAGER, TECHNICAL))
+            return merge(FILLED[form], {"appointment": {"manager": new}, "notice": {"person": head}})
         return FILLED.get(form, {})
 
     def submit(self, draft: Draft, by: str = MANAGER) -> UUID:

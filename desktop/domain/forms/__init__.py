@@ -10,12 +10,14 @@ from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
     appointment,
+    change,
     claim,
     closing,
     contract,
     handover,
     implementation_plan,
     initiation,
+    manager_change,
     month_budget,
     numbering,
     opening,
@@ -44,12 +46,14 @@ FORMS: dict[str, Form] = {
         proposing.PLAN,
         implementation_plan.FORM,
         initiation.FORM,
+        change.FORM,
+        manager_change.FORM,
+        handover.FORM,
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
         closing.START_FORM,
         closing.FORM,
-        handover.FORM,
         month_budget.FORM,
         claim.FORM,
         opening.FORM,
@@ -80,8 +84,13 @@ def bind(key: str, policy: Policy) -> Form:
 def bind_plan(policy: Policy) -> Form:
     """The plan in force as a form that nobody files: every register with the policy's choices, to read and print."""
     registers = (register_table(register) for register in REGISTERS.values())
-    sections = tuple(_fitted(section, policy, {}) for section in (project_section(), *registers))
-    return Form(key="plan", title="现行计划", subject="project", posts="keep", sections=sections)
+    sections = (project_section(), *registers)
+    return fit(Form(key="plan", title="现行计划", subject="project", posts="keep", sections=sections), policy)
+
+
+def fit(form: Form, policy: Policy) -> Form:
+    """A form that nobody files, with the policy's choices, to read and print."""
+    return replace(form, sections=tuple(_fitted(section, policy, {}) for section in form.sections))
 
 
 def _fitted(section: Section, policy: Policy, labels: Mapping[str, str]) -> Section:

@@ -120,7 +120,7 @@ FORM = Form(
             total=("amount",),
             columns=(
                 TextField(key="name", label="事项", required=True, share=3),
-                MoneyField(key="amount", label="金额（元）", required=True, share=1.6),
+                MoneyField(key="amount", label="金额（元）", required=True, share=1.6, signed=True),
                 TextField(key="state", label="状态", share=1.3, hint="如：待报销、待收款、已签未付"),
                 _note(2.4),
             ),

@@ -1,4 +1,4 @@
-"""变更: the filings that change a project's course: pauses, resumptions, opinions on overdue pauses, handovers."""
+"""变更: the filings that change a project's course: its plan, its manager, pauses, resumptions, handovers."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ChangesPage(Page):
         self.table.counted.connect(lambda count: self.table.foot.setText(f"共 {count} 份"))
         self.table.foot.show()
         frame, column = card(margin=14)
-        self.table.bar.insertWidget(0, heading("暂停、恢复、处理意见与交接", 1.15))
+        self.table.bar.insertWidget(0, heading("变更、暂停、恢复与交接", 1.15))
         column.addWidget(self.table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.domain.errors import Refusal
 from desktop.domain.form import Problem
-from desktop.domain.gates import Unmet
 from desktop.services.changes import Changes, Done
 from desktop.services.drafting import Draft, DraftPage, draft_page, load_draft
 from desktop.services.office import Reading
@@ -21,6 +20,7 @@ from desktop.services.projects import get_project
 from desktop.services.submitting import Incomplete, submit_draft
 from desktop.ui.archive_files import field_context, show_printed
 from desktop.ui.desk import Desk
+from desktop.ui.draft_help import help_for
 from desktop.ui.draft_keeper import DraftKeeper
 from desktop.ui.error_dialog import show_error
 from desktop.ui.fields.base import FieldContext
@@ -28,7 +28,7 @@ from desktop.ui.form_editor import UNREAD, FormEditor
 from desktop.ui.operations import Ticket
 from desktop.ui.page import Page
 from desktop.ui.pieces import button, clear, heading, row, words
-from desktop.ui.question import ask
+from desktop.ui.question import ask, tell
 
 DRAFTS = Changes(frozenset({"draft"}))
 """What is told when a draft was begun, submitted or thrown away."""
@@ -60,6 +60,8 @@ class DraftView(Page):
         self._barred.hide()
         self._undo = button("撤销", self._undo_edit)
         self._redo = button("重做", self._redo_edit)
+        self.help = button("", self._bring_up)
+        self.help.hide()
         self.discard = button("删除草稿", self._ask_discard)
         self.preview = button("打印预览", self._preview)
         self.submit = button("提交", self._ask_submit, primary=True)
@@ -71,7 +73,7 @@ class DraftView(Page):
         layout.addLayout(
             row(
                 *(back, self._title, self._subject, None, self._saved),
-                *(self._undo, self._redo, self.discard, self.preview, self.submit),
+                *(self._undo, self._redo, self.help, self.discard, self.preview, self.submit),
             )
         )
         layout.addWidget(self._barred)
@@ -137,7 +139,7 @@ class DraftView(Page):
         again = "（修改后重新提交）" if draft.filing_id else ""
         self._title.setText(f"{opened.page.form.title}{again}")
         self._subject.setText(opened.subject)
-        self._show_barred(opened.page.unmet)
+        self._show_barred(opened.page)
         self._tell_saved(draft.saved_at)
         self._judge(editor.problems)
 
@@ -149,9 +151,32 @@ class DraftView(Page):
         show_error(self, error)
         self.desk.wanted.emit("back", None)
 
-    def _show_barred(self, unmet: tuple[Unmet, ...]) -> None:
-        self._barred.setText("；".join(f"{item.text}（{item.rule}）" for item in unmet))
-        self._barred.setVisible(bool(unmet))
+    def _show_barred(self, page: DraftPage) -> None:
+        offer = help_for(page)
+        notes = [f"{item.text}（{item.rule}）" for item in page.unmet] + ([offer.notice] if offer else [])
+        self._barred.setText("；".join(note for note in notes if note))
+        self._barred.setVisible(bool(self._barred.text()))
+        self.help.setText(offer.label if offer else "")
+        self.help.setVisible(offer is not None)
+
+    def _bring_up(self) -> None:
+        """Let the ledger do what it can for the draft, and show it anew."""
+        offer = help_for(self._opened.page) if self._opened else None
+        if offer is None or self._keeper is None:
+            return
+        self.leave()
+        desk, draft, actor = self.desk, self._keeper.draft, self.desk.actor
+
+        def work(_ticket: Ticket) -> tuple[_Opened, str, str]:
+            made, what, more = offer.act(desk.office, actor, draft)
+            return desk.ask(lambda reading: self._open(reading, made)), what, more
+
+        def shown(done: tuple[_Opened, str, str]) -> None:
+            opened, what, more = done
+            self._show(opened)
+            tell(self, what, more)
+
+        desk.operations.start(self, work, shown)
 
     def _tell_saved(self, at: dt.datetime) -> None:
         self._saved.setText(f"草稿已保存 {at.astimezone():%H:%M}")
