@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from desktop.domain.documents import DOCUMENT_KINDS
 from desktop.domain.form import Form
 from desktop.domain.policy import Action, ClockRule, FormRule, LengthUnit, MonthlyRule, Policy, Right, Role, Scope, Step
 from desktop.domain.postings import MOVES
@@ -17,6 +18,17 @@ CONDITION_TITLES: Mapping[str, str] = {
     "software": "项目属于软件开发",
     "service": "项目属于 IT 服务",
     "in_program": "项目属于有大项目经理的大项目",
+    "numbered": "项目已经有正式编号",
+    "implementation_plan_in_force": "《项目实施计划》已经审批生效",
+    "feasible": "可行性评估的结论是可行",
+    "beyond_contract": "立项的预算、进度或设备超出合同范围",
+    "changes_procurement": "变更改动了采购计划",
+    "changes_budget": "变更改动了费用预算",
+    "changes_schedule": "变更改动了进度计划",
+    "changes_plan": "变更改动了工作产品、组织或风险计划",
+    "change_beyond_contract": "变更超出合同范围",
+    "handed_over": "原项目经理离职的，工作交接单已逐项确认、签字完毕",
+    **{f"{key}_archived": f"《{title}》已经归档" for key, title in DOCUMENT_KINDS.items()},
 }
 """What each of the conditions that a policy may name asks for."""
 
@@ -30,6 +42,18 @@ POSTING_TITLES: Mapping[str, str] = {
     "open_projects": "表中各行的项目记入台账",
     "set_month": "表中各科目的金额成为这个月的费用预算",
     "spend": "报销的金额从项目计划的费用预算余额中减去",
+    "register_contract": "合同记入台账，表中的项目随之立账，取得临时编号",
+    "appoint": "{move}，记下项目经理、客户经理和任命日期",
+    "number_project": "给项目编定正式编号和简称",
+    "form_program": "大项目和它的大项目经理、所属项目记入台账",
+    "set_targets": "记下各部门的任务指标",
+    "put_plan_in_force": "{move}，实施计划生效",
+    "initiate": "{move}，各项计划成为第 1 版基线，记下立项日期、预算和计划的初验、终验日期",
+    "open_proposed": "申报的项目记入台账",
+    "issue_notice": "{move}，记下立项通知书的日期、预算和项目经理",
+    "issue_plan": "{move}，各项计划成为第 1 版基线",
+    "change_plan": "变更后的计划成为新的一版基线，以前各版仍可查看",
+    "change_manager": "项目经理改为新的项目经理，权限和待办随之转移",
 }
 """What the approval of a form does, by its posting; ``{move}`` is where the posting's transition leads."""
 
@@ -62,6 +86,7 @@ ACTION_TITLES: Mapping[Action, str] = {
     Action.MANAGE_PEOPLE: "管理人员和部门",
     Action.MANAGE_OFFICE: "管理单位信息和制度",
     Action.WAIVE: "对“原则上”的要求准予例外",
+    Action.STAFF_PROJECT: "安排项目成员",
 }
 HELD_TITLES: Mapping[str, str] = {
     "manager": "项目台账里的项目经理",

@@ -210,6 +210,7 @@ def test_a_length_a_name_and_what_is_confirmed_differ() -> None:
 def test_what_is_left_out_is_told() -> None:
     role = EPM_TEXT[EPM_TEXT.index('[[role]]\nkey = "business"') : EPM_TEXT.index('[[role]]\nkey = "finance"')]
     right = '[[right]]\nrole = "business"\nscope = "office"\naction = "see"\n'
-    found = differences(edited((role, ""), (right, "")))
+    steps = re.findall(r'\[\[form\.step\]\]\n(?:(?!\[\[).+\n)*?signer = "business"\n(?:(?!\[\[).+\n)*', EPM_TEXT)
+    found = differences(edited((role, ""), (right, ""), *((step, "") for step in steps)))
     assert found["角色由谁担任", "商务部"].kind == "删去"
     assert found["部门", "商务部"].after == "没有专设的角色"
