@@ -124,7 +124,8 @@ def test_PROG_1_a_project_numbered_meanwhile_still_enters_its_program(world: Wor
 def test_PROG_2_a_step_of_the_program_manager_is_asked_for_in_programs_alone(world: World) -> None:
     """As the chain of the 实施计划 says it; here on the way of a suspension."""
     step = '[[form.step]]\nkey = "program"\ntitle = "大项目经理"\nsigner = "program_manager"\nwhen = "in_program"\n'
-    policy = read_policy(EPM.text.replace(PMO, step + PMO, 1), "大项目.toml")
+    text = EPM.text.replace(PMO, step + PMO, 1).replace('version = "1.0"', 'version = "1.1"', 1)
+    policy = read_policy(text, "大项目.toml")
     world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
     formed(world, RUNNING, PAUSED)
     inside, outside = world.submitted("suspension"), world.submitted("suspension", SOFTWARE, OTHER_MANAGER)
