@@ -57,8 +57,24 @@ def _spoken(speak: Callable[[Any], object] | None, value: object) -> object:
     return value if speak is None or value is None else speak(value)
 
 
+MOVED = {"filing": {"step_key", "step_role", "step_person_id", "waiting_since"}}
+"""Columns of schema 0001 that a later one keeps elsewhere: ``turns_of`` finds what they said."""
+
+
+def turns_of(target: str | Path) -> list[tuple[str, str, str, str]]:
+    """Whose turn each filing says it is, wherever the data's schema keeps it: filing, step, role and person."""
+    old = "SELECT id, step_key, step_role, step_person_id FROM filing WHERE step_key <> ''"
+    new = "SELECT filing_id, step_key, role, person_id FROM turn"
+    db = open_database(target)
+    with db.connecting() as connection:
+        kept = any(column["name"] == "step_key" for column in inspect(connection).get_columns("filing"))
+        rows = connection.execute(text(old if kept else new)).all()
+    db.close()
+    return sorted((str(filing), step, role, str(person)) for filing, step, role, person in rows)
+
+
 def rows_of(target: str | Path) -> Rows:
-    """Every row of every table that schema 0001 has, in the columns that it has, past the program."""
+    """Every row of every table that schema 0001 has, in the columns that it has and nobody moved, past the program."""
     db = open_database(target)
     with db.connecting() as connection:
         rows = {
@@ -74,7 +90,9 @@ def _old_columns() -> dict[str, str]:
     with create_engine(f"sqlite:///{OFFICE}").connect() as lite:
         tables = inspect(lite)
         return {
-            name: ", ".join(column["name"] for column in tables.get_columns(name))
+            name: ", ".join(
+                column["name"] for column in tables.get_columns(name) if column["name"] not in MOVED.get(name, ())
+            )
             for name in tables.get_table_names()
             if name != VERSION_TABLE
         }

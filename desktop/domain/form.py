@@ -74,6 +74,7 @@ class Form:
 
     ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
     goes without a form that is ``needed``. One that ``alters`` a project's course is listed among the changes (变更).
+    Of one that ``repeats`` a project may have any number in approval at once.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Form:
     note: str = ""
     needed: bool = False
     alters: bool = False
+    repeats: bool = False
 
     def section(self, key: str) -> Section:
         """The section of that key.
@@ -170,7 +172,7 @@ def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:
             for item in section.fields:
                 if isinstance(item, ComputedField):
                     settled[section.key][item.key] = item.compute(facts, settled)
-    return settled
+    return {section.key: settled[section.key] for section in form.sections}
 
 
 def _settled_lines(section: LineTable, lines: Iterable[Line], facts: Facts) -> list[dict[str, Json]]:

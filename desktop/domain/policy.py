@@ -1,4 +1,7 @@
-"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines."""
+"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines.
+
+Whatever is ``assumed`` is the program's guess where the paper policy is silent; the office must confirm it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from desktop.domain.fields import Field, Option
+
+BY_FIELD, BY_PERSON = "field:", "person:"
+"""How a step's signer begins where it is not a role's key."""
 
 
 class HasKey(Protocol):
@@ -103,6 +109,7 @@ class Role:
     """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     scope: Scope
     department: str
@@ -142,6 +149,7 @@ class Transition:
     """A posting moves a project from one of ``sources`` to ``target``."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     sources: tuple[str, ...]
     target: str
     rule: str
@@ -151,19 +159,34 @@ class Transition:
 class Step:
     """One signature of a chain.
 
-    ``signer`` is a role's key, or ``field:section.field`` for a person whom the form names. ``sections`` lists what
-    the signature covers (``*`` for all). ``when`` names a condition, or is empty. ``assumed`` says that the paper
-    policy is silent and the office must confirm the step.
+    ``signer`` is a role's key, ``field:section.field`` for a person whom the form names, or ``person:id`` for one whom
+    a signer added or handed the step on to. ``sections`` lists what the signature covers (``*`` for all). ``when``
+    names the conditions that must all hold for the step to apply.
+
+    Steps of one ``stage`` that stand next to each other are asked at the same time; of one ``lane`` of a stage they
+    come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
+    (会签) instead of one of them (或签). ``days`` is how many working days the signature may take (0: no limit).
+    ``confirms`` names the section whose lines the signer confirms one by one before signing, or is empty.
     """
 
     key: str
     title: str
     signer: str
     sections: tuple[str, ...]
-    when: str
+    when: tuple[str, ...]
     assumed: bool
     seal: bool
     rule: str
+    stage: str = ""
+    lane: str = ""
+    every: bool = False
+    days: int = 0
+    confirms: str = ""
+
+    @property
+    def by_role(self) -> bool:
+        """Whether a role's holders are asked, not one person by name."""
+        return not self.signer.startswith((BY_FIELD, BY_PERSON))
 
 
 @dataclass(frozen=True)
@@ -174,6 +197,7 @@ class FormRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     code: str
     number: str
     applicant: str
@@ -199,6 +223,7 @@ class Numbering:
     provisional: str = "暂-{year}-{n:03}"
     kinds: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,6 +235,7 @@ class ClockRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     starts: str
     length: int
@@ -224,10 +250,31 @@ class ClockRule:
 
 
 @dataclass(frozen=True)
+class MonthlyRule:
+    """Days of each month, both included, in which a form is usually filed for the next one (BUD-1).
+
+    It concerns projects in one of ``states`` and shows ``remind`` days ahead to those whom it ``tells``.
+    """
+
+    key: str
+    assumed: bool = field(default=False, kw_only=True)
+    title: str
+    form: str
+    first: int
+    last: int
+    states: tuple[str, ...]
+    tells: tuple[str, ...]
+    remind: int
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
 class GateRule:
     """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     conditions: tuple[str, ...]
     opens: tuple[str, ...]
@@ -256,6 +303,7 @@ class Policy:
     gates: tuple[GateRule, ...]
     numbering: Numbering = field(default_factory=Numbering)
     subjects: tuple[Option, ...] = ()
+    windows: tuple[MonthlyRule, ...] = ()
 
     def role(self, key: str) -> Role:
         """The role of that key.
@@ -288,6 +336,10 @@ class Policy:
     def has_form(self, key: str) -> bool:
         """Whether the policy has that form at all."""
         return any(rule.key == key for rule in self.forms)
+
+    def window_of(self, form_key: str) -> MonthlyRule | None:
+        """The monthly window in which a form is usually filed, if it has one."""
+        return next((window for window in self.windows if window.form == form_key), None)
 
     def gate(self, key: str) -> GateRule:
         """The gate of that key.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import PersonField
-from desktop.domain.form import Form, Grid, fields_of
-from desktop.domain.policy import FormRule, HasKey, Policy
+from desktop.domain.form import Form, Grid, LineTable, fields_of
+from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy
 from desktop.domain.postings import MOVES
 from desktop.domain.rights import HELD_AS
 
@@ -50,6 +50,7 @@ def check_names(policy: Policy, known: Known) -> None:
     _check_people(policy, known)
     _check_life(policy, known)
     _check_clocks(policy, known)
+    _check_windows(policy, known)
     for rule in policy.forms:
         _check_steps(rule, known, policy)
         _check_fields(rule, known)
@@ -66,6 +67,8 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("form", policy.forms),
         ("clock", policy.clocks),
         ("gate", policy.gates),
+        ("window", policy.windows),
+        ("subject", policy.subjects),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
     )
     for noun, rows in named:
@@ -133,27 +136,63 @@ def _check_clocks(policy: Policy, known: Known) -> None:
             known.need(f"{where}.tells", name, roles, "角色")
 
 
+def _check_windows(policy: Policy, known: Known) -> None:
+    for window in policy.windows:
+        where = f"window.{window.key}"
+        known.need(f"{where}.form", window.form, {rule.key for rule in policy.forms}, "表单")
+        for name in window.states:
+            known.need(f"{where}.states", name, {state.key for state in policy.states}, "状态")
+        for name in window.tells:
+            known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
+
+
 def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
     form = known.forms[rule.key]
     sections = {section.key: section for section in form.sections}
     roles = {role.key for role in policy.roles}
     for step in rule.steps:
         where = f"form.{rule.key}.step.{step.key}"
-        if step.when:
-            known.need(f"{where}.when", step.when, known.conditions, "条件")
+        for name in step.when:
+            known.need(f"{where}.when", name, known.conditions, "条件")
         for key in step.sections:
             known.need(f"{where}.sections", key, {"*", *sections}, f"部分（表单“{form.title}”）")
-        if not step.signer.startswith("field:"):
+        if step.confirms:
+            lines = [key for key, section in sections.items() if isinstance(section, LineTable)]
+            known.need(f"{where}.confirms", step.confirms, lines, f"有明细行的部分（表单“{form.title}”）")
+        if not step.signer.startswith(BY_FIELD):
             known.need(f"{where}.signer", step.signer, roles, "角色")
             continue
-        section, _, field = step.signer.removeprefix("field:").partition(".")
+        if step.every:
+            raise PolicyError(known.file, f"{where}.every", "会签要每位任职者签字，签字人应当是一个角色")
+        section, _, field = step.signer.removeprefix(BY_FIELD).partition(".")
         fields = fields_of(sections[section]) if section in sections else ()
         people = {item.key for item in fields if isinstance(item, PersonField)}
         known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
+    _check_stages(rule, known.file)
     for name in rule.gates:
         known.need(f"form.{rule.key}.gates", name, {gate.key for gate in policy.gates}, "关口")
     for name in rule.from_states:
         known.need(f"form.{rule.key}.from_states", name, {state.key for state in policy.states}, "状态")
+
+
+def _check_stages(rule: FormRule, file: str) -> None:
+    """Steps of one stage stand next to each other: what lies between them could come neither before nor after."""
+    before = ""
+    begun: set[str] = set()
+    keys = {step.key for step in rule.steps}
+    for step in rule.steps:
+        if step.stage in keys:
+            raise PolicyError(
+                file, f"form.{rule.key}.step.{step.key}.stage", f"“{step.stage}”是一个步骤的 key，请换一个名字"
+            )
+        if step.stage and step.stage != before and step.stage in begun:
+            raise PolicyError(
+                file,
+                f"form.{rule.key}.step.{step.key}.stage",
+                f"同为“{step.stage}”的步骤要写在一起，中间不能有别的步骤",
+            )
+        begun.add(step.stage)
+        before = step.stage
 
 
 def _check_fields(rule: FormRule, known: Known) -> None:

@@ -19,6 +19,7 @@ from desktop.domain.policy import (
     FormRule,
     GateRule,
     LengthUnit,
+    MonthlyRule,
     Numbering,
     Policy,
     Right,
@@ -33,6 +34,7 @@ from desktop.domain.policy import (
 from desktop.domain.policy_check import Known, check_names
 
 _E = TypeVar("_E", bound=StrEnum)
+_LONGEST_MONTH = 31
 
 _ADDABLE: dict[str, type[Field]] = {
     kind.kind: kind
@@ -62,7 +64,7 @@ class _Table:
     def fault(self, key: str, reason: str) -> PolicyError:
         return PolicyError(self.file, f"{self.path}.{key}" if self.path else key, reason)
 
-    def _take(self, key: str, kind: type, noun: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
+    def _take(self, key: str, kind: type | tuple[type, ...], noun: str, default: object) -> Any:  # noqa: ANN401 - TOML holds anything
         self._seen.add(key)
         if key not in self._data:
             if default is None:
@@ -92,6 +94,14 @@ class _Table:
         if not all(isinstance(item, str) for item in value):
             raise self.fault(key, "应当是文字的列表")
         return tuple(value)
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """One name or a list of them, or nothing at all."""
+        value = self._take(key, (str, list), "一个名字或名字的列表", "")
+        names = [value] if isinstance(value, str) else value
+        if not all(isinstance(item, str) for item in names):
+            raise self.fault(key, "应当是一个名字或名字的列表")
+        return tuple(item for item in names if item)
 
     def word(self, key: str, kind: type[_E], default: _E | None = None) -> _E:
         text = self.text(key, default)
@@ -161,10 +171,19 @@ def load_policy(
         gates=tuple(_gate(row) for row in top.tables("gate")),
         numbering=_numbering(top.table("numbering")),
         subjects=tuple(_option(row) for row in top.tables("subject")),
+        windows=tuple(_window(row) for row in top.tables("window")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
     return policy
+
+
+def _assumed(row: _Table) -> bool:
+    """Whether a row is not the paper policy's own word (``source = "assumed"``)."""
+    source = row.text("source", "policy")
+    if source not in {"policy", "assumed"}:
+        raise row.fault("source", "应当写 policy 或 assumed")
+    return source == "assumed"
 
 
 def _department(row: _Table) -> Department:
@@ -176,6 +195,7 @@ def _department(row: _Table) -> Department:
 def _role(row: _Table) -> Role:
     item = Role(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         scope=row.word("scope", Scope),
         department=row.text("department", ""),
@@ -214,7 +234,7 @@ def _state(row: _Table) -> State:
 
 
 def _transition(row: _Table) -> Transition:
-    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""))
+    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""), assumed=_assumed(row))
     row.done()
     return item
 
@@ -226,6 +246,7 @@ def _form(row: _Table) -> FormRule:
         additions.setdefault(section, []).append(item)
     rule = FormRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         code=row.text("code"),
         number=row.text("number"),
         applicant=row.text("applicant"),
@@ -261,6 +282,7 @@ def _numbering(row: _Table) -> Numbering:
         row.text("provisional", usual.provisional),
         row.mapping("kinds"),
         row.text("rule", ""),
+        _assumed(row),
     )
     _check_number(row, "pattern", found.pattern, kind="")
     _check_number(row, "provisional", found.provisional, kind="")
@@ -279,18 +301,19 @@ def _added_field(row: _Table) -> tuple[str, Field]:
 
 
 def _step(row: _Table) -> Step:
-    source = row.text("source", "policy")
-    if source not in {"policy", "assumed"}:
-        raise row.fault("source", "应当写 policy 或 assumed")
     item = Step(
         key=row.text("key"),
         title=row.text("title"),
         signer=row.text("signer"),
         sections=row.texts("sections", ("*",)),
-        when=row.text("when", ""),
-        assumed=source == "assumed",
+        when=row.names("when"),
+        assumed=_assumed(row),
         seal=row.flag("seal"),
         rule=row.text("rule", ""),
+        stage=row.text("stage", ""),
+        every=row.flag("every"),
+        days=row.number("days", 0),
+        confirms=row.text("confirms", ""),
     )
     row.done()
     return item
@@ -299,6 +322,7 @@ def _step(row: _Table) -> Step:
 def _clock(row: _Table) -> ClockRule:
     item = ClockRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         starts=row.text("starts"),
         length=row.number("length"),
@@ -315,9 +339,30 @@ def _clock(row: _Table) -> ClockRule:
     return item
 
 
+def _window(row: _Table) -> MonthlyRule:
+    item = MonthlyRule(
+        key=row.text("key"),
+        assumed=_assumed(row),
+        title=row.text("title"),
+        form=row.text("form"),
+        first=row.number("first"),
+        last=row.number("last"),
+        states=row.texts("states"),
+        tells=row.texts("tells"),
+        remind=row.number("remind", 5),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    if not 1 <= item.first <= item.last <= _LONGEST_MONTH:
+        raise row.fault("first", "起止日应当是 1 到 31，且不先后颠倒")
+    row.done()
+    return item
+
+
 def _gate(row: _Table) -> GateRule:
     item = GateRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         conditions=row.texts("conditions"),
         opens=row.texts("opens", ()),

@@ -6,18 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import count
 
 from desktop.domain import money
-from desktop.domain.approval import Decision, Progress, StepState, StepStatus
+from desktop.domain.approval import Decision, Progress, SignOff, StepState, StepStatus
 from desktop.domain.canonical import Json
+from desktop.domain.chain_edits import EditKind
 from desktop.domain.fields import AttachmentField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, lines_of, value_of
-from desktop.domain.policy import FormRule
+from desktop.domain.policy import BY_FIELD, FormRule, Step
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
-from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
+from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, ordinals, shown_by
 from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Block, Cell, Column, LongText, Sheet, Signature, Signatures, Table, TableRow
 
@@ -28,8 +28,6 @@ _MOST_COLUMNS = 8
 _OTHERS_SHARE = 6.0
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
-_ORDINALS = "一二三四五六七八九"
-_TEN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +56,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     ``form`` as the policy binds it, ``content`` settled; ``progress`` supplies the boxes to sign, those of skipped
     steps left out and those whose content changed since left blank again.
     """
-    numbers = _ordinals()
+    numbers = ordinals()
     blocks = [block for section in form.sections for block in _section(section, content, numbers)]
     boxes = (*_applicant(rule, imprint), *_boxes(progress))
     filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
@@ -163,7 +161,7 @@ def _others(section: LineTable, main: Sequence[Field], line: Mapping[str, Json])
 def _total_of(item: Field, lines: Sequence[Mapping[str, Json]]) -> Json:
     """The sum of a column: money in fen, anything else as decimal text."""
     found = [line.get(item.key) for line in lines]
-    if isinstance(item, MoneyField):
+    if isinstance(shown_by(item), MoneyField):
         return sum(value for value in found if isinstance(value, int))
     return decimal_text(sum((Decimal(value) for value in found if isinstance(value, str)), Decimal(0)))
 
@@ -185,31 +183,46 @@ def _applicant(rule: FormRule, imprint: Imprint) -> tuple[Signature, ...]:
 def _boxes(progress: Progress) -> Iterator[Signature]:
     for status in progress.steps:
         if status.state is not StepState.SKIPPED:
-            yield _box(status)
+            yield from _boxes_of(status, _title(status.step, progress))
 
 
-def _box(status: StepStatus) -> Signature:
-    """A step's box; a sign-off that no longer holds leaves it blank, to be signed again."""
+def _title(step: Step, progress: Progress) -> str:
+    """A step's title, with who added it or to whom it was handed on."""
+    told = [
+        f"{edit.by_name}转办{edit.person_name}" if edit.kind is EditKind.HAND_ON else f"{edit.by_name}{edit.kind.label}"
+        for edit in progress.edits_of(step.key)
+    ]
+    every = ("会签",) if step.every else ()
+    return f"{step.title}（{'；'.join((*every, *told))}）" if told or every else step.title
+
+
+def _boxes_of(status: StepStatus, title: str) -> Iterator[Signature]:
+    """A step's box; where everyone must sign, one for each who has and who has still to."""
+    if not status.sign_offs and not status.open_to:
+        yield _box(status, title, status.sign_off)
+        return
+    for sign_off in status.sign_offs:
+        yield _box(replace(status, state=StepState.SIGNED), title, sign_off)
+    for place in range(len(status.open_to)):
+        yield _box(status, title, status.sign_off if place == 0 and status.state is not StepState.SIGNED else None)
+
+
+_BLANK = frozenset({StepState.OPEN, StepState.PARTLY, StepState.AGAIN, StepState.VOID})
+
+
+def _box(status: StepStatus, title: str, signed: SignOff | None) -> Signature:
+    """One box to sign; a sign-off that no longer holds leaves it blank, to be signed again."""
     step = status.step
-    choices = () if step.signer.startswith("field:") else tuple(one.label for one in Decision)
-    blank = Signature(step.title, choices=choices, stamp=step.seal)
-    signed = status.sign_off
-    if signed is None or status.state in {StepState.OPEN, StepState.VOID}:
+    choices = () if step.signer.startswith(BY_FIELD) else tuple(one.label for one in Decision)
+    blank = Signature(title, choices=choices, stamp=step.seal)
+    if signed is None or status.state in _BLANK:
         return blank
     agreed_by_name = not choices and signed.decision is Decision.APPROVE
     return replace(
         blank,
         decision="" if agreed_by_name else signed.decision.label,
         opinion=signed.opinion,
-        signer=signed.signer_name,
+        signer=signed.signed_by,
         date=chinese_date(signed.on),
         recorded_by=signed.recorded_name if signed.on_paper else "",
     )
-
-
-def _ordinals() -> Iterator[str]:
-    """一, 二 … 十, 十一 and on."""
-    for number in count(1):
-        tens, ones = divmod(number, _TEN)
-        lead = _ORDINALS[tens - 1] if tens > 1 else ""
-        yield f"{lead}{'十' if tens else ''}{_ORDINALS[ones - 1] if ones else ''}"

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import Due, Urgency, due_items
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import LengthUnit, Strength
-from desktop.domain.rights import Standing, plays
+from desktop.domain.policy import Action, LengthUnit, Strength
+from desktop.domain.rights import OFFICE, Standing, may, plays
 from desktop.services.drafting import list_drafts
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.month_windows import open_windows
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
+from desktop.services.stuck import stuck_filings
 from desktop.store.tables import Project
 
 
@@ -55,6 +58,7 @@ class Counts:
 def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]:
     """What is due, late first: the actor's own, or (``everyone``) the whole office's as far as the actor sees it."""
     items = [*_clock_items(reading, actor, everyone=everyone), *_filing_items(reading, actor, everyone=everyone)]
+    items += _window_items(reading, actor, everyone=everyone)
     items += _draft_items(reading, actor)
     order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
     return sorted(items, key=lambda item: (order[item.urgency], item.on or dt.date.max, item.text))
@@ -136,22 +140,56 @@ def project_label(project: LedgerProject) -> str:
     return f"{project.number} {project.short_name or project.name}".strip()
 
 
+def _window_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
+    for item in open_windows(reading, actor, everyone=everyone):
+        over = (reading.today - item.end).days
+        yield Todo(
+            urgency=item.urgency,
+            on=item.end,
+            days_text=f"逾期 {over} 天" if over > 0 else f"{item.start:%m-%d} 至 {item.end:%m-%d}",
+            text=f"{item.rule.title}：{item.month} 还没有提交",
+            project_id=item.project.id,
+            project=project_label(item.project),
+            rule=f"{item.rule.rule} {item.rule.title}",
+            strength=item.rule.strength.label,
+            action=f"填写《{FORMS[item.rule.form].title}》",
+            opens=item.rule.form,
+        )
+
+
 def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
+    calendar = reading.calendar()
     waiting = FilingQuery(states=(FilingState.IN_APPROVAL,)) if everyone else FilingQuery(waiting_for=actor)
-    for row in filing_rows(reading, filing_ids(reading, actor, waiting)):
-        yield _filing_todo(reading, row, f"审批：{row.title} {row.number}", "审阅签字", row.waiting)
+    stuck = _stuck(reading, actor)
+    for row in filing_rows(reading, [key for key in filing_ids(reading, actor, waiting) if key not in stuck], actor):
+        marks = "".join((f"（代 {row.for_name}）" if row.for_name else "", "【催办】" if row.urged_on else ""))
+        text = f"审批{marks}：{row.title} {row.number}"
+        yield _filing_todo(reading, calendar, row, text, "审阅签字", row.waiting)
     back = FilingQuery(states=(FilingState.RETURNED,), author_id=None if everyone else actor)
     for row in filing_rows(reading, filing_ids(reading, actor, back)):
-        yield _filing_todo(reading, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
+        yield _filing_todo(reading, calendar, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
+    for row in filing_rows(reading, list(stuck)):
+        text = f"无人可签：{row.title} {row.number}"
+        item = _filing_todo(reading, calendar, row, text, "看缺谁", row.waiting)
+        yield replace(item, urgency=Urgency.LATE, rule=stuck[row.id])
 
 
-def _filing_todo(reading: Reading, row: FilingRow, text: str, action: str, who: str) -> Todo:
+def _stuck(reading: Reading, actor: UUID) -> dict[UUID, str]:
+    """What stands still because nobody can sign it, and why, for who appoints people: nothing is stuck in silence."""
+    if not may(reading.policy, standing_of(reading.session, actor, reading.today), Action.MANAGE_PEOPLE, OFFICE):
+        return {}
+    return {item.filing_id: item.why.text for item in stuck_filings(reading)}
+
+
+def _filing_todo(reading: Reading, calendar: WorkCalendar, row: FilingRow, text: str, action: str, who: str) -> Todo:
     since = row.waiting_since or row.submitted_at
     days = (reading.today - since.astimezone().date()).days if since else 0
+    waited = f"等了 {days} 天" if days else "今天到"
+    urgency, left = _signing_time(calendar, row.due_on, reading.today)
     return Todo(
-        urgency=Urgency.SOON,
-        on=None,
-        days_text=f"等了 {days} 天" if days else "今天到",
+        urgency=urgency,
+        on=row.due_on,
+        days_text=left or waited,
         text=text,
         project_id=row.project_id,
         project=row.project,
@@ -159,7 +197,18 @@ def _filing_todo(reading: Reading, row: FilingRow, text: str, action: str, who: 
         strength="",
         action=action,
         filing_id=row.id,
+        estimated=row.due_on is not None and not calendar.covers(row.due_on),
     )
+
+
+def _signing_time(calendar: WorkCalendar, on: dt.date | None, today: dt.date) -> tuple[Urgency, str]:
+    """How near the day is by which a signature is due, in words of working days; nothing where there is no such day."""
+    if on is None:
+        return Urgency.SOON, ""
+    days = calendar.workdays_until(today, on)
+    if on < today:
+        return Urgency.LATE, f"逾期 {-days} 个工作日" if days else "已过期限"
+    return (Urgency.TODAY, "今天") if on == today else (Urgency.SOON, f"还有 {days} 个工作日")
 
 
 def _draft_items(reading: Reading, actor: UUID) -> Iterator[Todo]:

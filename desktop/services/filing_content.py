@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Decision, SignOff
 from desktop.domain.canonical import canonical_text, read_canonical
@@ -20,6 +21,8 @@ from desktop.services.standing import AnySession
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing, Person, Revision, Section, subject_text
 from desktop.store.tables import SignOff as SignOffRecord
+
+_Represented = aliased(Person)
 
 
 @dataclass(frozen=True)
@@ -100,16 +103,20 @@ def write_revision(
 def sign_offs_of(session: AnySession, filing_id: UUID) -> list[SignOff]:
     """Every decision on a filing, in the order given: by revision first, since the clocks of two seats may differ."""
     query = (
-        select(SignOffRecord, Revision.n, Person.name)
+        select(SignOffRecord, Revision.n, Person.name, _Represented.name)
         .join(Revision, SignOffRecord.revision_id == Revision.id)
         .outerjoin(Person, SignOffRecord.recorded_by == Person.id)
+        .outerjoin(_Represented, SignOffRecord.for_id == _Represented.id)
         .where(SignOffRecord.filing_id == filing_id)
         .order_by(Revision.n, SignOffRecord.at, SignOffRecord.id)
     )
-    return [_sign_off(row, no, recorded or "") for row, no, recorded in session.execute(query)]
+    return [
+        _sign_off(row, no, recorded or "", represented or "")
+        for row, no, recorded, represented in session.execute(query)
+    ]
 
 
-def _sign_off(row: SignOffRecord, revision_no: int, recorded_name: str) -> SignOff:
+def _sign_off(row: SignOffRecord, revision_no: int, recorded_name: str, for_name: str) -> SignOff:
     covers = read_canonical(row.covers)
     return SignOff(
         id=row.id,
@@ -127,4 +134,7 @@ def _sign_off(row: SignOffRecord, revision_no: int, recorded_name: str) -> SignO
         revision_no=revision_no,
         on_paper=row.on_paper,
         scan_sha256=row.scan_sha or "",
+        for_id=row.for_id,
+        for_name=for_name,
+        back_to=row.back_to or "",
     )

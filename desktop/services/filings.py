@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from desktop.domain.approval import Progress
+from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.fields import Content
@@ -20,15 +20,20 @@ from desktop.domain.form import Form
 from desktop.domain.forms import bind
 from desktop.domain.ledger import PersonRef
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action, FormRule, Scope
+from desktop.domain.policy import Action, FormRule, Step
 from desktop.domain.rights import may
-from desktop.services.approving import chain_progress, filing_subject, may_sign, signers_of_step
+from desktop.services.approving import chain_progress
 from desktop.services.archive import DocumentRow, documents_of
+from desktop.services.chains import filing_subject, signers_of_step, stand_ins_at
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
 from desktop.services.finding import holds
-from desktop.services.office import Reading
-from desktop.services.projects import get_project, named_on_project, visible
-from desktop.services.standing import standing_of
+from desktop.services.line_checks import CheckedLine, checked_lines
+from desktop.services.office import Reading, ask_keepers
+from desktop.services.projects import get_project, visible
+from desktop.services.stand_ins import represented
+from desktop.services.standing import people_by_id, standing_of
+from desktop.services.turns import waits_for, waits_for_own
+from desktop.services.waiting import TurnRow, Vacancy, Waiting, own_step, turns_of_filing, vacancies, waiting_of
 from desktop.store.tables import Filing, Person, Project, Revision, SignOff
 
 
@@ -49,7 +54,12 @@ class FilingQuery:
 
 @dataclass(frozen=True)
 class FilingRow:
-    """A filing as lists show it; ``waiting`` is the title of the step whose turn it is."""
+    """A filing as lists show it.
+
+    ``waiting`` names the steps whose turn it is, ``waiting_since`` the first of them, ``due_on`` the day by which the
+    most pressing must sign. ``for_name`` is for whom the reader would sign as a stand-in; ``urged_on`` the day of the
+    latest reminder (催办) to a step that waits.
+    """
 
     id: UUID
     form_key: str
@@ -66,6 +76,9 @@ class FilingRow:
     revision_no: int
     waiting: str
     waiting_since: dt.datetime | None
+    due_on: dt.date | None = None
+    for_name: str = ""
+    urged_on: dt.date | None = None
 
     @property
     def project(self) -> str:
@@ -89,8 +102,12 @@ class FilingPage:
     """One filing with everything that its reader may see and do.
 
     ``changed`` lists what differs from the revision that the actor's step (or else anyone) signed last;
-    ``may_decide`` and ``may_record`` name the step whose turn it is where the actor may sign or record it.
-    ``signers`` may sign the step that is due; ``signers_by_step`` tells the same of every step of the chain.
+    ``may_decide`` and ``may_record`` name the step whose turn it is where the actor may sign or record it: of several
+    the first. ``signs_for`` names the person for whom the actor would sign as a stand-in, ``back`` the earlier steps to
+    which they may return it. ``signers`` may sign what ``may_decide`` names, else the first step that is due;
+    ``signers_by_step`` tells the same of every step of the chain, ``stand_ins`` who may sign in their stead. ``turns``
+    says since when each step that is due waits and by when. ``stuck`` says which steps nobody can sign, and who must
+    see to it; with ``may_go_on`` the chain only has to be worked out anew.
     """
 
     row: FilingRow
@@ -112,6 +129,15 @@ class FilingPage:
     may_recall: bool
     may_rework: bool
     documents: tuple[DocumentRow, ...]
+    signs_for: str = ""
+    back: tuple[StepStatus, ...] = ()
+    stand_ins: Mapping[str, tuple[tuple[PersonRef, PersonRef], ...]] = field(default_factory=dict)
+    turns: Mapping[str, TurnRow] = field(default_factory=dict)
+    stuck: tuple[Vacancy, ...] = ()
+    may_hand_on: str = ""
+    may_urge: bool = False
+    may_go_on: bool = False
+    lines: tuple[CheckedLine, ...] = ()
 
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
@@ -173,39 +199,45 @@ def _readable(reading: Reading, actor: UUID) -> list[ColumnElement[bool]]:
     ]
 
 
-def waits_for(reading: Reading, person_id: UUID) -> ColumnElement[bool]:
-    """The condition under which a filing's next signature is a person's: named by the form, or by a role held."""
-    standing = standing_of(reading.session, person_id, reading.today)
-    ways: list[ColumnElement[bool]] = [Filing.step_person_id == person_id]
-    for role in reading.policy.roles:
-        held = [item for item in standing.holdings if item.role == role.key]
-        turn = Filing.step_role == role.key
-        if role.held_as:
-            ways.append(and_(turn, named_on_project(role.held_as, person_id)))
-        if role.scope is Scope.OFFICE or any(item.everywhere for item in held):
-            ways += [turn] if held else []
-        elif role.scope is Scope.DEPARTMENT and held:
-            places = [item.department_id for item in held]
-            ways.append(and_(turn, or_(Project.department_id.in_(places), Project.sub_department_id.in_(places))))
-        elif held:
-            ways.append(and_(turn, Filing.project_id.in_([item.project_id for item in held])))
-    return or_(*ways)
+def filing_rows(reading: Reading, ids: Sequence[UUID], actor: UUID | None = None) -> list[FilingRow]:
+    """The filings with these ids, in this order; those that are gone are left out.
 
-
-def filing_rows(reading: Reading, ids: Sequence[UUID]) -> list[FilingRow]:
-    """The filings with these ids, in this order; those that are gone are left out."""
+    With ``actor`` what waits for them only as a stand-in is marked with the name of the one represented.
+    """
     query = (
         select(Filing, Project.number, Project.name, Person.name)
         .outerjoin(Project, Filing.project_id == Project.id)
         .outerjoin(Person, Filing.author_id == Person.id)
         .where(Filing.id.in_(ids))
     )
-    by_id = {row[0].id: _row(reading, *row) for row in reading.session.execute(query)}
+    waiting = waiting_of(reading, ids)
+    marks = _represented(reading, ids, actor) if actor else {}
+    by_id = {
+        row[0].id: _row(*row, waiting.get(row[0].id, Waiting()), marks.get(row[0].id, ""))
+        for row in reading.session.execute(query)
+    }
     return [by_id[key] for key in ids if key in by_id]
 
 
-def _row(reading: Reading, filing: Filing, number: str | None, name: str | None, author: str | None) -> FilingRow:
-    steps = reading.policy_version(filing.policy_id).form(filing.form_key).steps
+def _represented(reading: Reading, ids: Sequence[UUID], actor: UUID) -> dict[UUID, str]:
+    """For whom the actor would sign those filings that do not wait for the actor's own signature."""
+    links = represented(reading.session, actor, reading.today)
+    if not links:
+        return {}
+    own = set(reading.session.scalars(select(Filing.id).where(Filing.id.in_(ids), waits_for_own(reading, actor))))
+    names = people_by_id(reading.session, {link.person_id for link in links})
+    found: dict[UUID, str] = {}
+    for link in links:
+        waits = waits_for_own(reading, link.person_id, link.role)
+        for key in reading.session.scalars(select(Filing.id).where(Filing.id.in_(ids), waits)):
+            if key not in own:
+                found.setdefault(key, names[link.person_id].name)
+    return found
+
+
+def _row(
+    filing: Filing, number: str | None, name: str | None, author: str | None, waiting: Waiting, for_name: str
+) -> FilingRow:
     return FilingRow(
         id=filing.id,
         form_key=filing.form_key,
@@ -220,8 +252,11 @@ def _row(reading: Reading, filing: Filing, number: str | None, name: str | None,
         decided_at=filing.decided_at,
         effective_on=filing.effective_on,
         revision_no=filing.revision_no,
-        waiting=next((step.title for step in steps if step.key == filing.step_key), ""),
-        waiting_since=filing.waiting_since,
+        waiting=waiting.titles,
+        waiting_since=waiting.since,
+        due_on=waiting.due_on,
+        for_name=for_name,
+        urged_on=waiting.urged_on,
     )
 
 
@@ -254,39 +289,64 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
     """
     filing = reading.session.fetch(Filing, filing_id)
     if not filing_ids(reading, actor, FilingQuery(only=filing_id)):
-        raise NotAllowed("您没有查看这份表单的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这份表单的权限。", todo=ask_keepers(reading.policy))
     policy = reading.policy_version(filing.policy_id)
     form = bind(filing.form_key, policy)
     stored = current_revision(reading.session, filing)
-    progress = chain_progress(reading, filing, stored)
+    chain = chain_progress(reading, filing, stored)
     sign_offs = tuple(sign_offs_of(reading.session, filing_id))
     state = FilingState(filing.state)
-    due = progress.due if state is FilingState.IN_APPROVAL else None
-    steps = [status.step for status in progress.steps]
-    signers = {step.key: tuple(signers_of_step(reading, filing, stored.content, step)) for step in steps}
-    since = _seen_before(progress, sign_offs, stored.no)
+    live = state is FilingState.IN_APPROVAL
+    due = chain.due if live else ()
+    signers = {
+        item.step.key: tuple(
+            signers_of_step(reading, filing, stored.content, item.step, open_to=item.open_to if live else ())
+        )
+        for item in chain.steps
+    }
+    own = own_step(reading, actor, filing, stored.content, chain) if live else None
+    first = own.step.key if own else due[0].key if due else ""
+    since = _seen_before(chain, first, sign_offs, stored.no)
     before = _revision_no(reading, filing_id, since) if since else None
+    stuck = tuple(vacancies(reading, filing, stored.content, chain)) if live else ()
+    manages = _may(reading, actor, filing, Action.MANAGE_PEOPLE)
+    records = _may(reading, actor, filing, Action.RECORD_PAPER)
     return FilingPage(
-        row=filing_rows(reading, [filing_id])[0],
+        row=filing_rows(reading, [filing_id], actor)[0],
         form=form,
         rule=policy.form(filing.form_key),
         project=get_project(reading, filing.project_id) if filing.project_id else None,
         content=stored.content,
         sha256=stored.sha256,
         hashes=stored.hashes,
-        progress=progress,
+        progress=chain,
         sign_offs=sign_offs,
         revisions=_revisions(reading, filing_id),
         changed=tuple(differences(form, before.content, stored.content)) if before else (),
         changed_since=since,
-        signers=signers[due.key] if due else (),
+        signers=signers.get(first, ()),
         signers_by_step=signers,
-        may_decide=due.key if due and may_sign(reading, actor, filing, stored.content, due) else "",
-        may_record=due.key if due and _may(reading, actor, filing, Action.RECORD_PAPER) else "",
-        may_recall=state is FilingState.IN_APPROVAL and filing.author_id == actor,
+        may_decide=own.step.key if own else "",
+        may_record=due[0].key if due and records else "",
+        may_recall=live and filing.author_id == actor,
         may_rework=state.reworkable and filing.author_id == actor,
         documents=tuple(documents_of(reading, filing_id=filing_id)),
+        signs_for=own.for_name if own else "",
+        back=chain.earlier(own.step.key) if own else (),
+        stand_ins={step.key: tuple(stand_ins_at(reading, step, signers[step.key])) for step in due},
+        turns=turns_of_filing(reading, filing_id),
+        stuck=stuck,
+        may_hand_on=own.step.key if own else next((item.step_key for item in stuck if item.due and manages), ""),
+        may_urge=bool(due) and (filing.author_id == actor or records),
+        may_go_on=any(item.passed for item in stuck) and (manages or records or filing.author_id == actor),
+        lines=_lines(reading, filing_id, stored, own.step, actor) if own else (),
     )
+
+
+def _lines(reading: Reading, filing_id: UUID, stored: Stored, step: Step, actor: UUID) -> tuple[CheckedLine, ...]:
+    if not step.confirms:
+        return ()
+    return tuple(checked_lines(reading.session, filing_id, stored.content, step.confirms, actor))
 
 
 def _may(reading: Reading, actor: UUID, filing: Filing, action: Action) -> bool:
@@ -294,10 +354,10 @@ def _may(reading: Reading, actor: UUID, filing: Filing, action: Action) -> bool:
     return may(reading.policy, standing, action, filing_subject(reading, filing))
 
 
-def _seen_before(progress: Progress, sign_offs: Sequence[SignOffValue], now: int) -> int:
+def _seen_before(chain: Progress, due: str, sign_offs: Sequence[SignOffValue], now: int) -> int:
     """The revision against which changes are shown: what the step due saw last, else what anyone signed last."""
-    due = progress.due
-    own = [item.revision_no for item in sign_offs if due and item.step == due.key and item.revision_no < now]
+    open_ = not chain.complete
+    own = [item.revision_no for item in sign_offs if open_ and item.step == due and item.revision_no < now]
     earlier = [item.revision_no for item in sign_offs if item.revision_no < now]
     return max(own or earlier, default=now - 1)
 

@@ -17,6 +17,7 @@ from desktop.domain.policy import Policy
 from desktop.services.contracts import contract_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
+from desktop.services.spending import money_facts
 from desktop.store.tables import Waiver
 
 FactSource = Callable[[Reading, Policy, LedgerProject], Mapping[str, Json]]
@@ -55,5 +56,5 @@ def _waived(reading: Reading, _policy: Policy, project: LedgerProject) -> Mappin
     return {"waivers": [f"{gate}/{condition}" for gate, condition in reading.session.execute(query)]}
 
 
-SOURCES: tuple[FactSource, ...] = (_of_the_record, _of_the_clocks, plan_facts, contract_facts, _waived)
+SOURCES: tuple[FactSource, ...] = (_of_the_record, _of_the_clocks, plan_facts, contract_facts, money_facts, _waived)
 """Everyone who knows something of a project; a room that keeps more of it adds its own."""

@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from desktop.domain.approval import Decision
 from desktop.domain.canonical import Json
+from desktop.domain.chain_edits import ChainEdit
 from desktop.domain.filing import FilingState
 from desktop.domain.forms.opening import LEDGER_COLUMNS
 from desktop.domain.money import yuan_text
+from desktop.services.chains import edits_of, step_titles
 from desktop.services.office import Reading
 from desktop.services.standing import namesakes
 from desktop.store.history import PastChange, changes_of
@@ -53,8 +55,11 @@ def project_history(reading: Reading, project_id: UUID) -> list[HistoryEntry]:
             for change in changes_of(reading.session, "filing", filing.id)
             if (entry := _filing_entry(names, filing, change))
         ]
+        edits = edits_of(reading.session, [filing.id]).get(filing.id, [])
+        titles = step_titles(reading, filing, edits)
         signed = select(SignOff).where(SignOff.filing_id == filing.id)
-        entries += [_signed_entry(reading, names, filing, row) for row in reading.session.scalars(signed)]
+        entries += [_signed_entry(names, filing, titles, row) for row in reading.session.scalars(signed)]
+        entries += [_edit_entry(filing, titles, edit) for edit in edits]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -111,9 +116,16 @@ def _filing_entry(names: _Names, filing: Filing, change: PastChange) -> HistoryE
     return HistoryEntry(change.at, names.person(change.author_id), text, (), filing.id)
 
 
-def _signed_entry(reading: Reading, names: _Names, filing: Filing, row: SignOff) -> HistoryEntry:
-    steps = reading.policy_version(filing.policy_id).form(filing.form_key).steps
-    step = next((item.title for item in steps if item.key == row.step_key), row.step_key)
+def _signed_entry(names: _Names, filing: Filing, titles: Mapping[str, str], row: SignOff) -> HistoryEntry:
+    step = titles.get(row.step_key, row.step_key)
     paper = f"（纸面 {row.signed_on.isoformat()} 签，代录）" if row.on_paper else ""
-    text = f"{filing.title} {filing.number or ''} {step}：{row.signer_name} {Decision(row.decision).label}{paper}"
+    signer = f"{row.signer_name}（代 {names.person(row.for_id)}）" if row.for_id else row.signer_name
+    back = f"给“{titles.get(row.back_to, row.back_to)}”" if row.back_to else ""
+    text = f"{filing.title} {filing.number or ''} {step}：{signer} {Decision(row.decision).label}{back}{paper}"
     return HistoryEntry(row.at, names.person(row.recorded_by), text, (row.opinion,) if row.opinion else (), filing.id)
+
+
+def _edit_entry(filing: Filing, titles: Mapping[str, str], edit: ChainEdit) -> HistoryEntry:
+    step = titles.get(edit.step, edit.step)
+    text = f"{filing.title} {filing.number or ''} {step}：{edit.kind.label}{edit.person_name}"
+    return HistoryEntry(edit.at, edit.by_name, text, (edit.reason,) if edit.reason else (), filing.id)

@@ -182,7 +182,6 @@ def _moves(reading: Reading, pair: _Pair) -> list[Move]:
             *(reading, "负责的合同", Contract, Contract.client_manager_id, (gone, counts)),
             lambda item: item.number or item.name,
         ),
-        link_move(*(reading, "等待签字的表单", Filing, Filing.step_person_id, (gone, counts)), paper, open_filing),
         link_move(*(reading, "填写的未结表单", Filing, Filing.author_id, (gone, counts)), paper, open_filing),
         _turns(reading, gone, counts),
         _stand_ins(reading, gone, counts),
@@ -250,7 +249,7 @@ def _turns(reading: Reading, gone: UUID, counts: UUID) -> Move:
             else:
                 turn.person_id = counts
 
-    return Move("待签的步骤", tuple(sorted(name for _turn, name in rows)), apply)
+    return Move("等待签字的表单", tuple(sorted(name for _turn, name in rows)), apply)
 
 
 def _stand_ins(reading: Reading, gone: UUID, counts: UUID) -> Move:

@@ -10,7 +10,10 @@ from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.domain.gates import holding
+from desktop.domain.policy import Policy
+from desktop.domain.policy_told import Chapter
 from desktop.paper.form_sheet import Imprint, form_sheet
+from desktop.paper.policy_sheet import policy_sheet
 from desktop.paper.printing import render
 from desktop.paper.sheet import Printed
 from desktop.services.drafting import Draft, draft_page, policy_of_draft
@@ -19,7 +22,7 @@ from desktop.services.office import Reading
 from desktop.services.people import person_ref
 from desktop.services.projects import get_project
 
-__all__ = ["Printed", "file_name", "print_draft", "print_filing"]
+__all__ = ["Printed", "file_name", "print_draft", "print_filing", "print_policy"]
 
 
 def print_filing(reading: Reading, actor: UUID, filing_id: UUID) -> Printed:
@@ -66,6 +69,13 @@ def print_draft(reading: Reading, actor: UUID, draft: Draft) -> Printed:
         applicant=person_ref(reading, actor).name,
     )
     return render(form_sheet(page.form, rule, page.draft.content, chain, imprint))
+
+
+def print_policy(
+    policy: Policy, chapters: tuple[Chapter, ...], *, company: str, logo: bytes | None, subtitle: str = ""
+) -> Printed:
+    """A policy in words on paper, or those of its sentences that were looked for."""
+    return render(policy_sheet(policy, chapters, company=company, logo=logo, subtitle=subtitle))
 
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')

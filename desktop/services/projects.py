@@ -18,7 +18,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
 from desktop.domain.rights import Subject, may, reach
 from desktop.services.finding import holds
-from desktop.services.office import Reading
+from desktop.services.office import Reading, ask_keepers
 from desktop.services.standing import namesakes, standing_of
 from desktop.store.tables import Department, Person, Program, Project
 
@@ -144,11 +144,14 @@ def visible(reading: Reading, actor: UUID) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-def named_on_project(held_as: str, person_id: UUID) -> ColumnElement[bool]:
-    """The condition under which a project's record names a person in one of the ways of ``HELD_AS``."""
+def named_on_project(held_as: str, person_id: UUID, on: type[Project] = Project) -> ColumnElement[bool]:
+    """The condition under which a project's record names a person in one of the ways of ``HELD_AS``.
+
+    ``on`` is the table, or the alias under which a query knows it.
+    """
     if held_as == "program_manager":
-        return Project.program_id.in_(select(Program.id).where(Program.manager_id == person_id))
-    return {"manager": Project.manager_id, "client_manager": Project.client_manager_id}[held_as] == person_id
+        return on.program_id.in_(select(Program.id).where(Program.manager_id == person_id))
+    return {"manager": on.manager_id, "client_manager": on.client_manager_id}[held_as] == person_id
 
 
 def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:
@@ -179,7 +182,7 @@ def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProje
     """
     project = get_project(reading, project_id)
     if not may_see(reading, actor, project_id):
-        raise NotAllowed("您没有查看这个项目的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这个项目的权限。", todo=ask_keepers(reading.policy))
     return project
 
 

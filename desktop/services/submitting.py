@@ -23,6 +23,7 @@ from desktop.services.filing_content import current_revision, write_revision
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Work
 from desktop.services.projects import get_project, subject_of
+from desktop.store.locks import take_turn
 from desktop.store.numbers import next_number
 from desktop.store.tables import Filing
 
@@ -101,7 +102,7 @@ def _new_filing(work: Work, draft: Draft) -> Filing:
 
 def _refuse_second(work: Work, filing: Filing, form: Form) -> None:
     """What moves a project is asked for once at a time; papers that are only kept may be as many as there are."""
-    if filing.project_id is None or form.posts == "keep":
+    if filing.project_id is None or form.repeats or form.posts == "keep":
         return
     query = select(Filing.number).where(
         Filing.project_id == filing.project_id,
@@ -148,6 +149,7 @@ def recall_filing(work: Work, filing_id: UUID, seen_sha256: str) -> None:
     Raises:
         Refusal: it is not the actor's, or no longer in approval.
     """
+    take_turn(work.session, f"filing:{filing_id}")
     filing = work.session.fetch(Filing, filing_id)
     if filing.author_id != work.actor:
         raise Refusal("只有填表人本人可以撤回。", kept="没有作任何改动。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.domain.canonical import Json, read_canonical
 from desktop.domain.errors import Damaged
@@ -28,7 +28,17 @@ def _unchanged(body: Body) -> Body:
     return body
 
 
-UPCASTERS: dict[int, Upcaster] = {1: _unchanged, 2: _unchanged}
+_TURN = frozenset({"step_key", "step_role", "step_person_id", "waiting_since"})
+
+
+def _without_turn(body: Body) -> Body:
+    """Leave out whose turn it was: a filing does not say so any more, it follows from its chain and its sign-offs."""
+    if body.entity != "filing":
+        return body
+    return replace(body, fields={key: value for key, value in body.fields.items() if key not in _TURN})
+
+
+UPCASTERS: dict[int, Upcaster] = {1: _unchanged, 2: _without_turn}
 """Schema number → what turns a body written under it into one of the next schema; each migration brings its own,
 because hashed history is never rewritten."""
 

@@ -33,9 +33,8 @@ class ChainView(NodeLine):
         ``holders`` names who may sign an open step; ``live`` says that the filing is in approval, so that somebody's
         turn it is.
         """
-        due = progress.due if live else None
-        turn = due.key if due is not None else ""
-        steps = [_node(status, form, holders, due=status.step.key == turn) for status in progress.steps]
+        due = {step.key for step in progress.due} if live else set()
+        steps = [_node(status, form, holders, due=status.step.key in due) for status in progress.steps]
         self.set_nodes([first, *steps])
 
 

@@ -52,6 +52,12 @@ def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[Si
     )
 
 
+def _who(page: FilingPage, key: str) -> str:
+    """Who may sign a step, in few words."""
+    names = [person.name for person in page.signers_by_step.get(key, ())[:3]]
+    return "、".join(names) or "无人担任"
+
+
 class FilingView(QWidget):
     """Shows one filing; what may be done with it is the page's affair."""
 
@@ -157,9 +163,8 @@ class FilingView(QWidget):
         filed = f" {row.submitted_at.astimezone():%m-%d}" if row.submitted_at else ""
         first = Node("填表", (f"{row.author}{filed}",), "done", tip=page.rule.applicant)
         live = row.state is FilingState.IN_APPROVAL
-        due = page.progress.due if live else None
-        names = "、".join(person.name for person in page.signers[:3])
-        holders = {due.key: names or "尚无人任此角色"} if due is not None else {}
+        due = page.progress.due if live else ()
+        holders = {step.key: _who(page, step.key) for step in due}
         self.chain.show_chain(first, page.progress, page.form, holders, live=live)
         self.assumed.setVisible(any(status.step.assumed for status in page.progress.steps))
 

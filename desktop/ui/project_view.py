@@ -40,8 +40,8 @@ from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
 from desktop.ui.document_table import document_table
 from desktop.ui.life_view import LifeView
-from desktop.ui.organization_view import OrganizationView
 from desktop.ui.pieces import button, card, clear, words
+from desktop.ui.project_parts import PARTS, ProjectParts
 from desktop.ui.question import tell
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Ask, Column
@@ -49,6 +49,7 @@ from desktop.ui.theme import figures, sized
 
 _PRINTED = 12
 _PAIRS = 3
+_OWN_TABS = 3
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ class ProjectView(QWidget):
         self.tabs.setObjectName("tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for word in ("表单", "文件", "历史", "组织"):
+        self.parts = ProjectParts(desk)
+        for word in ("表单", "文件", "历史", *(title for title, _make in PARTS)):
             self.tabs.addTab(word)
         newest = Ask("at", descending=True)
         self.filings = short_table(
@@ -143,9 +145,9 @@ class ProjectView(QWidget):
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
-        self.organization = OrganizationView(desk)
         self._stack = QStackedWidget()
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda place: self.parts.look(place - _OWN_TABS))
         self._lay_out()
 
     def show_project(self, page: ProjectPage) -> None:
@@ -167,7 +169,7 @@ class ProjectView(QWidget):
             self.tabs.setTabText(place, f"{word} {len(rows)}" if rows else word)
         for table in (self.filings, self.files, self.history):
             table.reload()
-        self.organization.show_project(project.id)
+        self.parts.show_project(project.id, self.tabs.currentIndex() - _OWN_TABS)
 
     def _open_entry(self, entry: HistoryEntry) -> None:
         if entry.filing_id is not None:
@@ -202,8 +204,9 @@ class ProjectView(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 14, 12)
         column.addWidget(self.tabs)
-        for table in (self.filings, self.files, self.history, self.organization):
-            self._stack.addWidget(table)
+        own: tuple[QWidget, ...] = (self.filings, self.files, self.history)
+        for part in (*own, *self.parts.widgets):
+            self._stack.addWidget(part)
         column.addWidget(self._stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -36,6 +36,12 @@ def _approvals(desk: Desk) -> Page:
     return ApprovalsPage(desk)
 
 
+def _control(desk: Desk) -> Page:
+    from desktop.ui.pages.control import ControlPage
+
+    return ControlPage(desk)
+
+
 def _settings(desk: Desk) -> Page:
     from desktop.ui.pages.settings import SettingsPage
 
@@ -54,6 +60,7 @@ TABS = (
     Tab("weekly", "周报", _weekly),
     Tab("changes", "变更", _changes),
     Tab("approvals", "审批", _approvals, frozenset({"filing"})),
+    Tab("control", "监控", _control),
     Tab("settings", "设置", _settings, frozenset({"settings"})),
     Tab("draft", "", _draft, frozenset({"draft"})),
 )

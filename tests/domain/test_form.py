@@ -36,7 +36,11 @@ from desktop.domain.ledger import project_facts
 from tests.domain.samples import EPM, MANAGER, PROJECT, paused, project
 
 TODAY = dt.date(2026, 11, 22)
-FACTS: Facts = {**project_facts(PROJECT, EPM, TODAY), "actor": {"id": "7", "name": "䶮𬭎"}}
+FACTS: Facts = {
+    **project_facts(PROJECT, EPM, TODAY),
+    "actor": {"id": "7", "name": "䶮𬭎"},
+    "next_month": "2026-12",
+}
 
 TRY = Form(
     key="try",

@@ -18,6 +18,7 @@ FIRST_STEP = (
     'key = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\nsource = "assumed"\nrule = "PAUSE-1"'
 )
 FIRST_ARCHIVE = EPM_TEXT[: EPM_TEXT.index('action = "archive"')].count("[[right]]")
+FORM_NO = EPM_TEXT[: EPM_TEXT.index('key = "suspension"\ncode')].count("[[form]]")
 FIRST_FORM = 'from_states = ["implementing"]\nrule = "PAUSE-1"\n'
 
 
@@ -42,14 +43,24 @@ WRONG = {
     "a text for a number": ("length = 3", 'length = "3"', "clock[1].length", "应当是整数"),
     "a truth for a number": ("length = 3", "length = true", "clock[1].length", "应当是整数"),
     "a negative number": ("length = 3", "length = -3", "clock[1].length", "不能是负数"),
-    "a text for a truth": ("seal = true", 'seal = "yes"', "form[1].step[2].seal", "true 或 false"),
+    "a text for a truth": (
+        'seal = true\nrule = "PAUSE-3"',
+        'seal = "yes"\nrule = "PAUSE-3"',
+        f"form[{FORM_NO}].step[2].seal",
+        "true 或 false",
+    ),
     "a text for a list": ('states = ["paused"]', 'states = "paused"', "clock[1].states", "文字的列表"),
     "numbers in a list of texts": ('states = ["paused"]', "states = [1]", "clock[1].states", "文字的列表"),
     "an unknown unit": ('unit = "months"', 'unit = "moons"', "clock[1].unit", "moons"),
     "an unknown strength": ('strength = "usual"', 'strength = "maybe"', "clock[2].strength", "maybe"),
     "an unknown action": ('action = "archive"', 'action = "burn"', f"right[{FIRST_ARCHIVE}].action", "burn"),
     "an unknown scope": ('scope = "office"', 'scope = "world"', "role[1].scope", "world"),
-    "an unknown source": (FIRST_STEP, FIRST_STEP.replace("assumed", "guess"), "form[1].step[1].source", "assumed"),
+    "an unknown source": (
+        FIRST_STEP,
+        FIRST_STEP.replace("assumed", "guess"),
+        f"form[{FORM_NO}].step[1].source",
+        "assumed",
+    ),
     "an unknown tone": ('tone = "warning"', 'tone = "purple"', "state[4].tone", "purple"),
     "no TOML": ("[[department]]", "[[department", "（全文）", "TOML"),
     "an unknown department": ('department = "pmo"', 'department = "pmx"', "role.clerk.department", "pmx"),
@@ -125,10 +136,15 @@ WRONG = {
     "a state twice": ('key = "closed"', 'key = "paused"', "state.paused", "两次"),
     "a role twice": ('key = "keeper"', 'key = "clerk"', "role.clerk", "两次"),
     "a kind twice": ('key = "software"', 'key = "integration"', "kind.integration", "两次"),
-    "a number without its year": ('"ZT-{year}-{n:04}"', '"ZT-{n:04}"', "form[1].number", "{year}"),
-    "a number without its figure": ('"ZT-{year}-{n:04}"', '"ZT-{year}"', "form[1].number", "{n:04}"),
-    "a number with an unknown part": ('"ZT-{year}-{n:04}"', '"{dept}-{year}-{n:04}"', "form[1].number", "dept"),
-    "a number with a broken part": ('"ZT-{year}-{n:04}"', '"ZT-{year}-{n:04"', "form[1].number", ""),
+    "a number without its year": ('"ZT-{year}-{n:04}"', '"ZT-{n:04}"', f"form[{FORM_NO}].number", "{year}"),
+    "a number without its figure": ('"ZT-{year}-{n:04}"', '"ZT-{year}"', f"form[{FORM_NO}].number", "{n:04}"),
+    "a number with an unknown part": (
+        '"ZT-{year}-{n:04}"',
+        '"{dept}-{year}-{n:04}"',
+        f"form[{FORM_NO}].number",
+        "dept",
+    ),
+    "a number with a broken part": ('"ZT-{year}-{n:04}"', '"ZT-{year}-{n:04"', f"form[{FORM_NO}].number", ""),
     "two forms that number alike": ('"HF-{year}-{n:04}"', '"ZT-{year}-{n:04}"', "form.resumption.number", "ZT-"),
     "a label for a field that is not there": (
         FIRST_FORM,
@@ -139,10 +155,15 @@ WRONG = {
     "a label that is no text": (
         FIRST_FORM,
         f'{FIRST_FORM}labels = {{ "reason.reason" = 1 }}\n',
-        "form[1].labels",
+        f"form[{FORM_NO}].labels",
         "文字",
     ),
-    "a field of an unknown kind": (FIRST_FORM, FIRST_FORM + field(kind='"spell"'), "form[1].field[1].kind", "spell"),
+    "a field of an unknown kind": (
+        FIRST_FORM,
+        FIRST_FORM + field(kind='"spell"'),
+        f"form[{FORM_NO}].field[1].kind",
+        "spell",
+    ),
     "a field in a section that is not there": (
         FIRST_FORM,
         FIRST_FORM + field(section='"moon"'),
@@ -191,7 +212,11 @@ def test_what_should_be_tables_and_is_not(written: str, key: str, reason: str) -
 
 def test_a_step_that_stands_twice_is_refused() -> None:
     with pytest.raises(PolicyError) as refused:
-        load(EPM_TEXT.replace('key = "pmo"\ntitle = "项目管理部"\nsigner', 'key = "technical"\ntitle = "x"\nsigner', 1))
+        load(
+            EPM_TEXT.replace(
+                f'{FIRST_STEP}\n[[form.step]]\nkey = "pmo"', f'{FIRST_STEP}\n[[form.step]]\nkey = "technical"', 1
+            )
+        )
     assert refused.value.key == "form.suspension.step.technical"
 
 

@@ -237,7 +237,7 @@ def test_a_sign_off_on_changed_content_leaves_its_box_blank() -> None:
 
 def test_a_step_that_does_not_apply_has_no_box() -> None:
     form, rule, content, hashes = suspension()
-    steps = (replace(rule.steps[0], when="beyond_contract"), *rule.steps[1:])
+    steps = (replace(rule.steps[0], when=("beyond_contract",)), *rule.steps[1:])
     boxes = signatures(form_sheet(form, rule, content, progress(steps, (), hashes), IMPRINT))
     assert [box.role for box in boxes] == [rule.applicant, rule.steps[1].title]
 

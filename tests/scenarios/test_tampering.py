@@ -68,7 +68,7 @@ EDITS = {
     ),
     "a filing approved by hand": ("UPDATE filing SET state = 'approved' WHERE form_key = 'closing'", "filing"),
     "a filing's number": ("UPDATE filing SET number = 'ZT-2026-0009' WHERE form_key = 'suspension'", "filing"),
-    "whose turn it is": ("UPDATE filing SET step_key = 'pmo' WHERE form_key = 'closing'", "filing"),
+    "whose turn it is": ("UPDATE turn SET step_key = 'pmo'", "turn"),
     "a signer's name": (f"UPDATE sign_off SET signer_name = '{MANAGER}'", "sign_off"),
     "a day of signature": ("UPDATE sign_off SET signed_on = '2026-01-01'", "sign_off"),
     "the policy": ("UPDATE policy_version SET text = replace(text, 'pmo_head', 'clerk')", "policy_version"),

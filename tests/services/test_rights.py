@@ -65,7 +65,7 @@ def test_who_has_left_is_not_asked_to_sign_and_does_not_sign(world: World) -> No
     filing = world.submitted("handover", by=MANAGER)
     leave(world, MANAGER)
     page = world.page(filing)
-    assert page.progress.due is not None
+    assert page.progress.due
     assert page.may_record, "a signature on paper can still be recorded"
     with world.unchanged():
         refusal(lambda: world.sign(filing, MANAGER), NotAllowed)

@@ -28,7 +28,7 @@ from desktop.store.verify import verify
 from tests.databases import Prepare
 from tests.disks import READ_ONLY, SMALL, needs_mounts, within
 from tests.nursery import kill_children
-from tests.old_offices import FOUNDED, OFFICE, place_old_office, rows_of, schema_of, steps_of
+from tests.old_offices import FOUNDED, OFFICE, place_old_office, rows_of, schema_of, steps_of, turns_of
 from tests.store.conftest import NOW
 from tests.store.offices import behind
 
@@ -57,12 +57,13 @@ def check(target: str | Path) -> list[str]:
 
 
 def test_an_old_office_is_upgraded_with_everything_in_it(old_url: str, tmp_path: Path) -> None:
-    before = rows_of(old_url)
+    before, turns = rows_of(old_url), turns_of(old_url)
+    assert turns
     db = open_database(old_url)
     backup = upgrade(db, tmp_path / "backups", NOW)
     assert schema_state(db) is SchemaState.CURRENT
     db.close()
-    assert rows_of(old_url) == before
+    assert (rows_of(old_url), turns_of(old_url)) == (before, turns)
     assert check(old_url) == []
     assert steps_of(old_url) == STEPS
     if db.file is None:

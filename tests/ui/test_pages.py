@@ -1,6 +1,7 @@
 """The main job through the real window: look, fill in, submit, sign, record, print."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -13,16 +14,18 @@ from pytestqt.qtbot import QtBot
 
 from desktop.domain.filing import FilingState
 from desktop.domain.ledger import Project
-from desktop.services.drafting import list_drafts
+from desktop.services.drafting import list_drafts, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.office import Reading
 from desktop.services.projects import ProjectQuery, get_project, project_ids, project_rows
+from desktop.services.submitting import submit_draft
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.form_sections import GridCard
 from desktop.ui.furnishing import furnish
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
+from desktop.ui.pages.control import ControlPage
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.paper_dialog import PaperDialog
@@ -290,3 +293,42 @@ def test_a_page_gone_to_has_the_keyboard_where_work_begins(window: Window, settl
         page = window.stack.currentWidget()
         assert isinstance(page, ProjectsPage | ApprovalsPage)
         assert window.focusWidget() is getattr(page.table, part)
+
+
+def take_over(seat: Seat) -> None:
+    """Two projects of one department come with budgets."""
+    lines = [
+        {
+            "id": f"b{n}",
+            "number": f"YS-{n}",
+            "name": f"预算{n}",
+            "state": "implementing",
+            "department": "新部",
+            "budget": n,
+        }
+        for n in (100_00, 200_00)
+    ]
+    begun = start_draft(seat.office, seat.actor, "opening", None)
+    content = {**begun.content, "source": {"file": "账.xlsx", "on": "2026-11-01"}, "projects": lines}
+    seat.office.run(seat.actor, lambda work: submit_draft(work, replace(begun, content=content)))
+
+
+def test_BUD_4_the_review_gathers_projects_by_department_and_leads_to_them(
+    window: Window, seat: Seat, settle: Settle
+) -> None:
+    take_over(seat)
+    shown = page(window, "control", settle)
+    assert isinstance(shown, ControlPage)
+    projects = shown.table.model.rowCount()
+    assert projects == 2
+    assert "预算合计 300.00 元，已报销 0.00 元" in shown.table.foot.text()
+    shown.by.choose("departments")
+    settle()
+    assert shown.table.model.rowCount() == 1
+    shown.by.choose("projects")
+    settle()
+    shown.table.view.setFocus()
+    QTest.keyClick(shown.table.view, Qt.Key.Key_Down)
+    QTest.keyClick(shown.table.view, Qt.Key.Key_Return)
+    settle()
+    assert window.current == "projects"

@@ -7,7 +7,16 @@ from dataclasses import replace
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
-from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
+from desktop.domain.forms import (
+    claim,
+    closing,
+    handover,
+    month_budget,
+    opening,
+    overdue_opinion,
+    resumption,
+    suspension,
+)
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
@@ -19,6 +28,8 @@ FORMS: dict[str, Form] = {
         closing.START_FORM,
         closing.FORM,
         handover.FORM,
+        month_budget.FORM,
+        claim.FORM,
         opening.FORM,
     )
 }

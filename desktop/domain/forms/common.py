@@ -31,6 +31,22 @@ def project_section(*more: ComputedField) -> Grid:
     )
 
 
+def project_head(*more: ComputedField) -> Grid:
+    """项目概况 in short, for papers that are many and belong on one sheet."""
+    return Grid(
+        key="project",
+        title="项目概况",
+        fields=(
+            fact("name", "项目名称", "project.name"),
+            fact("number", "项目编号", "project.number"),
+            fact("department", "所属部门", "project.department"),
+            fact("state", "项目状态", "project.state"),
+            fact("manager", "项目经理", "project.manager", PersonField),
+            *more,
+        ),
+    )
+
+
 def attachments_section(hint: str) -> Grid:
     """附件: archived files bound to the filing by their hashes."""
     return Grid(

@@ -13,7 +13,8 @@ class Turn(Base, kw_only=True):
     """A signature that a filing in approval waits for: a step's role or person, since when, and due by when.
 
     Worked out anew whenever a filing moves, so that lists find what waits for somebody in one query; it is not
-    journaled, because it follows from the filing, its policy and its sign-offs.
+    journaled, because it follows from the filing, its policy and its sign-offs. ``role`` alone asks one of its holders
+    (或签), ``person_id`` alone one person by name; both together one holder of those who must all sign (会签).
     """
 
     __tablename__ = "turn"
@@ -51,7 +52,8 @@ class ChainEdit(Fact, kw_only=True):
     """What a signer did to a filing's own chain: handed a step on (转办), or added a signer before or after (加签).
 
     ``kind`` is ``hand on``, ``add before`` or ``add after``; ``step_key`` the step it was done at; ``new_key`` the key
-    of an added step; ``person_id`` whose turn it then is.
+    of an added step; ``person_id`` whose turn it then is; ``for_id`` whose signature was handed on where a stand-in
+    did it.
     """
 
     __tablename__ = "chain_edit"
@@ -63,6 +65,7 @@ class ChainEdit(Fact, kw_only=True):
     new_key: Mapped[Words] = mapped_column(default="")
     person_id: Mapped[Key] = mapped_column(link("person.id"))
     by_id: Mapped[Key] = mapped_column(link("person.id"))
+    for_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
     at: Mapped[Moment]
     reason: Mapped[Words] = mapped_column(default="")
 

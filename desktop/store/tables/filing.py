@@ -30,8 +30,7 @@ def subject_text(kind: str, key: str) -> str:
 class Filing(Record, kw_only=True):
     """One filled-in form and where it stands; its content is the current revision's sections.
 
-    ``step_key`` is the step whose turn it is (empty when none is), with the role or the named person that it asks for
-    and since when it waits: kept so that lists find what waits for somebody in one query.
+    Whose turn it is stands in ``turn``.
     """
 
     __tablename__ = "filing"
@@ -64,10 +63,6 @@ class Filing(Record, kw_only=True):
     submitted_at: Mapped[Moment | None] = mapped_column(default=None)
     decided_at: Mapped[Moment | None] = mapped_column(default=None)
     effective_on: Mapped[Day | None] = mapped_column(default=None)
-    step_key: Mapped[Words] = mapped_column(default="")
-    step_role: Mapped[Words] = mapped_column(default="")
-    step_person_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
-    waiting_since: Mapped[Moment | None] = mapped_column(default=None)
 
 
 class Revision(Fact, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ def upgrade() -> None:
     _make_money()
     _make_around_chains()
     _add_columns()
+    _move_turns()
     _guard("baseline", "expense", "waiver", "chain_edit", "urge", "line_check")
 
 
@@ -158,6 +160,7 @@ def _make_around_chains() -> None:
         _words("new_key"),
         _to("person_id", "person", null=False),
         _to("by_id", "person", null=False),
+        _to("for_id", "person"),
         _moment("at"),
         _words("reason"),
     )
@@ -203,6 +206,44 @@ def _add_columns() -> None:
     _add("sign_off", _to("for_id", "person"), _words("back_to", null=True))
     if op.get_context().dialect.name == "sqlite":
         _guard("sign_off")
+
+
+def _move_turns() -> None:
+    """Whose turn it is moves from the filing, which had room for one step alone, into rows of its own."""
+    waits = ("step_key", "step_role", "step_person_id", "waiting_since")
+    filing = sa.table(
+        "filing",
+        *(sa.column(name, sa.Uuid) for name in ("id", "step_person_id")),
+        *(sa.column(name, _TEXT) for name in ("state", "step_key", "step_role")),
+        sa.column("waiting_since", _INSTANT),
+    )
+    turn = sa.table(
+        "turn",
+        *(sa.column(name, sa.Uuid) for name in ("id", "filing_id", "person_id")),
+        *(sa.column(name, _TEXT) for name in ("step_key", "role")),
+        sa.column("place", sa.Integer),
+        sa.column("since", _INSTANT),
+    )
+    connection = op.get_bind()
+    going = sa.select(filing).where(filing.c.state == "in approval", filing.c.step_key != "")
+    rows = [
+        {
+            "id": uuid.uuid4(),
+            "filing_id": row.id,
+            "person_id": row.step_person_id,
+            "step_key": row.step_key,
+            "role": row.step_role,
+            "place": 0,
+            "since": row.waiting_since,
+        }
+        for row in connection.execute(going)
+    ]
+    if rows:
+        connection.execute(turn.insert(), rows)
+    with op.batch_alter_table("filing") as batch:
+        batch.drop_constraint("fk_filing_step_person_id", type_="foreignkey")
+        for name in waits:
+            batch.drop_column(name)
 
 
 def _add(table: str, *columns: sa.Column[Any]) -> None:
