@@ -193,7 +193,8 @@ class Step:
 class FormRule:
     """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed.
 
-    ``gates`` must be passed before it is submitted.
+    ``gates`` must be passed before it is submitted. ``once`` names what the form gives a project: where the project has
+    it, the form is not filed again.
     """
 
     key: str
@@ -209,6 +210,7 @@ class FormRule:
     additions: Mapping[str, tuple[Field, ...]]
     rule: str
     gates: tuple[str, ...] = ()
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,8 @@ class ClockRule:
     """A deadline: it starts on a date of the project and runs while the project is in one of ``states``.
 
     ``until`` names a date of the project that replaces the computed end once it is set. ``remind`` is how many days
-    ahead it shows. ``opens`` names the form that answers it.
+    ahead it shows. ``opens`` names the form that answers it; where ``until_filed`` the clock rests while such a filing
+    is in approval. ``unless`` names a condition under which it does not run, or is empty.
     """
 
     key: str
@@ -247,6 +250,8 @@ class ClockRule:
     opens: str
     strength: Strength
     rule: str
+    until_filed: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,8 @@ def _check_clocks(policy: Policy, known: Known) -> None:
             known.need(f"{where}.until", clock.until, known.dates, "日期")
         if clock.opens:
             known.need(f"{where}.opens", clock.opens, {rule.key for rule in policy.forms}, "表单")
+        if clock.unless:
+            known.need(f"{where}.unless", clock.unless, known.conditions, "条件")
         for name in clock.states:
             known.need(f"{where}.states", name, states, "状态")
         for name in clock.tells:
@@ -169,6 +171,8 @@ def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
         people = {item.key for item in fields if isinstance(item, PersonField)}
         known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
     _check_stages(rule, known.file)
+    if rule.once:
+        known.need(f"form.{rule.key}.once", rule.once, {"number", "short_name", *known.dates}, "项目内容")
     for name in rule.gates:
         known.need(f"form.{rule.key}.gates", name, {gate.key for gate in policy.gates}, "关口")
     for name in rule.from_states:

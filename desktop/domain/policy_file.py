@@ -258,6 +258,7 @@ def _form(row: _Table) -> FormRule:
         additions={key: tuple(items) for key, items in additions.items()},
         rule=row.text("rule", ""),
         gates=row.texts("gates", ()),
+        once=row.text("once", ""),
     )
     _check_number(row, "number", rule.number)
     row.done()
@@ -334,6 +335,8 @@ def _clock(row: _Table) -> ClockRule:
         opens=row.text("opens", ""),
         strength=row.word("strength", Strength),
         rule=row.text("rule"),
+        until_filed=row.flag("until_filed"),
+        unless=row.text("unless", ""),
     )
     row.done()
     return item

@@ -79,8 +79,8 @@ def archive_file(
     return _row(document, work.actor_name, "")
 
 
-def add_document(work: Work, path: Path, project_id: UUID) -> DocumentRow:
-    """Archive a file on a project on its own, outside any filing.
+def add_document(work: Work, path: Path, project_id: UUID, kind: str = "") -> DocumentRow:
+    """Archive a file on a project on its own, outside any filing; ``kind`` is one of ``DOCUMENT_KINDS`` (INIT-4).
 
     Raises:
         NotAllowed: the actor may not archive on this project.
@@ -88,7 +88,7 @@ def add_document(work: Work, path: Path, project_id: UUID) -> DocumentRow:
     """
     subject: Subject = subject_of(get_project(work, project_id))
     work.need(Action.ARCHIVE, subject, what=_DEED)
-    return archive_file(work, path, project_id=project_id)
+    return archive_file(work, path, project_id=project_id, kind=kind)
 
 
 def archive_refusal(reading: Reading, actor: UUID, project_id: UUID) -> str:

@@ -18,7 +18,7 @@ from desktop.domain.fields import Content
 from desktop.domain.filing import Difference, FilingState, differences
 from desktop.domain.form import Form
 from desktop.domain.forms import bind
-from desktop.domain.ledger import PersonRef
+from desktop.domain.ledger import PersonRef, marked_provisional
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action, FormRule, Step
 from desktop.domain.rights import may
@@ -184,7 +184,7 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.pinyin)
+    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.provisional, Project.pinyin)
     return or_(*(holds(column, word) for column in columns))
 
 
@@ -205,7 +205,7 @@ def filing_rows(reading: Reading, ids: Sequence[UUID], actor: UUID | None = None
     With ``actor`` what waits for them only as a stand-in is marked with the name of the one represented.
     """
     query = (
-        select(Filing, Project.number, Project.name, Person.name)
+        select(Filing, Project.number, Project.provisional, Project.name, Person.name)
         .outerjoin(Project, Filing.project_id == Project.id)
         .outerjoin(Person, Filing.author_id == Person.id)
         .where(Filing.id.in_(ids))
@@ -236,7 +236,13 @@ def _represented(reading: Reading, ids: Sequence[UUID], actor: UUID) -> dict[UUI
 
 
 def _row(
-    filing: Filing, number: str | None, name: str | None, author: str | None, waiting: Waiting, for_name: str
+    filing: Filing,
+    number: str | None,
+    provisional: str | None,
+    name: str | None,
+    author: str | None,
+    waiting: Waiting,
+    for_name: str,
 ) -> FilingRow:
     return FilingRow(
         id=filing.id,
@@ -244,7 +250,7 @@ def _row(
         title=filing.title,
         number=filing.number or "",
         project_id=filing.project_id,
-        project_number=number or "",
+        project_number=number or marked_provisional(provisional or ""),
         project_name=name or "",
         state=FilingState(filing.state),
         author=author or "",

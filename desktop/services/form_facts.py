@@ -15,6 +15,8 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy
 from desktop.services.contracts import contract_facts
+from desktop.services.entry_facts import FORM_SOURCES
+from desktop.services.initiation import archive_facts, feasibility_facts, implementation_plan_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
 from desktop.services.spending import money_facts
@@ -24,13 +26,17 @@ FactSource = Callable[[Reading, Policy, LedgerProject], Mapping[str, Json]]
 """What one room knows of a project, by dotted name."""
 
 
-def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None) -> Facts:
-    """The facts that a form about this project (or about the office) copies today, its deadlines included."""
-    if project is None:
-        return {"today": reading.today.isoformat()}
-    facts: dict[str, Any] = {}
-    for source in SOURCES:
-        facts |= source(reading, policy, project)
+def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None, form_key: str = "") -> Facts:
+    """The facts that a form about this project (or about the office) copies today, its deadlines included.
+
+    What only one form asks for is gathered for that ``form_key`` alone.
+    """
+    facts: dict[str, Any] = {"today": reading.today.isoformat()}
+    if project is not None:
+        for source in SOURCES:
+            facts |= source(reading, policy, project)
+    if form_key in FORM_SOURCES:
+        facts |= FORM_SOURCES[form_key](reading, policy, project)
     return facts
 
 
@@ -56,5 +62,15 @@ def _waived(reading: Reading, _policy: Policy, project: LedgerProject) -> Mappin
     return {"waivers": [f"{gate}/{condition}" for gate, condition in reading.session.execute(query)]}
 
 
-SOURCES: tuple[FactSource, ...] = (_of_the_record, _of_the_clocks, plan_facts, contract_facts, money_facts, _waived)
+SOURCES: tuple[FactSource, ...] = (
+    _of_the_record,
+    _of_the_clocks,
+    plan_facts,
+    contract_facts,
+    money_facts,
+    implementation_plan_facts,
+    feasibility_facts,
+    archive_facts,
+    _waived,
+)
 """Everyone who knows something of a project; a room that keeps more of it adds its own."""

@@ -41,6 +41,9 @@ _LABELS = {column.key: column.label for column in LEDGER_COLUMNS} | {
     "pause_until": "暂停延长至",
     "resumed_on": "恢复日期",
     "closing_started_on": "结项启动日期",
+    "provisional": "暂用编号",
+    "registered_on": "登记日期",
+    "appointed_on": "任命批准",
 }
 
 

@@ -87,7 +87,11 @@ def project_ids(reading: Reading, actor: UUID, query: ProjectQuery) -> list[UUID
     """The ids of the projects that the actor may see and the query asks for, in its order."""
     column = SORTS[query.sort]
     order = column.desc().nulls_last() if query.descending else column.asc().nulls_last()
-    statement = select(Project.id).where(*_conditions(reading, actor, query)).order_by(order, Project.id)
+    orders = [order, Project.id]
+    if query.sort == "number":  # who has no official number yet follows by the provisional one
+        later = Project.provisional
+        orders.insert(1, later.desc().nulls_last() if query.descending else later.asc().nulls_last())
+    statement = select(Project.id).where(*_conditions(reading, actor, query)).order_by(*orders)
     if query.sort == "manager":
         statement = statement.outerjoin(_Manager, Project.manager_id == _Manager.id)
     if query.sort == "department":
@@ -122,6 +126,7 @@ def _matches(word: str) -> ColumnElement[bool]:
         Project.name,
         Project.short_name,
         Project.number,
+        Project.provisional,
         Project.contract_no,
         Project.customer,
         Project.pinyin,
@@ -187,12 +192,14 @@ def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProje
 
 
 def find_project(reading: Reading, number: str) -> LedgerProject:
-    """The project of that number.
+    """The project of that number, official or provisional.
 
     Raises:
         Refusal: there is none.
     """
-    row = reading.session.execute(_whole().where(Project.number == number.strip())).first()
+    asked = number.strip()
+    found = _whole().where(or_(Project.number == asked, Project.provisional == asked))
+    row = reading.session.execute(found.order_by(Project.number.is_distinct_from(asked))).first()
     if row is None:
         raise Refusal(f"台账中没有编号为“{number}”的项目。", todo="请核对编号。")
     return _values(reading, [row])[0]
@@ -200,7 +207,9 @@ def find_project(reading: Reading, number: str) -> LedgerProject:
 
 def projects_where(reading: Reading, condition: ColumnElement[bool]) -> list[LedgerProject]:
     """Every project that meets a condition, by number."""
-    rows = reading.session.execute(_whole().where(condition).order_by(Project.number, Project.id)).all()
+    rows = reading.session.execute(
+        _whole().where(condition).order_by(Project.number.asc().nulls_last(), Project.id)
+    ).all()
     return _values(reading, rows)
 
 

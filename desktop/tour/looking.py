@@ -111,9 +111,9 @@ def _load_a_wrong_policy(guide: Guide, application: Application, settings: Setti
 
 
 def print_every_form(guide: Guide, desk: Desk) -> None:
-    """One filing of every form about projects, an approved one where there is one."""
+    """One filing of every form about projects that the policy has, an approved one where there is one."""
     for key, form in FORMS.items():
-        if form.subject != "project":
+        if form.subject != "project" or not desk.office.policy.has_form(key):
             continue
         found = desk.office.read(partial(_best_filing, actor=desk.actor, form_key=key))
         if found is None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import MoneyView
 from desktop.ui.organization_view import OrganizationView
+from desktop.ui.plan_view import PlanView
 
 
 class ProjectPart(Protocol):
@@ -21,8 +22,9 @@ class ProjectPart(Protocol):
 
 
 PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (
-    ("费用", MoneyView),
+    ("计划", PlanView),
     ("组织", OrganizationView),
+    ("费用", MoneyView),
 )
 """Title and maker of each part, a widget, in the order of the page's tabs."""
 

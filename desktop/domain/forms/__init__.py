@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
+    appointment,
     claim,
     closing,
+    contract,
     handover,
+    implementation_plan,
+    initiation,
     month_budget,
+    numbering,
     opening,
     overdue_opinion,
+    program,
+    proposing,
     resumption,
     suspension,
+    task_targets,
 )
+from desktop.domain.forms.common import project_section
+from desktop.domain.plan import REGISTERS, register_table
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
     form.key: form
     for form in (
+        contract.FORM,
+        appointment.FORM,
+        numbering.FORM,
+        program.FORM,
+        task_targets.FORM,
+        proposing.PROPOSAL,
+        proposing.FEASIBILITY,
+        proposing.NOTICE,
+        proposing.PLAN,
+        implementation_plan.FORM,
+        initiation.FORM,
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
@@ -52,20 +74,27 @@ def bind(key: str, policy: Policy) -> Form:
         )
     rule = policy.form(key)
     form = form.with_fields(rule.additions)
+    return replace(form, sections=tuple(_fitted(section, policy, rule.labels) for section in form.sections))
 
-    def fitted(section: Section, item: Field) -> Field:
-        label = rule.labels.get(f"{section.key}.{item.key}")
+
+def bind_plan(policy: Policy) -> Form:
+    """The plan in force as a form that nobody files: every register with the policy's choices, to read and print."""
+    registers = (register_table(register) for register in REGISTERS.values())
+    sections = tuple(_fitted(section, policy, {}) for section in (project_section(), *registers))
+    return Form(key="plan", title="现行计划", subject="project", posts="keep", sections=sections)
+
+
+def _fitted(section: Section, policy: Policy, labels: Mapping[str, str]) -> Section:
+    def fit(item: Field) -> Field:
+        label = labels.get(f"{section.key}.{item.key}")
         if label:
             item = replace(item, label=label)
         if isinstance(item, ChoiceField) and item.options_from:
             item = replace(item, options=policy.options(item.options_from))
         return item
 
-    def fit(section: Section) -> Section:
-        if isinstance(section, Grid):
-            return replace(section, fields=tuple(fitted(section, item) for item in section.fields))
-        if isinstance(section, LineTable):
-            return replace(section, columns=tuple(fitted(section, item) for item in section.columns))
-        return section
-
-    return replace(form, sections=tuple(fit(section) for section in form.sections))
+    if isinstance(section, Grid):
+        return replace(section, fields=tuple(fit(item) for item in section.fields))
+    if isinstance(section, LineTable):
+        return replace(section, columns=tuple(fit(item) for item in section.columns))
+    return section

@@ -36,6 +36,13 @@ def find_person(text: str, people: Sequence[PersonRef]) -> tuple[Json, str]:
     return ({"id": "", "name": written}, "不在人员名单中，只记姓名") if written else (None, "")
 
 
+def pick_person(text: str, people: Sequence[PersonRef]) -> tuple[PersonRef | None, str]:
+    """The one of these people whom a text names, or why it names none of them."""
+    found, note = find_person(text, people)
+    key = found.get("id") if isinstance(found, dict) else None
+    return next((person for person in people if str(person.id) == key), None), note
+
+
 def person_text(value: Json, people: Sequence[PersonRef]) -> str:
     """The full name of a stored person, as it can be read back."""
     if not isinstance(value, Mapping):

@@ -36,6 +36,7 @@ from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import Segments, button, card, row
 from desktop.ui.question import ask
 from desktop.ui.role_days import DaysDialog
+from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -96,6 +97,7 @@ class PeoplePanel(Panel):
         self.editor.saved.connect(self.save)
         self.editor.assigned.connect(self._assign)
         self.editor.ended.connect(self._ask_to_end)
+        self.stand_ins = button("代理人…", lambda: StandInDialog(self.desk, self.window()).open())
         self.editor.redated.connect(self._ask_days)
         self.editor.history_wanted.connect(self._show_history)
         self.editor.merge_wanted.connect(self._open_merger)
@@ -109,7 +111,7 @@ class PeoplePanel(Panel):
 
     def _lay_out(self) -> None:
         frame, column = card(margin=14)
-        line = row(self.views, None, self.everyone, self.books, self.add)
+        line = row(self.views, None, self.everyone, self.stand_ins, self.books, self.add)
         column.addLayout(line)
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.overview)

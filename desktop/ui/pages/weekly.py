@@ -31,7 +31,7 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
             tone=lambda duty: "info" if duty.owed else "neutral",
             width=3.8,
         ),
-        Column("项目编号", lambda duty: duty.project.number, sort="number", width=7),
+        Column("项目编号", lambda duty: duty.project.marked, sort="number", width=7),
         Column(
             "项目",
             lambda duty: duty.project.name,
