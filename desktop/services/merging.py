@@ -249,7 +249,7 @@ def _turns(reading: Reading, gone: UUID, counts: UUID) -> Move:
             else:
                 turn.person_id = counts
 
-    return Move("待签的步骤", tuple(sorted(name for _turn, name in rows)), apply)
+    return Move("等待签字的表单", tuple(sorted(name for _turn, name in rows)), apply)
 
 
 def _stand_ins(reading: Reading, gone: UUID, counts: UUID) -> Move:

@@ -73,7 +73,7 @@ class MergeDialog(QDialog, Generic[Row]):
         self.table.chosen.connect(lambda _row: self._look())
         self.keep_first.toggled.connect(lambda _on: self._look())
         self.table.reload()
-        self.setFocusProxy(self.table.search)
+        self.table.search.setFocus()
 
     def _others(self) -> list[Row]:
         own = self._what.key(self._first)

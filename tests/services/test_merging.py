@@ -23,6 +23,7 @@ from tests.services.world import (
     CLIENT_MANAGER,
     HEAD,
     MANAGER,
+    OTHER_MANAGER,
     RUNNING,
     SOFTWARE,
     TECHNICAL,
@@ -288,3 +289,18 @@ def test_drafts_of_a_merged_record_are_the_survivors(world: World) -> None:
     world.ids["吉镕堃"] = counts
     filing = world.submit(drafting.save_draft(world.office, counts, mine), "吉镕堃")
     assert world.page(filing).row.author == "吉镕堃"
+
+
+def test_ROLE_11_a_step_that_names_a_merged_person_is_signed_by_the_one_that_counts(world: World) -> None:
+    paper = world.submitted("handover")
+    page = world.page(paper)
+    gone = world.who(OTHER_MANAGER)
+    while [person.id for person in page.signers] != [gone]:
+        world.sign(paper, page.signers[0].name)
+        page = world.page(paper)
+    counts = second(world, "接替记录")
+    merge(world, gone, counts)
+    world.ids["接替记录"] = counts
+    assert [person.id for person in world.page(paper).signers] == [counts]
+    world.sign(paper, "接替记录")
+    assert counts not in [person.id for person in world.page(paper).signers]

@@ -147,7 +147,13 @@ class ProjectsPage(Page):
                 tone=lambda item: policy.state(item.state).tone,
                 width=4.2,
             ),
-            Column("项目经理", lambda item: item.manager.shown if item.manager else "", sort="manager", width=4.4),
+            Column(
+                "项目经理",
+                lambda item: item.manager.shown if item.manager else "",
+                sort="manager",
+                width=4.4,
+                tip=lambda item: item.manager.full if item.manager else "",
+            ),
             Column(
                 "合同额（万元）",
                 lambda item: money.wan_text(item.amount) if item.amount is not None else "",
