@@ -66,13 +66,21 @@ def change_rows(form: Form, content: Content) -> list[ChangeRow]:
                     kind=texts["kind"],
                     part=part or texts["part"],
                     name=f"{called} {texts.get('month', '')}".strip(),
-                    before=texts["before"],
-                    after=texts["after"],
+                    before=_side(line.get("before"), texts["before"]),
+                    after=_side(line.get("after"), texts["after"]),
                     moved=_moved(line),
                     note="；".join(text for text in notes if text),
                 )
             )
     return found
+
+
+def _side(value: Json, text: str) -> str:
+    """A value as it stands on one side; the year of a period's end only where it is another."""
+    if not isinstance(value, Mapping):
+        return text
+    start, end = str(value["start"]), str(value["end"])
+    return f"{start}～{end[5:] if end[:4] == start[:4] else end}"
 
 
 def _moved(line: Mapping[str, Json]) -> str:
@@ -94,8 +102,8 @@ COLUMNS: tuple[Column[ChangeRow], ...] = (
     Column("变更", lambda row: row.kind, sort="kind", chip=True, tone=lambda row: _TONES[row.kind], width=2.8),
     Column("部分", lambda row: row.part, sort="part", width=4.8),
     Column("内容", lambda row: row.name, sort="name", width=8, stretch=True, tip=lambda row: row.name),
-    Column("变更前", lambda row: row.before, align="right", width=11.6, tip=lambda row: row.before),
-    Column("变更后", lambda row: row.after, align="right", width=11.6, tip=lambda row: row.after),
+    Column("变更前", lambda row: row.before, align="right", width=11.8, tip=lambda row: row.before),
+    Column("变更后", lambda row: row.after, align="right", width=11.8, tip=lambda row: row.after),
     Column("差额、移动", lambda row: row.moved, align="right", width=8.8),
     Column("其他改动", lambda row: row.note, width=7.5, tip=lambda row: row.note),
 )
