@@ -29,7 +29,7 @@ from desktop.ui.pieces import button, words
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
-_TONES = {kind.value: tone for kind, tone in zip(DifferenceKind, ("good", "bad", "warning"), strict=True)}
+_TONES = dict(zip((kind.value for kind in DifferenceKind), ("good", "bad", "warning"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,21 @@ def change_rows(form: Form, content: Content) -> list[ChangeRow]:
                     kind=texts["kind"],
                     part=part or texts["part"],
                     name=f"{called} {texts.get('month', '')}".strip(),
-                    before=texts["before"],
-                    after=texts["after"],
+                    before=_side(line.get("before"), texts["before"]),
+                    after=_side(line.get("after"), texts["after"]),
                     moved=_moved(line),
                     note="；".join(text for text in notes if text),
                 )
             )
     return found
+
+
+def _side(value: Json, text: str) -> str:
+    """A value as it stands on one side; the year of a period's end only where it is another."""
+    if not isinstance(value, Mapping):
+        return text
+    start, end = str(value["start"]), str(value["end"])
+    return f"{start}～{end[5:] if end[:4] == start[:4] else end}"
 
 
 def _moved(line: Mapping[str, Json]) -> str:
@@ -81,7 +89,7 @@ def _moved(line: Mapping[str, Json]) -> str:
     if isinstance(difference, int):
         return f"+{money.yuan_text(difference)}" if difference > 0 else money.yuan_text(difference)
     if isinstance(days, str):
-        return f"{days if days.startswith('-') else f'+{days}'} 天（{line.get('workdays')} 个工作日）"
+        return f"{days if days.startswith('-') else f'+{days}'} 天（{line.get('workdays')} 工作日）"
     return ""
 
 
@@ -91,15 +99,13 @@ def _figures(texts: dict[str, str]) -> str:
 
 
 COLUMNS: tuple[Column[ChangeRow], ...] = (
-    Column(
-        "变更", lambda row: row.kind, sort="kind", chip=True, tone=lambda row: _TONES.get(row.kind, "warning"), width=3
-    ),
-    Column("部分", lambda row: row.part, sort="part", width=5.5),
-    Column("内容", lambda row: row.name, sort="name", width=10, stretch=True, tip=lambda row: row.name),
-    Column("变更前", lambda row: row.before, align="right", width=11, tip=lambda row: row.before),
-    Column("变更后", lambda row: row.after, align="right", width=11, tip=lambda row: row.after),
-    Column("差额、移动", lambda row: row.moved, align="right", width=9.5),
-    Column("其他改动", lambda row: row.note, width=11, tip=lambda row: row.note),
+    Column("变更", lambda row: row.kind, sort="kind", chip=True, tone=lambda row: _TONES[row.kind], width=2.8),
+    Column("部分", lambda row: row.part, sort="part", width=4.8),
+    Column("内容", lambda row: row.name, sort="name", width=8, stretch=True, tip=lambda row: row.name),
+    Column("变更前", lambda row: row.before, align="right", width=11.8, tip=lambda row: row.before),
+    Column("变更后", lambda row: row.after, align="right", width=11.8, tip=lambda row: row.after),
+    Column("差额、移动", lambda row: row.moved, align="right", width=8.8),
+    Column("其他改动", lambda row: row.note, width=7.5, tip=lambda row: row.note),
 )
 
 
@@ -115,7 +121,8 @@ class BaselineView(QWidget):
         self.older, self.newer = QComboBox(), QComboBox()
         for box, name in ((self.older, "原基线"), (self.newer, "新基线")):
             box.setAccessibleName(name)
-            box.setMinimumWidth(round(self.fontMetrics().height() * 13))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMaximumWidth(round(self.fontMetrics().height() * 16))
             box.activated.connect(lambda _at: self._compare())
         self.print = button("打印对照表", self._print)
         self.table = short_table(
