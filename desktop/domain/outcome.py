@@ -42,8 +42,9 @@ class Outcome:
 
     ``transition`` moves the project; ``dates`` and ``sets`` put its dates and further columns (people as
     ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which become part of ``contract`` and ``program``
-    where the same filing brings them; ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed
-    lines; ``numbers`` asks for the project's official number (APPT-3).
+    where the same filing brings them, and successors of the project where it is about one; ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed
+    lines; ``numbers`` asks for the project's official number (APPT-3). With ``may_stay`` a project in a state that the
+    transition does not start from stays in it.
     """
 
     transition: str = ""
@@ -56,6 +57,7 @@ class Outcome:
     month: MonthPlan | None = None
     spends: Sequence[Line] = ()
     numbers: bool = False
+    may_stay: bool = False
 
 
 Posting = Callable[[Content, dt.date], Outcome]
@@ -71,6 +73,8 @@ def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:
     if not outcome.transition:
         return project.state
     transition = policy.transition(outcome.transition)
+    if project.state not in transition.sources and outcome.may_stay:
+        return project.state
     if project.state not in transition.sources:
         now, target = policy.state_title(project.state), policy.state(transition.target).title
         raise Refusal(

@@ -123,7 +123,8 @@ class Right:
 class State:
     """A state of a project; ``reports`` and ``claims`` say whether it takes weekly reports and expenses.
 
-    ``since`` names the project's date from which the state counts, or is empty.
+    ``since`` names the project's date from which the state counts, or is empty; ``tells`` the roles that get notice
+    when a project comes into it (CLOSE-5, WDR-3).
     """
 
     key: str
@@ -134,6 +135,7 @@ class State:
     claims: bool
     ends: bool
     since: str
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,10 @@ class Numbering:
 class ClockRule:
     """A deadline: it starts on a date of the project and runs while the project is in one of ``states``.
 
-    ``until`` names a date of the project that replaces the computed end once it is set. ``remind`` is how many days
-    ahead it shows. ``opens`` names the form that answers it.
+    ``until`` names a date of the project that replaces the computed end once it is set; ``done`` one that stops the
+    clock once it is set. ``remind`` is how many days ahead it shows, ``ahead`` the same in the clock's own unit (one
+    month before a planned date, FAT-1), whichever comes first. ``kinds`` narrows it to projects of those kinds.
+    ``opens`` names the form that answers it.
     """
 
     key: str
@@ -220,11 +224,18 @@ class ClockRule:
     opens: str
     strength: Strength
     rule: str
+    ahead: int = 0
+    done: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class GateRule:
-    """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
+    """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it.
+
+    ``documents`` names a stage whose documents must be on record (DOC-2), each with its own strength. ``kinds`` narrows
+    the gate to projects of those kinds. It is asked in the ``states`` alone; without any, in all that do not end.
+    """
 
     key: str
     title: str
@@ -232,6 +243,37 @@ class GateRule:
     opens: tuple[str, ...]
     strength: Strength
     rule: str
+    documents: str = ""
+    kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentRule:
+    """A document that a stage asks for (技术文档目录, DOC-1, DOC-2), from projects of some kinds or (empty) of all.
+
+    A file archived as this kind of document is one; so is an approved filing of ``form``.
+    """
+
+    key: str
+    title: str
+    stage: str
+    kinds: tuple[str, ...]
+    strength: Strength
+    form: str
+    rule: str
+
+    def asked_of(self, kind: str) -> bool:
+        """Whether projects of that kind owe it."""
+        return not self.kinds or kind in self.kinds
+
+
+@dataclass(frozen=True)
+class Pausing:
+    """After how many weeks without any record the PMO asks whether a project is paused in fact (PAUSE-2)."""
+
+    quiet_weeks: int = 8
+    rule: str = "PAUSE-2"
 
 
 @dataclass(frozen=True)
@@ -255,6 +297,8 @@ class Policy:
     gates: tuple[GateRule, ...]
     numbering: Numbering = field(default_factory=Numbering)
     subjects: tuple[Option, ...] = ()
+    documents: tuple[DocumentRule, ...] = ()
+    pausing: Pausing = field(default_factory=Pausing)
 
     def role(self, key: str) -> Role:
         """The role of that key.
@@ -295,6 +339,18 @@ class Policy:
             KeyError: there is none.
         """
         return _pick(self.gates, key)
+
+    def document(self, key: str) -> DocumentRule:
+        """The document of that key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _pick(self.documents, key)
+
+    def document_title(self, key: str) -> str:
+        """What a kind of document is called; one that the policy does not know stands by its key."""
+        return next((item.title for item in self.documents if item.key == key), key)
 
     def transition(self, key: str) -> Transition:
         """The transition that the posting of that name makes.

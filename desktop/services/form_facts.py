@@ -15,6 +15,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy
 from desktop.services.contracts import contract_facts
+from desktop.services.filed import delivery_facts, filed_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
 from desktop.store.tables import Waiver
@@ -55,5 +56,8 @@ def _waived(reading: Reading, _policy: Policy, project: LedgerProject) -> Mappin
     return {"waivers": [f"{gate}/{condition}" for gate, condition in reading.session.execute(query)]}
 
 
-SOURCES: tuple[FactSource, ...] = (_of_the_record, _of_the_clocks, plan_facts, contract_facts, _waived)
+SOURCES: tuple[FactSource, ...] = (
+    *(_of_the_record, _of_the_clocks, plan_facts, contract_facts, _waived),
+    *(filed_facts, delivery_facts),
+)
 """Everyone who knows something of a project; a room that keeps more of it adds its own."""

@@ -7,7 +7,23 @@ from dataclasses import replace
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
-from desktop.domain.forms import closing, handover, opening, overdue_opinion, resumption, suspension
+from desktop.domain.forms import (
+    acceptance,
+    assets,
+    closing,
+    conformity,
+    handover,
+    maintenance_transfer,
+    office_adjustment,
+    opening,
+    overdue_opinion,
+    purchase_closing,
+    resumption,
+    summary_report,
+    suspension,
+    technical_review,
+    withdrawal,
+)
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
@@ -16,8 +32,21 @@ FORMS: dict[str, Form] = {
         suspension.FORM,
         resumption.FORM,
         overdue_opinion.FORM,
+        office_adjustment.FORM,
+        withdrawal.NOTICE_FORM,
+        assets.RECEIPT_FORM,
+        assets.REVIEW_FORM,
+        withdrawal.FORM,
+        technical_review.FORM,
+        acceptance.PRELIMINARY_FORM,
+        summary_report.UNTIL_FINAL_FORM,
         closing.START_FORM,
+        conformity.FORM,
+        maintenance_transfer.FORM,
+        summary_report.FORM,
+        purchase_closing.FORM,
         closing.FORM,
+        acceptance.FINAL_FORM,
         handover.FORM,
         opening.FORM,
     )
