@@ -40,11 +40,11 @@ class MonthPlan:
 class Outcome:
     """What a posting does to the ledger, each part empty where the form has nothing to say of it.
 
-    ``transition`` moves the project; ``dates`` and ``sets`` put its dates and further columns (people as
-    ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which become part of ``contract`` and ``program``
-    where the same filing brings them, and successors of the project where it is about one; ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed
-    lines; ``numbers`` asks for the project's official number (APPT-3). With ``may_stay`` a project in a state that the
-    transition does not start from stays in it.
+    ``transition`` moves the project, or leaves one in another state as it is with ``may_stay``; ``dates`` and ``sets``
+    put its dates and further columns (people as ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which
+    become part of ``contract`` and ``program`` where the same filing brings them, and successors of the project that it
+    is about; ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed lines; ``numbers`` asks for the
+    project's official number (APPT-3).
     """
 
     transition: str = ""

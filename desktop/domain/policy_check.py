@@ -49,6 +49,7 @@ def check_names(policy: Policy, known: Known) -> None:
             known.need("form", key, {rule.key for rule in policy.forms}, "表单（制度中须有它的审批流）")
     _check_people(policy, known)
     _check_life(policy, known)
+    _check_gates(policy, known)
     _check_clocks(policy, known)
     _check_documents(policy, known)
     for rule in policy.forms:
@@ -114,6 +115,10 @@ def _check_life(policy: Policy, known: Known) -> None:
     for rule in policy.forms:
         for move in MOVES.get(known.forms[rule.key].posts, ()):
             known.need("transition", move, moves, "状态转换（入账动作须有它的转换）")
+
+
+def _check_gates(policy: Policy, known: Known) -> None:
+    states = {state.key for state in policy.states}
     kinds = {kind.key for kind in policy.kinds}
     stages = {document.stage for document in policy.documents}
     for gate in policy.gates:

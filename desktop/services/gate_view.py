@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from desktop.domain.case import Case
 from desktop.domain.errors import Refusal
-from desktop.domain.gates import Unmet, unmet
-from desktop.domain.policy import Action
+from desktop.domain.forms import FORMS
+from desktop.domain.gates import Unmet, asked_now, misplaced, unmet
+from desktop.domain.policy import Action, Policy
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading, Work
 from desktop.services.projects import get_project, subject_of
@@ -23,12 +25,66 @@ class GateLine:
     unmet: tuple[Unmet, ...]
 
 
+@dataclass(frozen=True)
+class Checklist:
+    """What a form asks for before it is submitted (CLOSE-3); ``pressing`` where the project's state is about that."""
+
+    form_key: str
+    title: str
+    gates: tuple[GateLine, ...]
+    pressing: bool
+
+    @property
+    def unmet(self) -> tuple[Unmet, ...]:
+        """Everything that is missing."""
+        return tuple(item for gate in self.gates for item in gate.unmet)
+
+    @property
+    def missing(self) -> int:
+        """How many things keep the form from being submitted."""
+        return sum(item.stops for item in self.unmet)
+
+
 def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
-    """Every gate of the policy as this project stands today: what weekly reports and claims will ask (PAUSE-3)."""
+    """The gates that no form names, as this project stands today: what reports and claims will ask (PAUSE-3)."""
+    case = _case(reading, project_id)
+    policy = reading.policy
+    of_forms = _of_forms(policy)
+    return [
+        GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in policy.gates if gate.key not in of_forms
+    ]
+
+
+def checklists(reading: Reading, project_id: UUID) -> list[Checklist]:
+    """For every form that belongs to the project's present state: what its gates ask, met or not (DOC-2)."""
+    case = _case(reading, project_id)
+    policy = reading.policy
+    found = []
+    for key, form in FORMS.items():
+        rule = policy.form(key) if policy.has_form(key) else None
+        if rule is None or not rule.gates or case.project is None or misplaced(key, case.project, policy):
+            continue
+        gates = [policy.gate(name) for name in rule.gates]
+        asked = [gate for gate in gates if asked_now(gate, case.project, policy) and _concerns(gate.kinds, case)]
+        if asked:
+            lines = tuple(GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in asked)
+            pressing = any(gate.states for gate in asked)
+            found.append(Checklist(key, form.title, lines, pressing))
+    return found
+
+
+def _concerns(kinds: tuple[str, ...], case: Case) -> bool:
+    return not kinds or (case.project is not None and case.project.kind in kinds)
+
+
+def _of_forms(policy: Policy) -> frozenset[str]:
+    return frozenset(key for rule in policy.forms for key in rule.gates)
+
+
+def _case(reading: Reading, project_id: UUID) -> Case:
     project = get_project(reading, project_id)
     policy = reading.policy
-    case = case_of(reading, policy, project, form_facts(reading, policy, project))
-    return [GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in policy.gates]
+    return case_of(reading, policy, project, form_facts(reading, policy, project))
 
 
 def waive(work: Work, project_id: UUID, gate_key: str, condition: str, reason: str) -> None:

@@ -50,7 +50,12 @@ WRONG = {
     "an unknown strength": ('strength = "usual"', 'strength = "maybe"', "clock[2].strength", "maybe"),
     "an unknown action": ('action = "archive"', 'action = "burn"', f"right[{FIRST_ARCHIVE}].action", "burn"),
     "an unknown scope": ('scope = "office"', 'scope = "world"', "role[1].scope", "world"),
-    "an unknown source": (FIRST_STEP, FIRST_STEP.replace("assumed", "guess"), f"form[{SUSPENSION}].step[1].source", "assumed"),
+    "an unknown source": (
+        FIRST_STEP,
+        FIRST_STEP.replace("assumed", "guess"),
+        f"form[{SUSPENSION}].step[1].source",
+        "assumed",
+    ),
     "an unknown tone": ('tone = "warning"', 'tone = "purple"', "state[4].tone", "purple"),
     "no TOML": ("[[department]]", "[[department", "（全文）", "TOML"),
     "an unknown department": ('department = "pmo"', 'department = "pmx"', "role.clerk.department", "pmx"),
@@ -128,7 +133,12 @@ WRONG = {
     "a kind twice": ('key = "software"', 'key = "integration"', "kind.integration", "两次"),
     "a number without its year": ('"ZT-{year}-{n:04}"', '"ZT-{n:04}"', f"form[{SUSPENSION}].number", "{year}"),
     "a number without its figure": ('"ZT-{year}-{n:04}"', '"ZT-{year}"', f"form[{SUSPENSION}].number", "{n:04}"),
-    "a number with an unknown part": ('"ZT-{year}-{n:04}"', '"{dept}-{year}-{n:04}"', f"form[{SUSPENSION}].number", "dept"),
+    "a number with an unknown part": (
+        '"ZT-{year}-{n:04}"',
+        '"{dept}-{year}-{n:04}"',
+        f"form[{SUSPENSION}].number",
+        "dept",
+    ),
     "a number with a broken part": ('"ZT-{year}-{n:04}"', '"ZT-{year}-{n:04"', f"form[{SUSPENSION}].number", ""),
     "two forms that number alike": ('"HF-{year}-{n:04}"', '"ZT-{year}-{n:04}"', "form.resumption.number", "ZT-"),
     "a label for a field that is not there": (
@@ -143,7 +153,12 @@ WRONG = {
         f"form[{SUSPENSION}].labels",
         "文字",
     ),
-    "a field of an unknown kind": (FIRST_FORM, FIRST_FORM + field(kind='"spell"'), f"form[{SUSPENSION}].field[1].kind", "spell"),
+    "a field of an unknown kind": (
+        FIRST_FORM,
+        FIRST_FORM + field(kind='"spell"'),
+        f"form[{SUSPENSION}].field[1].kind",
+        "spell",
+    ),
     "a field in a section that is not there": (
         FIRST_FORM,
         FIRST_FORM + field(section='"moon"'),
@@ -191,8 +206,10 @@ def test_what_should_be_tables_and_is_not(written: str, key: str, reason: str) -
 
 
 def test_a_step_that_stands_twice_is_refused() -> None:
+    start = EPM_TEXT.index('[[form]]\nkey = "suspension"')
+    twice = EPM_TEXT[start:].replace('key = "pmo"\ntitle = "项目管理部"', 'key = "technical"\ntitle = "x"', 1)
     with pytest.raises(PolicyError) as refused:
-        load(EPM_TEXT.replace('key = "pmo"\ntitle = "项目管理部"\nsigner', 'key = "technical"\ntitle = "x"\nsigner', 1))
+        load(EPM_TEXT[:start] + twice)
     assert refused.value.key == "form.suspension.step.technical"
 
 

@@ -48,13 +48,9 @@ START_FORM = Form(
             key="acceptance",
             title="验收情况",
             fields=(
-                ChoiceField(
-                    key="stage", label="验收类别", required=True, options=STAGES, initially="acceptance.stage"
-                ),
+                ChoiceField(key="stage", label="验收类别", required=True, options=STAGES, initially="acceptance.stage"),
                 DateField(key="accepted_on", label="验收日期", required=True, initially="acceptance.accepted_on"),
-                TextField(
-                    key="confirmed_by", label="客户确认人", required=True, initially="acceptance.confirmed_by"
-                ),
+                TextField(key="confirmed_by", label="客户确认人", required=True, initially="acceptance.confirmed_by"),
                 TextField(key="report_no", label="验收报告编号", initially="acceptance.report_no"),
                 AttachmentField(
                     key="report",

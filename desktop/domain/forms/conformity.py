@@ -1,4 +1,4 @@
-"""成果一致性审核表 (CLOSE-4): QA holds what was delivered against the contract's and the plan's 工作产品, line by line."""
+"""成果一致性审核表 (CLOSE-4): what was delivered against the 工作产品 of contract and plan, line by line."""
 
 from __future__ import annotations
 

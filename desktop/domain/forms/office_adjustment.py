@@ -122,7 +122,11 @@ FORM = Form(
             columns=(
                 ChoiceField(key="what", label="更正项", required=True, options=_WHAT, share=1.4),
                 ComputedField(
-                    key="before", label="原记载", compute=_before, shows=TextField(key="before", label="原记载"), share=2
+                    key="before",
+                    label="原记载",
+                    compute=_before,
+                    shows=TextField(key="before", label="原记载"),
+                    share=2,
                 ),
                 TextField(key="after", label="更正为", share=2, longest=5_000, hint="留空表示清除"),
                 TextField(key="reason", label="原因", required=True, share=2.4, lines=True, longest=2_000),

@@ -1,4 +1,4 @@
-"""项目总结报告 (CLOSE-3) and 初验至终验工作量估算 (CLOSE-1): plan and reality side by side, and what is still to come."""
+"""项目总结报告 (CLOSE-3) and 初验至终验工作量估算 (CLOSE-1): plan beside reality, and what is still to come."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def _days_late(planned: str, real: str) -> Callable[[Facts, Content], Json]:
 
 
 def _deviation(key: str, label: str, planned: str, real: str) -> ComputedField:
-    return ComputedField(
-        key=key, label=label, compute=_days_late(planned, real), shows=TextField(key=key, label=label)
-    )
+    return ComputedField(key=key, label=label, compute=_days_late(planned, real), shows=TextField(key=key, label=label))
 
 
 def _balance(facts: Facts, content: Content) -> Json:
@@ -101,9 +99,7 @@ FORM = Form(
                 fact("initiated_on", "立项", "project.initiated_on", DateField),
                 fact("planned_preliminary_on", "计划初验", "project.planned_preliminary_on", DateField),
                 fact("preliminary_on", "实际初验", "project.preliminary_on", DateField),
-                _deviation(
-                    "preliminary_days", "初验偏差", "project.planned_preliminary_on", "project.preliminary_on"
-                ),
+                _deviation("preliminary_days", "初验偏差", "project.planned_preliminary_on", "project.preliminary_on"),
                 fact("planned_final_on", "计划终验", "project.planned_final_on", DateField),
                 fact("final_on", "实际终验", "project.final_on", DateField),
                 _deviation("final_days", "终验偏差", "project.planned_final_on", "project.final_on"),

@@ -1,4 +1,4 @@
-"""撤项告知单 and 合同/项目撤销审批表 (WDR-1, WDR-3): the PMO informs the client manager, who asks for the withdrawal."""
+"""撤项告知单 and 合同/项目撤销审批表 (WDR-1, WDR-3): the PMO informs 客户经理, who asks for the withdrawal."""
 
 from __future__ import annotations
 
@@ -157,7 +157,10 @@ FORM = Form(
                 MoneyField(key="spent", label="已发生费用", required=True, capital=True),
                 MoneyField(key="received", label="累计回款", required=True),
                 ComputedField(
-                    key="net", label="收支差额", compute=_net, shows=MoneyField(key="net", label="收支差额", signed=True)
+                    key="net",
+                    label="收支差额",
+                    compute=_net,
+                    shows=MoneyField(key="net", label="收支差额", signed=True),
                 ),
                 MoneyField(key="committed", label="已签未付"),
                 fact("receipt", "设备签收单", "filed.equipment_receipt", DateField),

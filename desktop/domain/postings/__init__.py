@@ -11,7 +11,8 @@ POSTINGS: dict[str, Posting] = {key: posting for room in _ROOMS for key, posting
 """The closed list of postings that forms and transitions may name."""
 
 
-MOVES: dict[str, tuple[str, ...]] = {key: (move,) for room in _ROOMS for key, move in room.MOVES.items()} | {
-    key: moves for key, moves in ending.SEVERAL_MOVES.items()
+MOVES: dict[str, tuple[str, ...]] = {
+    **{key: (move,) for room in _ROOMS for key, move in room.MOVES.items()},
+    **ending.SEVERAL_MOVES,
 }
 """The transitions that a posting may make; the policy says from where to where each leads."""
