@@ -252,6 +252,7 @@ class GateRule:
 class DocumentRule:
     """A document that a stage asks for (技术文档目录, DOC-1, DOC-2), from projects of some kinds or (empty) of all.
 
+    ``stage`` is a word of the policy's own (``initiation``, ``closing``) by which a gate asks for its documents.
     A file archived as this kind of document is one; so is an approved filing of ``form``.
     """
 

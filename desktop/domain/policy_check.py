@@ -160,7 +160,6 @@ def _check_documents(policy: Policy, known: Known) -> None:
     forms = {rule.key for rule in policy.forms}
     for document in policy.documents:
         where = f"document.{document.key}"
-        known.need(f"{where}.stage", document.stage, {state.key for state in policy.states}, "状态")
         if document.form:
             known.need(f"{where}.form", document.form, forms, "表单")
         for name in document.kinds:

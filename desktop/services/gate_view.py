@@ -49,9 +49,11 @@ def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
     """The gates that no form names, as this project stands today: what reports and claims will ask (PAUSE-3)."""
     case = _case(reading, project_id)
     policy = reading.policy
-    of_forms = _of_forms(policy)
+    skipped = _of_forms(policy) | {
+        gate.key for gate in policy.gates if gate.states and not _stands_in(gate.states, case)
+    }
     return [
-        GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in policy.gates if gate.key not in of_forms
+        GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in policy.gates if gate.key not in skipped
     ]
 
 
@@ -75,6 +77,10 @@ def checklists(reading: Reading, project_id: UUID) -> list[Checklist]:
 
 def _concerns(kinds: tuple[str, ...], case: Case) -> bool:
     return not kinds or (case.project is not None and case.project.kind in kinds)
+
+
+def _stands_in(states: tuple[str, ...], case: Case) -> bool:
+    return case.project is not None and case.project.state in states
 
 
 def _of_forms(policy: Policy) -> frozenset[str]:
