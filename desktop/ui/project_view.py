@@ -25,29 +25,35 @@ from PySide6.QtWidgets import (
 from desktop.domain import money
 from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
-from desktop.domain.policy import Policy
+from desktop.domain.policy import Action, Policy
+from desktop.domain.rights import may
 from desktop.services.archive import DocumentRow, add_document, documents_of
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
-from desktop.services.gate_view import GateLine, gate_view
+from desktop.services.gate_view import Checklist, GateLine, checklists, gate_view, waive
 from desktop.services.history import HistoryEntry, project_history
+from desktop.services.next_steps import NextStep, next_steps
 from desktop.services.office import Reading
 from desktop.services.printing import Printed, print_filing
-from desktop.services.projects import FormOffer, allowed_forms, open_project
+from desktop.services.projects import FormOffer, allowed_forms, open_project, subject_of
+from desktop.services.standing import standing_of
 from desktop.ui.archive_files import show_printed
+from desktop.ui.checklist_view import ChecklistView, Deeds
 from desktop.ui.chips import FILING_TONES, Chip
-from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
 from desktop.ui.document_table import document_table
+from desktop.ui.gate_strips import checklist_strips, gate_strips, step_strips
 from desktop.ui.life_view import LifeView
 from desktop.ui.pieces import button, card, clear, words
 from desktop.ui.question import tell
+from desktop.ui.reason_dialog import KindDialog, ReasonDialog
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Ask, Column
 from desktop.ui.theme import figures, sized
 
 _PRINTED = 12
 _PAIRS = 3
+_FILES, _CHECKLIST = 1, 3
 
 
 @dataclass(frozen=True)
@@ -61,19 +67,29 @@ class ProjectPage:
     filings: tuple[FilingRow, ...]
     documents: tuple[DocumentRow, ...]
     history: tuple[HistoryEntry, ...]
+    checklists: tuple[Checklist, ...]
+    steps: tuple[NextStep, ...]
+    may_store: bool
+    may_waive: bool
 
 
 def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
     """Read a project for its page, as far as the actor may see it."""
     filings = filing_rows(reading, filing_ids(reading, actor, FilingQuery(project_id=project_id)))
+    project, policy = open_project(reading, actor, project_id), reading.policy
+    standing, subject = standing_of(reading.session, actor, reading.today), subject_of(project)
     return ProjectPage(
-        open_project(reading, actor, project_id),
-        reading.policy,
+        project,
+        policy,
         tuple(allowed_forms(reading, actor, project_id)),
         tuple(gate_view(reading, project_id)),
         tuple(filings),
         tuple(documents_of(reading, project_id=project_id)),
         tuple(project_history(reading, project_id)),
+        tuple(checklists(reading, project_id)),
+        tuple(next_steps(reading, project_id)),
+        may_store=may(policy, standing, Action.ARCHIVE, subject),
+        may_waive=may(policy, standing, Action.WAIVE, subject),
     )
 
 
@@ -123,7 +139,7 @@ class ProjectView(QWidget):
         self.tabs.setObjectName("tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for word in ("表单", "文件", "历史"):
+        for word in ("表单", "文件", "历史", "检查清单"):
             self.tabs.addTab(word)
         newest = Ask("at", descending=True)
         self.filings = short_table(
@@ -140,6 +156,7 @@ class ProjectView(QWidget):
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
+        self.checks = ChecklistView(Deeds(self._begin, self._choose_files, self._ask_waiver))
         self._stack = QStackedWidget()
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self._lay_out()
@@ -159,6 +176,8 @@ class ProjectView(QWidget):
             (("表单", page.filings), ("文件", page.documents), ("历史", page.history))
         ):
             self.tabs.setTabText(place, f"{word} {len(rows)}" if rows else word)
+        missing = sum(item.missing for item in page.checklists if item.pressing)
+        self.tabs.setTabText(_CHECKLIST, f"检查清单 {missing}" if missing else "检查清单")
         for table in (self.filings, self.files, self.history):
             table.reload()
 
@@ -195,8 +214,8 @@ class ProjectView(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 14, 12)
         column.addWidget(self.tabs)
-        for table in (self.filings, self.files, self.history):
-            self._stack.addWidget(table)
+        for part in (self.filings, self.files, self.history, self.checks):
+            self._stack.addWidget(part)
         column.addWidget(self._stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -220,27 +239,13 @@ class ProjectView(QWidget):
 
     def _show_gates(self, page: ProjectPage) -> None:
         clear(self.gates)
-        by_form: dict[str, list[str]] = {}
         over = page.policy.state(page.project.state).ends
-        for gate in () if over else page.gates:
-            for item in gate.unmet:
-                by_form.setdefault(item.opens, []).append(_gate_text(gate, item))
-        for form_key, told in by_form.items():
-            self.gates.addWidget(self._gate_strip(told, form_key, page))
-
-    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage) -> QWidget:
-        strip = QFrame()
-        strip.setObjectName("gate")
-        strip.setStyleSheet(f"QFrame#gate {{ background: {TONES['warning'].fill}; border-radius: 4px; }}")
-        told = words("\n".join(lines))
-        told.setStyleSheet(f"color: {TONES['warning'].ink}")
-        line = QHBoxLayout(strip)
-        line.setContentsMargins(10, 3, 6, 3)
-        line.addWidget(told, 1)
-        offer = next((found for found in page.offers if found.form_key == form_key), None)
-        if offer is not None:
-            line.addWidget(button(f"填写《{offer.title}》", lambda: self._begin(offer)))
-        return strip
+        strips = step_strips(page.steps, page.offers, self._begin)
+        strips += checklist_strips(page.checklists, lambda: self.tabs.setCurrentIndex(_CHECKLIST))
+        strips += gate_strips(page.gates, page.offers, self._begin, over=over)
+        for strip in strips:
+            self.gates.addWidget(strip)
+        self.checks.show_checklists(page.checklists, page.offers, may_store=page.may_store, may_waive=page.may_waive)
 
     def _offer_forms(self) -> None:
         if self.page is None:
@@ -296,23 +301,51 @@ class ProjectView(QWidget):
 
         self.desk.read(self, lambda reading: print_filing(reading, actor, item.id), show)
 
-    def _choose_files(self) -> None:
+    def _choose_files(self, kind: str = "") -> None:
         names, _filter = QFileDialog.getOpenFileNames(self, "存入项目文件")
-        if names:
-            self.store([Path(name) for name in names])
+        paths = [Path(name) for name in names]
+        if paths and kind:
+            self.store(paths, kind)
+        elif paths:
+            self.ask_kind(paths)
 
-    def store(self, paths: Sequence[Path]) -> None:
-        """Archive files on the project; all of them or none."""
+    def ask_kind(self, paths: Sequence[Path]) -> KindDialog | None:
+        """Ask as which document of the policy files are archived, and archive them so."""
+        if self.page is None:
+            return None
+        kind = self.page.project.kind
+        kinds = [(item.key, item.title) for item in self.page.policy.documents if item.asked_of(kind)]
+        what = "、".join(path.name for path in paths)
+        dialog = KindDialog(self, what, kinds, lambda key: self.store(paths, key))
+        dialog.open()
+        return dialog
+
+    def _ask_waiver(self, missing: Unmet) -> None:
+        what = f"{missing.text}（{missing.rule}，{missing.strength.label}）。批准例外后，这一项不再要求。"
+        ReasonDialog(self, "批准例外", what, "批准例外", lambda reason: self.set_aside(missing, reason)).open()
+
+    def set_aside(self, missing: Unmet, reason: str) -> None:
+        """Waive what the policy asks only in principle, with a reason on record."""
+        if self.page is None:
+            return
+        project_id = self.page.project.id
+        self.desk.run(
+            self, lambda work: waive(work, project_id, missing.gate, missing.condition, reason), lambda _none: None
+        )
+
+    def store(self, paths: Sequence[Path], kind: str = "") -> None:
+        """Archive files on the project as a kind of document; all of them or none."""
         if self.page is None:
             return
         project_id = self.page.project.id
 
         def stored(_rows: list[DocumentRow]) -> None:
-            self.tabs.setCurrentIndex(1)
+            if not kind:
+                self.tabs.setCurrentIndex(_FILES)
 
         self.desk.run(
             self,
-            lambda work: [add_document(work, path, project_id) for path in paths],
+            lambda work: [add_document(work, path, project_id, kind) for path in paths],
             stored,
             waiting="正在存入文件",
         )
@@ -356,10 +389,6 @@ def reason_of(offer: FormOffer, *, short: bool = False) -> str:
     if not offer.permitted:
         reasons.append(f"按制度由{offer.who or '他人'}填写")
     return reasons[0] if short else "；".join(reasons) + "。"
-
-
-def _gate_text(gate: GateLine, item: Unmet) -> str:
-    return f"{gate.title}：{item.text}（{item.rule}，{item.strength.label}）"
 
 
 def _moment(at: dt.datetime | None) -> str:

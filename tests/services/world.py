@@ -213,7 +213,7 @@ class World:
         if "conformity_approved" in missing:
             self.approved("conformity", QUALITY, TECHNICAL, number=number, by=QUALITY)
         if "summary_approved" in missing:
-            self.approved("summary_report", TECHNICAL, QUALITY, HEAD, number=number)
+            self.approved("summary_report", TECHNICAL, HEAD, number=number)
         papers = [item.document for item in missing.values() if item.document and item.stops]
         if papers:
             file = self.file("竣工资料.pdf")

@@ -24,7 +24,9 @@ from desktop.ui.tables import Table
 class ProjectsPage(Page):
     """Finds projects and shows one."""
 
-    reads = frozenset({"project", "filing", "document", "sign_off", "revision", "assignment", "department", "person"})
+    reads = frozenset(
+        {"project", "filing", "document", "waiver", "sign_off", "revision", "assignment", "department", "person"}
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
