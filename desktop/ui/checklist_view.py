@@ -80,8 +80,8 @@ class ChecklistView(QScrollArea):
         self, gate: GateLine, missing: Unmet, offers: dict[str, FormOffer], *, may_store: bool, may_waive: bool
     ) -> QWidget:
         frame, line = _row("✗" if missing.stops else "○", gate.title)
-        line.addWidget(words(missing.text), 1)
         line.addWidget(_small(f"{missing.rule}　{missing.strength.label}"))
+        line.addWidget(words(missing.text), 1)
         offer = offers.get(missing.opens)
         if offer is not None:
             start = button(f"填写《{offer.title}》", lambda: self._deeds.begin(offer))
@@ -96,6 +96,7 @@ class ChecklistView(QScrollArea):
 
 def _met(gate: GateLine) -> QWidget:
     frame, line = _row("✓", gate.title)
+    line.addWidget(_small(""))
     line.addWidget(words("已具备，或不需要", "faint"), 1)
     return frame
 
@@ -124,4 +125,5 @@ def _row(mark: str, title: str) -> tuple[QWidget, QHBoxLayout]:
 def _small(text: str) -> QLabel:
     label = words(text, "muted", wrap=False)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    label.setFixedWidth(round(label.fontMetrics().height() * 8.5))
     return label
