@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_PAUSE_2_the_office_corrects_the_ledger_only_by_a_paper_with_its_reason(
         {"id": "1", "what": "planned_final_on", "after": "2027.9.30", "reason": "合同补充协议"},
         {"id": "2", "what": "name", "after": "滨海线综合监控系统集成（二期）", "reason": "原名漏字"},
     ]
-    correct = {"adjustment": {"kind": "correct"}, "pause": {"quiet_since": None}, "corrections": lines}
+    correct: dict[str, Any] = {"adjustment": {"kind": "correct"}, "pause": {"quiet_since": None}, "corrections": lines}
     wrong = [{**lines[0], "after": "明年"}]
     refused = refusal(
         partial(world.submitted, "office_adjustment", by=CLERK, **{**correct, "corrections": wrong}), Incomplete

@@ -106,7 +106,7 @@ def test_WDR_3_withdrawn_it_takes_no_expense_and_those_concerned_are_told(world:
     assert [item.rule for item in unmet(policy.gate("claim"), Case(policy, D(2026, 11, 12), project))] == ["PAUSE-3"]
     assert not unmet(policy.gate("claim"), Case(policy, D(2026, 11, 11), world.project()))
     for name in (MANAGER, CLIENT_MANAGER, TECHNICAL, FINANCE):
-        found = world.office.read(lambda reading, name=name: todo(reading, world.who(name)))
+        found = world.office.read(partial(todo, actor=world.who(name)))
         notice = [item.text for item in found if item.project_id == project.id and item.rule == "撤项通知"]
         assert notice == ["项目已于 2026-11-12 转为“撤项”，不能再发生费用报销"]
     refusal(partial(world.draft, "withdrawal", by=CLIENT_MANAGER))

@@ -104,8 +104,8 @@ def test_CLOSE_3_the_checklist_says_what_is_missing_and_what_brings_it(world: Wo
     receiver = {"id": str(world.who(OTHER_MANAGER)), "name": OTHER_MANAGER}
     world.approved("maintenance_transfer", OTHER_MANAGER, TECHNICAL, HEAD, transfer={"receiver": receiver})
     assert set(missing(world, "closing")) == {"purchase_closed"}
-    left_open = {"conclusion": {"verdict": "open"}}
-    world.approved("purchase_closing", MANAGER, BUSINESS, by=BUSINESS, **left_open)
+    left_open = {"verdict": "open"}
+    world.approved("purchase_closing", MANAGER, BUSINESS, by=BUSINESS, conclusion=left_open)
     assert "尚有未结" in missing(world, "closing")["purchase_closed"].text
     world.approved("purchase_closing", MANAGER, BUSINESS, by=BUSINESS)
     assert missing(world, "closing") == {}

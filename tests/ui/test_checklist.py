@@ -20,8 +20,10 @@ from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.submitting import submit_draft
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
+from desktop.ui.pages.changes import ChangesPage
 from desktop.ui.project_view import ProjectView, read_project
 from desktop.ui.reason_dialog import KindDialog, ReasonDialog
+from desktop.ui.watch_lists import WatchList
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
 from tests.ui.offices import Seat
@@ -137,3 +139,30 @@ def test_DOC_2_a_file_is_archived_as_what_the_directory_asks_for(
     assert view.page is not None
     assert [item.kind for item in view.page.documents if item.name == "竣工图.pdf"] == ["as_built"]
     assert dt.date(2026, 11, 20) == view.page.project.preliminary_on
+
+
+def test_PAUSE_2_FAT_1_the_office_watches_what_stands_still_and_what_is_to_be_accepted(
+    qtbot: QtBot, seat: Seat, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    memory = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    seat.clock.now += dt.timedelta(weeks=9)
+    page = ChangesPage(Desk(seat.office, seat.actor, operations, memory))
+    qtbot.addWidget(page)
+    page.resize(1366, 700)
+    page.show()
+    settle()
+    begun: list[Draft] = []
+    page.desk.wanted.connect(lambda _kind, item: begun.append(item))
+    page.final_dates.click()
+    settle()
+    (dates,) = shown(page, WatchList)
+    assert dates.table.model.rowCount() > 0
+    dates.reject()
+    page.candidates.click()
+    settle()
+    (still,) = [item for item in shown(page, WatchList) if item is not dates]
+    assert still.table.model.rowCount() > 0
+    still.table.view.selectRow(0)
+    still.start.click()
+    settle()
+    assert [item.form_key for item in begun] == ["office_adjustment"]
