@@ -151,7 +151,7 @@ def _equipment(line: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _purchase(line: Mapping[str, Any]) -> dict[str, Json]:
-    keys = ("id", "name", "supplier", "count")
+    keys = ("id", "name", "supplier")
     return {**{key: line.get(key) for key in keys}, "planned": line.get("amount")}
 
 

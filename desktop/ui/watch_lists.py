@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -23,12 +23,12 @@ from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Ask, Column
 from desktop.ui.tables import Table
 
-Row = TypeVar("Row", PauseCandidate, FinalDate)
+Row = TypeVar("Row", bound=PauseCandidate | FinalDate)
 _SIZE = (980, 520)
 _TONES = {Urgency.LATE: "bad", Urgency.TODAY: "warning", Urgency.SOON: "warning", Urgency.LATER: "neutral"}
 
 
-class WatchList(QDialog):
+class WatchList(QDialog, Generic[Row]):
     """A list of projects with what is to be known of each; a button starts the form that answers it.
 
     ``words_of`` are its title, what it is about, and what stands there when it is empty.
@@ -74,7 +74,7 @@ class WatchList(QDialog):
         self.start.setEnabled(False)
         self.table.reload()
 
-    def _choose(self, item: PauseCandidate | FinalDate | None) -> None:
+    def _choose(self, item: Row | None) -> None:
         self._chosen = item.project.id if item is not None else None
         self.start.setEnabled(item is not None)
 
@@ -148,7 +148,7 @@ DATES: tuple[Column[FinalDate], ...] = (
 )
 
 
-def open_candidates(desk: Desk, owner: QWidget) -> WatchList:
+def open_candidates(desk: Desk, owner: QWidget) -> WatchList[PauseCandidate]:
     """Open the list of projects that may be paused in fact (PAUSE-2)."""
     weeks = desk.office.policy.pausing.quiet_weeks
     dialog = WatchList(
@@ -171,7 +171,7 @@ def open_candidates(desk: Desk, owner: QWidget) -> WatchList:
     return dialog
 
 
-def open_final_dates(desk: Desk, owner: QWidget) -> WatchList:
+def open_final_dates(desk: Desk, owner: QWidget) -> WatchList[FinalDate]:
     """Open the list of the contracts' 终验 dates (FAT-1)."""
     dialog = WatchList(
         desk,

@@ -78,13 +78,9 @@ RECEIPT_FORM = Form(
             columns=(
                 TextField(key="name", label="设备名称", required=True, share=2.4),
                 TextField(key="model", label="型号", share=1.5),
-                TextField(key="unit", label="单位", share=0.6, longest=20),
                 QuantityField(key="count", label="应有", share=0.7),
                 QuantityField(key="received", label="签收", required=True, share=0.7),
                 QuantityField(key="returned", label="退回", share=0.7),
-                ComputedField(
-                    key="left", label="留存", compute=_left, shows=QuantityField(key="left", label="留存"), share=0.7
-                ),
                 ChoiceField(key="condition", label="状况", required=True, options=_CONDITIONS, share=0.8),
                 TextField(key="place", label="存放地点", required=True, share=1.5),
                 TextField(key="note", label="说明", share=1.6, lines=True, longest=2_000),

@@ -14,7 +14,6 @@ from desktop.domain.fields import (
     MoneyField,
     Option,
     PersonField,
-    QuantityField,
     TextField,
     fact,
     long_text,
@@ -62,9 +61,7 @@ FORM = Form(
             total=("planned", "real", "paid"),
             columns=(
                 TextField(key="name", label="设备（服务）", required=True, share=2),
-                TextField(key="supplier", label="供应商", share=1.4),
-                TextField(key="contract", label="采购合同号", share=1.2),
-                QuantityField(key="count", label="数量", share=0.7),
+                TextField(key="supplier", label="供应商、合同号", share=1.6, lines=True),
                 MoneyField(key="planned", label="计划金额", share=1.2),
                 MoneyField(key="real", label="实际金额", required=True, share=1.2),
                 ComputedField(
