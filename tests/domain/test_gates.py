@@ -130,7 +130,7 @@ def test_a_handover_changes_nothing_and_an_opening_opens_projects() -> None:
     assert post("open_projects", projects=[{"id": "1"}]) == Outcome(opens=[{"id": "1"}])
 
 
-@pytest.mark.parametrize("name", sorted(transition.key for transition in EPM.transitions))
+@pytest.mark.parametrize("name", sorted({move for moves in MOVES.values() for move in moves}))
 def test_a_project_moves_only_from_where_the_policy_lets_it(name: str) -> None:
     transition = EPM.transition(name)
     for state in EPM.states:
@@ -144,7 +144,13 @@ def test_a_project_moves_only_from_where_the_policy_lets_it(name: str) -> None:
 
 
 def test_every_transition_that_a_posting_makes_is_listed() -> None:
-    contents: list[dict[str, Any]] = [{}, {"opinion": {"verdict": "resume"}}]
+    contents: list[dict[str, Any]] = [
+        {},
+        {"opinion": {"verdict": "resume"}},
+        {"adjustment": {"kind": "pause"}},
+        {"reason": {"way": "close"}},
+        {"acceptance": {"conclusion": "pass", "accepted_on": "2026-11-01"}},
+    ]
     for name, posting in POSTINGS.items():
         made = {posting(content, DAY).transition for content in contents}
-        assert made - {""} == {MOVES[name]} - {""} if name in MOVES else made == {""}, name
+        assert made - {""} == set(MOVES.get(name, ())), name
