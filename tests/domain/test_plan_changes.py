@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from desktop.domain.calendar import WorkCalendar, calendar_facts, calendar_of
 from desktop.domain.case import Case
 from desktop.domain.conditions import CONDITIONS
+from desktop.domain.errors import PolicyError
 from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import DifferenceKind
 from desktop.domain.form import OnPaper, begin, is_printed, settle
@@ -19,7 +20,7 @@ from desktop.domain.gates import holding
 from desktop.domain.plan import REGISTERS, Line, Register, total
 from desktop.domain.plan_changes import budget_rows, line_changes, procurement_rows, schedule_rows, sums_of
 from desktop.domain.plan_rebase import rebase_plan, same_line
-from tests.domain.samples import EPM, project
+from tests.domain.samples import EPM, EPM_TEXT, load, project
 
 PLAIN = WorkCalendar(frozenset(), frozenset(), dt.date(2030, 1, 1))
 DAY = dt.date(2026, 11, 3)
@@ -220,3 +221,10 @@ def test_CHG_2_conditions_follow_from_what_changed() -> None:
     assert held("works", schedule=[]) == {"changes_schedule"}
     assert held("works", risks=[{"id": "r1", "name": "工期"}]) == {"changes_plan"}
     assert holding(Case(EPM, DAY)) & mine == set()
+
+
+def test_CHG_5_what_a_step_needs_is_one_of_the_known_conditions() -> None:
+    needs = 'needs = ["handed_over"]'
+    assert needs in EPM_TEXT
+    with pytest.raises(PolicyError, match="form.manager_change.step.pmo.needs"):
+        load(EPM_TEXT.replace(needs, 'needs = ["confirmed"]'))
