@@ -226,5 +226,5 @@ def test_CHG_2_conditions_follow_from_what_changed() -> None:
 def test_CHG_5_what_a_step_needs_is_one_of_the_known_conditions() -> None:
     needs = 'needs = ["handed_over"]'
     assert needs in EPM_TEXT
-    with pytest.raises(PolicyError, match="form.manager_change.step.pmo.needs"):
+    with pytest.raises(PolicyError, match=r"form\.manager_change\.step\.pmo\.needs"):
         load(EPM_TEXT.replace(needs, 'needs = ["confirmed"]'))
