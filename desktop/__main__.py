@@ -87,8 +87,11 @@ class _Parser(ArgumentParser):
         return f"{USAGE}\n"
 
 
-def parser() -> ArgumentParser:
-    """The command line; the options may stand before or behind the command."""
+def parser(words: Sequence[str] = ()) -> ArgumentParser:
+    """The command line; the options may stand before or behind the command.
+
+    A command is taught only where it stands among the ``words``: a window need not wait for eight that nobody wrote.
+    """
     main = _Parser(prog="desktop", allow_abbrev=False)
     main.set_defaults(data="", home="", person="", command="")
     main.add_argument("--version", action="version", version=__version__)
@@ -98,26 +101,30 @@ def parser() -> ArgumentParser:
         one.add_argument("--home", default=SUPPRESS)
         one.add_argument("--as", dest="person", default=SUPPRESS)
     commands = main.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
-
-    def command(name: str) -> ArgumentParser:
-        return commands.add_parser(name, parents=[common], allow_abbrev=False)
-
-    command("import-ledger").add_argument("files", nargs="+", metavar="文件")
-    listing = command("list")
-    listing.add_argument("what", choices=("projects", "filings"), metavar="list")
-    listing.add_argument("words", nargs="*", metavar="词")
-    listing.add_argument("--json", action="store_true")
-    printing = command("print")
-    printing.add_argument("number", metavar="编号")
-    printing.add_argument("-o", "--output", required=True, metavar="文件")
-    command("verify")
-    command("upgrade")
-    sample = command("sample")
-    sample.add_argument("--projects", type=int, default=40)
-    sample.add_argument("--seed", type=int, default=1)
-    command("report").add_argument("file", nargs="?", default="", metavar="文件")
-    command("tour").add_argument("folder", metavar="文件夹")
+    for name in COMMANDS:
+        if name in words:
+            _teach(commands.add_parser(name, parents=[common], allow_abbrev=False), name)
     return main
+
+
+def _teach(command: ArgumentParser, name: str) -> None:
+    """What may stand behind the command of that name."""
+    if name == "import-ledger":
+        command.add_argument("files", nargs="+", metavar="文件")
+    elif name == "list":
+        command.add_argument("what", choices=("projects", "filings"), metavar="list")
+        command.add_argument("words", nargs="*", metavar="词")
+        command.add_argument("--json", action="store_true")
+    elif name == "print":
+        command.add_argument("number", metavar="编号")
+        command.add_argument("-o", "--output", required=True, metavar="文件")
+    elif name == "sample":
+        command.add_argument("--projects", type=int, default=40)
+        command.add_argument("--seed", type=int, default=1)
+    elif name == "report":
+        command.add_argument("file", nargs="?", default="", metavar="文件")
+    elif name == "tour":
+        command.add_argument("folder", metavar="文件夹")
 
 
 def with_file(arguments: Sequence[str]) -> list[str]:
@@ -145,7 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     with gathered():
-        options = parser().parse_args(with_file(sys.argv[1:] if arguments is None else arguments))
+        words = with_file(sys.argv[1:] if arguments is None else arguments)
+        options = parser(words).parse_args(words)
         if options.command:
             return _carry_out(options, _complain)
     return _carry_out(options, tell)

@@ -112,7 +112,7 @@ def _show_with_qt(text: str, *, wrong: bool) -> None:
 
         from desktop.ui import theme
 
-        app = QApplication.instance() or QApplication([TITLE])
+        app = QApplication.instance() or QApplication([TITLE, *theme.STYLE])
         if isinstance(app, QApplication):
             theme.install(app)  # also where the system has no Chinese font
     except (ImportError, OSError):

@@ -141,7 +141,9 @@ def test_nothing_breaks_where_standard_output_and_error_are_closed(tmp_path: Pat
 # ---- files of the program that are missing
 
 
-@pytest.mark.parametrize("name", ["sqlalchemy", "openpyxl", "PySide6.QtWidgets", "PySide6.QtNetwork"])
+@pytest.mark.parametrize(
+    "name", ["sqlalchemy", "openpyxl", "PySide6.QtWidgets", "PySide6.QtNetwork", "desktop.ui.start"]
+)
 def test_a_missing_library_is_named_and_told_how_to_mend(name: str, tmp_path: Path) -> None:
     code = f"import sys; sys.modules[{name!r}] = None; from desktop.__main__ import main; sys.exit(main([]))"
     done = run("-c", code, EPM_DESK_HOME=str(tmp_path), PYTHONWARNDEFAULTENCODING="")

@@ -84,7 +84,8 @@ class Root:
         environment = {**_ENVIRONMENT, **(variables or {})}
         given = " ".join(quote(f"{name}={value}") for name, value in environment.items())
         lines = [*self._mounts(binds, read_only or {}), f"exec chroot {quote(str(self.folder))} env -i {given} sh -c"]
-        script = f"set -e\n{'; '.join(lines[:-1])}\n{lines[-1]} {quote(inside)}"
+        # chroot lies in a folder that `su` does not put on the PATH
+        script = f"set -e\nPATH=$PATH:/usr/sbin:/sbin\n{'; '.join(lines[:-1])}\n{lines[-1]} {quote(inside)}"
         spaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
         begun = time.monotonic()
         # a file to read and write, not a pipe: Python under Wine fails on others

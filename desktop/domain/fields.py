@@ -80,11 +80,12 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class TextField(Field):
-    """One line of text, or several with ``lines``."""
+    """One line of text, or several with ``lines``; ``offers`` names a fact whose entries are offered while typing."""
 
     kind = "text"
     lines: bool = False
     longest: int = 500
+    offers: str = ""
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         return values.read_text(raw, longest=self.longest, lines=self.lines)

@@ -58,13 +58,22 @@ class Grid(Section):
     fields: tuple[Field, ...]
 
 
+@dataclass(frozen=True)
+class Pivot:
+    """The columns by which a table of lines is also read crosswise: one value down, another across, sums inside."""
+
+    down: str
+    across: str
+    amount: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class LineTable(Section):
     """Any number of like lines with stable ids; ``total`` names the money or quantity columns that are summed.
 
     ``initially`` names the fact whose lines a new draft begins with (a copy of the plan, ids included). A table with
     ``compute`` is nobody's to type in: its lines follow from facts and the sections that people fill in. A computed
-    column is given the line in place of the whole content.
+    column is given the line in place of the whole content. ``pivot`` asks for the sums crosswise beside the lines.
     """
 
     columns: tuple[Field, ...]
@@ -73,6 +82,7 @@ class LineTable(Section):
     noun: str = "行"
     initially: str = ""
     compute: LineMaker | None = None
+    pivot: Pivot | None = None
 
 
 Check = Callable[[Content, Facts], Iterable[Problem]]

@@ -77,12 +77,15 @@ def pass_gate(key: str, project: Project, policy: Policy, day: dt.date) -> None:
     missing = [item for item in unmet(gate, Case(policy, day, project)) if item.stops]
     if missing:
         reasons = "；".join(f"{item.text}（{item.rule}）" for item in missing)
-        raise Refusal(f"{gate.title}：{project.number} {project.name}，{reasons}。", kept="没有作任何改动。")
+        raise Refusal(f"{gate.title}：{project.marked} {project.name}，{reasons}。", kept="没有作任何改动。")
 
 
 def misplaced(form_key: str, project: Project, policy: Policy) -> list[Unmet]:
     """Why a form does not belong to a project in its present state; none means that it does."""
     rule = policy.form(form_key)
+    given = getattr(project, rule.once) if rule.once else None
+    if given:
+        return [Unmet(f"此项目已经办过（{given}），不用再填", rule.rule, Strength.MUST)]
     if not rule.from_states or project.state in rule.from_states:
         return []
     allowed = "、".join(policy.state(key).title for key in rule.from_states)

@@ -13,12 +13,21 @@ from desktop.domain.policy import Policy
 
 @dataclass(frozen=True)
 class PersonRef:
-    """A colleague by id and present name, with what tells two people of one name apart."""
+    """A colleague by id and present name, with what tells two people of one name apart.
+
+    ``namesake`` says that another one bears the name, so that lists must tell them apart.
+    """
 
     id: UUID
     name: str
     department: str = ""
     staff_no: str = ""
+    namesake: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The name for narrow lists, told apart only where another one bears it."""
+        return self.full if self.namesake else self.name
 
     @property
     def full(self) -> str:
@@ -79,6 +88,11 @@ class Project:
         return self.number or self.provisional
 
     @property
+    def marked(self) -> str:
+        """The same as lists and papers show it: a provisional number says that it is one (暂)."""
+        return self.number or marked_provisional(self.provisional)
+
+    @property
     def departments(self) -> frozenset[UUID]:
         """The departments that the project belongs to."""
         return frozenset(item for item in (self.department_id, self.sub_department_id) if item)
@@ -89,6 +103,11 @@ class Project:
             raise KeyError(name)
         value: dt.date | None = getattr(self, name)
         return value
+
+
+def marked_provisional(number: str) -> str:
+    """A provisional number with its mark, unless the office's own pattern bears it."""
+    return number if not number or "暂" in number else f"{number}（暂）"
 
 
 PROJECT_DATES = frozenset(
@@ -123,10 +142,11 @@ def project_facts(project: Project, policy: Policy, today: dt.date) -> Facts:
     facts: dict[str, Json] = {f"project.{name}": _iso(project.date(name)) for name in PROJECT_DATES}
     facts |= {
         "today": today.isoformat(),
-        "project.number": project.called,
+        "project.number": project.marked,
         "project.name": project.name,
         "project.short_name": project.short_name,
         "project.kind": option("kinds", project.kind),
+        "project.kind_key": project.kind,
         "project.program": project.program,
         "project.contract_no": project.contract_no,
         "project.contract_kind": option("contract_kinds", project.contract_kind),

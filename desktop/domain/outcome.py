@@ -42,7 +42,8 @@ class Outcome:
 
     ``transition`` moves the project; ``dates`` and ``sets`` put its dates and further columns (people as
     ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which become part of ``contract`` and ``program``
-    where the same filing brings them; ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed
+    where the same filing brings them, as do the projects that ``attaches`` names (one without ``state`` begins in the
+    policy's first); ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed
     lines; ``numbers`` asks for the project's official number (APPT-3).
     """
 
@@ -50,6 +51,7 @@ class Outcome:
     dates: Mapping[str, dt.date | None] = field(default_factory=dict)
     sets: Mapping[str, Json] = field(default_factory=dict)
     opens: Sequence[Line] = ()
+    attaches: Sequence[Line] = ()
     contract: Content | None = None
     program: Content | None = None
     plan: PlanChange | None = None
@@ -74,7 +76,7 @@ def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:
     if project.state not in transition.sources:
         now, target = policy.state_title(project.state), policy.state(transition.target).title
         raise Refusal(
-            f"项目 {project.number} 现为“{now}”，按制度不能转为“{target}”。",
+            f"项目 {project.marked} 现为“{now}”，按制度不能转为“{target}”。",
             kept="审批记录与项目状态都没有改动。",
             todo="请先核对项目的最新状态。",
         )

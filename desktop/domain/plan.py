@@ -24,14 +24,17 @@ from desktop.domain.fields import (
     QuantityField,
     TextField,
 )
-from desktop.domain.form import LineTable
+from desktop.domain.form import LineMaker, LineTable, Pivot
 
 Line = Mapping[str, Json]
 
 
 @dataclass(frozen=True)
 class Register:
-    """One part of a plan: ``amount``, ``subject``, ``month`` and ``days`` name the columns that the ledger mirrors."""
+    """One part of a plan: ``amount``, ``subject``, ``month`` and ``days`` name the columns that the ledger mirrors.
+
+    ``paper`` is its title as a sheet of its own (DOC-5).
+    """
 
     key: str
     title: str
@@ -42,6 +45,8 @@ class Register:
     subject: str = ""
     month: str = ""
     days: str = ""
+    paper: str = ""
+    pivot: Pivot | None = None
 
     @property
     def fact(self) -> str:
@@ -82,6 +87,7 @@ PROCUREMENT = Register(
     total=("amount",),
     amount="amount",
     days="needed_on",
+    paper="项目采购计划",
 )
 
 BUDGET = Register(
@@ -105,6 +111,8 @@ BUDGET = Register(
     amount="amount",
     subject="subject",
     month="month",
+    paper="项目费用预算",
+    pivot=Pivot("month", "subject", "amount"),
 )
 
 SCHEDULE = Register(
@@ -120,6 +128,7 @@ SCHEDULE = Register(
         TextField(key="note", label="说明", share=1.6, lines=True, longest=1_000, synonyms=("备注",)),
     ),
     days="period",
+    paper="项目进度计划",
 )
 
 PRODUCTS = Register(
@@ -134,6 +143,7 @@ PRODUCTS = Register(
         DateField(key="due_on", label="提交日期", required=True, share=1.2),
     ),
     days="due_on",
+    paper="工作产品清单",
 )
 
 ORGANIZATION = Register(
@@ -147,6 +157,7 @@ ORGANIZATION = Register(
         PersonField(key="reports_to", label="汇报给", share=1),
         QuantityField(key="days", label="计划人日", unit="人日", share=0.9),
     ),
+    paper="项目组织计划",
 )
 
 RISKS = Register(
@@ -160,6 +171,7 @@ RISKS = Register(
         TextField(key="response", label="应对措施", required=True, share=2.6, lines=True, longest=2_000),
         PersonField(key="owner", label="责任人", required=True, share=1),
     ),
+    paper="项目风险管理计划",
 )
 
 REGISTERS: dict[str, Register] = {
@@ -168,8 +180,20 @@ REGISTERS: dict[str, Register] = {
 """Every register of a plan, by key."""
 
 
-def register_table(register: Register, *, at_least: int = 0, copied: bool = False, note: str = "") -> LineTable:
-    """The section in which a form carries a register; ``copied`` begins it with the lines in force (CHG-1)."""
+def register_table(
+    register: Register,
+    *,
+    at_least: int = 0,
+    copied: bool = False,
+    note: str = "",
+    initially: str = "",
+    compute: LineMaker | None = None,
+) -> LineTable:
+    """The section in which a form carries a register.
+
+    ``copied`` begins it with the lines in force (CHG-1), ``initially`` with those of another fact; with ``compute``
+    they follow from facts and nobody types them.
+    """
     return LineTable(
         key=register.key,
         title=register.title,
@@ -178,7 +202,9 @@ def register_table(register: Register, *, at_least: int = 0, copied: bool = Fals
         total=register.total,
         at_least=at_least,
         noun=register.noun,
-        initially=register.fact if copied else "",
+        initially=register.fact if copied else initially,
+        compute=compute,
+        pivot=register.pivot,
     )
 
 

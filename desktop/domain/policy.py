@@ -1,4 +1,7 @@
-"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines."""
+"""The paper policy as data: what a company's 项目管理制度 says about people, states, papers and deadlines.
+
+Whatever is ``assumed`` is the program's guess where the paper policy is silent; the office must confirm it.
+"""
 
 from __future__ import annotations
 
@@ -70,6 +73,7 @@ class Action(StrEnum):
     IMPORT_LEDGER = "import ledger"
     ARCHIVE = "archive"
     MANAGE_PEOPLE = "manage people"
+    STAFF_PROJECT = "staff project"
     MANAGE_OFFICE = "manage office"
     WAIVE = "waive"
 
@@ -105,6 +109,7 @@ class Role:
     """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     scope: Scope
     department: str
@@ -144,6 +149,7 @@ class Transition:
     """A posting moves a project from one of ``sources`` to ``target``."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     sources: tuple[str, ...]
     target: str
     rule: str
@@ -155,8 +161,7 @@ class Step:
 
     ``signer`` is a role's key, ``field:section.field`` for a person whom the form names, or ``person:id`` for one whom
     a signer added or handed the step on to. ``sections`` lists what the signature covers (``*`` for all). ``when``
-    names the conditions that must all hold for the step to apply. ``assumed`` says that the paper policy is silent and
-    the office must confirm the step.
+    names the conditions that must all hold for the step to apply.
 
     Steps of one ``stage`` that stand next to each other are asked at the same time; of one ``lane`` of a stage they
     come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
@@ -190,10 +195,12 @@ class Step:
 class FormRule:
     """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed.
 
-    ``gates`` must be passed before it is submitted.
+    ``gates`` must be passed before it is submitted. ``once`` names what the form gives a project: where the project has
+    it, the form is not filed again.
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     code: str
     number: str
     applicant: str
@@ -205,6 +212,7 @@ class FormRule:
     additions: Mapping[str, tuple[Field, ...]]
     rule: str
     gates: tuple[str, ...] = ()
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -219,6 +227,7 @@ class Numbering:
     provisional: str = "暂-{year}-{n:03}"
     kinds: Mapping[str, str] = field(default_factory=dict)
     rule: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,10 +235,12 @@ class ClockRule:
     """A deadline: it starts on a date of the project and runs while the project is in one of ``states``.
 
     ``until`` names a date of the project that replaces the computed end once it is set. ``remind`` is how many days
-    ahead it shows. ``opens`` names the form that answers it.
+    ahead it shows. ``opens`` names the form that answers it; where ``until_filed`` the clock rests while such a filing
+    is in approval. ``unless`` names a condition under which it does not run, or is empty.
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     starts: str
     length: int
@@ -241,6 +252,8 @@ class ClockRule:
     opens: str
     strength: Strength
     rule: str
+    until_filed: bool = False
+    unless: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,6 +264,7 @@ class MonthlyRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     form: str
     first: int
@@ -267,6 +281,7 @@ class GateRule:
     """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     conditions: tuple[str, ...]
     opens: tuple[str, ...]

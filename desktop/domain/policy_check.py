@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
-from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy
+from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy, Step
 from desktop.domain.postings import MOVES
 from desktop.domain.rights import HELD_AS
 
@@ -130,6 +130,8 @@ def _check_clocks(policy: Policy, known: Known) -> None:
             known.need(f"{where}.until", clock.until, known.dates, "日期")
         if clock.opens:
             known.need(f"{where}.opens", clock.opens, {rule.key for rule in policy.forms}, "表单")
+        if clock.unless:
+            known.need(f"{where}.unless", clock.unless, known.conditions, "条件")
         for name in clock.states:
             known.need(f"{where}.states", name, states, "状态")
         for name in clock.tells:
@@ -149,7 +151,7 @@ def _check_windows(policy: Policy, known: Known) -> None:
 def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
     form = known.forms[rule.key]
     sections = {section.key: section for section in form.sections}
-    roles = {role.key for role in policy.roles}
+    lines = [key for key, section in sections.items() if isinstance(section, LineTable)]
     for step in rule.steps:
         where = f"form.{rule.key}.step.{step.key}"
         for name in step.when:
@@ -159,18 +161,27 @@ def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
         for key in step.sections:
             known.need(f"{where}.sections", key, {"*", *sections}, f"部分（表单“{form.title}”）")
         if step.confirms:
-            lines = [key for key, section in sections.items() if isinstance(section, LineTable)]
             known.need(f"{where}.confirms", step.confirms, lines, f"有明细行的部分（表单“{form.title}”）")
-        if not step.signer.startswith(BY_FIELD):
-            known.need(f"{where}.signer", step.signer, roles, "角色")
-            continue
-        if step.every:
-            raise PolicyError(known.file, f"{where}.every", "会签要每位任职者签字，签字人应当是一个角色")
-        section, _, field = step.signer.removeprefix(BY_FIELD).partition(".")
-        fields = fields_of(sections[section]) if section in sections else ()
-        people = {item.key for item in fields if isinstance(item, PersonField)}
-        known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
+        _check_signer(step, where, form, known, policy)
     _check_stages(rule, known.file)
+    _check_rule(rule, known, policy)
+
+
+def _check_signer(step: Step, where: str, form: Form, known: Known, policy: Policy) -> None:
+    if not step.signer.startswith(BY_FIELD):
+        known.need(f"{where}.signer", step.signer, {role.key for role in policy.roles}, "角色")
+        return
+    if step.every:
+        raise PolicyError(known.file, f"{where}.every", "会签要每位任职者签字，签字人应当是一个角色")
+    section, _, field = step.signer.removeprefix(BY_FIELD).partition(".")
+    fields = fields_of(form.section(section)) if form.has(section) else ()
+    people = {item.key for item in fields if isinstance(item, PersonField)}
+    known.need(f"{where}.signer", field, people, f"人员字段（表单“{form.title}”）")
+
+
+def _check_rule(rule: FormRule, known: Known, policy: Policy) -> None:
+    if rule.once:
+        known.need(f"form.{rule.key}.once", rule.once, {"number", "short_name", *known.dates}, "项目内容")
     for name in rule.gates:
         known.need(f"form.{rule.key}.gates", name, {gate.key for gate in policy.gates}, "关口")
     for name in rule.from_states:

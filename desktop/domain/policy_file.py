@@ -178,6 +178,14 @@ def load_policy(
     return policy
 
 
+def _assumed(row: _Table) -> bool:
+    """Whether a row is not the paper policy's own word (``source = "assumed"``)."""
+    source = row.text("source", "policy")
+    if source not in {"policy", "assumed"}:
+        raise row.fault("source", "应当写 policy 或 assumed")
+    return source == "assumed"
+
+
 def _department(row: _Table) -> Department:
     item = Department(row.text("key"), row.text("title"))
     row.done()
@@ -187,6 +195,7 @@ def _department(row: _Table) -> Department:
 def _role(row: _Table) -> Role:
     item = Role(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         scope=row.word("scope", Scope),
         department=row.text("department", ""),
@@ -225,7 +234,7 @@ def _state(row: _Table) -> State:
 
 
 def _transition(row: _Table) -> Transition:
-    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""))
+    item = Transition(row.text("key"), row.texts("from"), row.text("to"), row.text("rule", ""), assumed=_assumed(row))
     row.done()
     return item
 
@@ -237,6 +246,7 @@ def _form(row: _Table) -> FormRule:
         additions.setdefault(section, []).append(item)
     rule = FormRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         code=row.text("code"),
         number=row.text("number"),
         applicant=row.text("applicant"),
@@ -248,6 +258,7 @@ def _form(row: _Table) -> FormRule:
         additions={key: tuple(items) for key, items in additions.items()},
         rule=row.text("rule", ""),
         gates=row.texts("gates", ()),
+        once=row.text("once", ""),
     )
     _check_number(row, "number", rule.number)
     row.done()
@@ -272,6 +283,7 @@ def _numbering(row: _Table) -> Numbering:
         row.text("provisional", usual.provisional),
         row.mapping("kinds"),
         row.text("rule", ""),
+        _assumed(row),
     )
     _check_number(row, "pattern", found.pattern, kind="")
     _check_number(row, "provisional", found.provisional, kind="")
@@ -290,16 +302,13 @@ def _added_field(row: _Table) -> tuple[str, Field]:
 
 
 def _step(row: _Table) -> Step:
-    source = row.text("source", "policy")
-    if source not in {"policy", "assumed"}:
-        raise row.fault("source", "应当写 policy 或 assumed")
     item = Step(
         key=row.text("key"),
         title=row.text("title"),
         signer=row.text("signer"),
         sections=row.texts("sections", ("*",)),
         when=row.names("when"),
-        assumed=source == "assumed",
+        assumed=_assumed(row),
         seal=row.flag("seal"),
         rule=row.text("rule", ""),
         stage=row.text("stage", ""),
@@ -315,6 +324,7 @@ def _step(row: _Table) -> Step:
 def _clock(row: _Table) -> ClockRule:
     item = ClockRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         starts=row.text("starts"),
         length=row.number("length"),
@@ -326,6 +336,8 @@ def _clock(row: _Table) -> ClockRule:
         opens=row.text("opens", ""),
         strength=row.word("strength", Strength),
         rule=row.text("rule"),
+        until_filed=row.flag("until_filed"),
+        unless=row.text("unless", ""),
     )
     row.done()
     return item
@@ -334,6 +346,7 @@ def _clock(row: _Table) -> ClockRule:
 def _window(row: _Table) -> MonthlyRule:
     item = MonthlyRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         form=row.text("form"),
         first=row.number("first"),
@@ -353,6 +366,7 @@ def _window(row: _Table) -> MonthlyRule:
 def _gate(row: _Table) -> GateRule:
     item = GateRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         conditions=row.texts("conditions"),
         opens=row.texts("opens", ()),

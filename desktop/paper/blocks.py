@@ -8,7 +8,22 @@ from reportlab.lib.units import mm
 
 from desktop.paper.faces import HEI, SONG
 from desktop.paper.linebreak import Line
-from desktop.paper.rows import BODY, HEADING, PAD, ROW, SIDE, SMALL, WIDTH, Box, Cut, Foot, Place, Row, Style
+from desktop.paper.rows import (
+    BODY,
+    HEADING,
+    PAD,
+    ROW,
+    SIDE,
+    SMALL,
+    WIDTH,
+    Box,
+    Cut,
+    Foot,
+    Place,
+    Row,
+    Style,
+    page_of,
+)
 from desktop.paper.sheet import (
     BLANK_DATE,
     Align,
@@ -34,6 +49,8 @@ SQUEEZED_STAMPING = 27 * mm
 NARROW_LABEL = 25.5 * mm
 ABREAST = 5
 """From so many signatures on they stand two abreast."""
+ABREAST_LYING = 2
+"""From so many on they stand three abreast, on a page that lies on its side."""
 
 _NUMBER = Column("序号", 0.0, Align.CENTRE)
 _NUMBER_WIDTH = 11 * mm
@@ -45,29 +62,30 @@ _PLACES = {Align.TEXT: Place.LEFT, Align.FIGURE: Place.RIGHT, Align.CENTRE: Plac
 
 def rows_of(sheet: Sheet) -> list[Row]:
     """All rows of a sheet, from the first label to the last note."""
-    rows = [row for block in sheet.blocks for row in lay(block)]
-    return rows + _notes(sheet.notes)
+    width = page_of(sheet).form
+    rows = [row for block in sheet.blocks for row in lay(block, width)]
+    return rows + _notes(sheet.notes, width)
 
 
 @singledispatch
-def lay(block: Block) -> list[Row]:
-    """The rows of one block."""
-    raise TypeError(block)
+def lay(block: Block, width: float = WIDTH) -> list[Row]:
+    """The rows of one block on a form of that width."""
+    raise TypeError(f"{block!r} on {width}")
 
 
 @lay.register
-def _(block: Grid) -> list[Row]:
-    return _headed(block.heading, block.note, [_pair(pair) for pair in _pairs(block.cells)])
+def _(block: Grid, width: float = WIDTH) -> list[Row]:
+    return _headed(block.heading, block.note, [_pair(pair, width) for pair in _pairs(block.cells)], width)
 
 
 @lay.register
-def _(block: LongText) -> list[Row]:
-    width = WIDTH - LABEL
+def _(block: LongText, width: float = WIDTH) -> list[Row]:
+    room = width - LABEL
     indent = 2 * BODY.size
     text = Box(
         left=LABEL,
-        width=width,
-        lines=BODY.fit(block.text, width - 2 * SIDE, indent) if block.text else (),
+        width=room,
+        lines=BODY.fit(block.text, room - 2 * SIDE, indent) if block.text else (),
         top=True,
         indent=indent,
         justified=True,
@@ -77,15 +95,15 @@ def _(block: LongText) -> list[Row]:
 
 
 @lay.register
-def _(block: Table) -> list[Row]:
+def _(block: Table, width: float = WIDTH) -> list[Row]:
     columns, cells = block.columns, [row.cells for row in block.rows]
     if block.numbered:
         columns = (_NUMBER, *columns)
         cells = [(number, *row) for number, row in zip(_numbers(block.rows), cells, strict=True)]
-    style, widths = _column_widths(columns, cells)
+    style, widths = _column_widths(columns, cells, width)
     title = replace(_titles(columns, widths, style), keep=True)
-    band = _band(block.heading)
-    heads = (*_headed(f"{block.heading}（续）" if block.heading else "", "", []), title)
+    band = _band(block.heading, width)
+    heads = (*_headed(f"{block.heading}（续）" if block.heading else "", "", [], width), title)
     body = [
         _line(
             columns,
@@ -97,39 +115,39 @@ def _(block: Table) -> list[Row]:
         for row, source in zip(cells, block.rows, strict=True)
     ]
     if not body:
-        body = [Row((Box(0, WIDTH, style.fit("（无）", WIDTH), style, Place.CENTRE),))]
+        body = [Row((Box(0, width, style.fit("（无）", width), style, Place.CENTRE),))]
     if block.foot:
-        body.append(Row((Box(0, WIDTH, HEADING.fit(block.foot, WIDTH - 2 * SIDE), HEADING),)))
+        body.append(Row((Box(0, width, HEADING.fit(block.foot, width - 2 * SIDE), HEADING),)))
     held = [replace(row, heads=heads, keep=_held(block, at)) for at, row in enumerate(body)]
-    return [*(band if block.heading else []), *_note(block.note), title, *held]
+    return [*(band if block.heading else []), *_note(block.note, width), title, *held]
 
 
 @lay.register
-def _(block: Signatures) -> list[Row]:
-    abreast = len(block.boxes) >= ABREAST
-    groups: list[tuple[Signature, ...]] = [(box,) for box in block.boxes]
-    if abreast:
-        groups = [block.boxes[at : at + 2] for at in range(0, len(block.boxes), 2)]
-    heads = tuple(_headed(f"{block.heading}（续）", "", [])) if block.heading else ()
-    rows = [replace(_signing(group, narrow=abreast), heads=heads) for group in groups]
+def _(block: Signatures, width: float = WIDTH) -> list[Row]:
+    lying = width > WIDTH
+    narrow = len(block.boxes) >= (ABREAST_LYING if lying else ABREAST)
+    abreast = (3 if lying else 2) if narrow else 1
+    groups = [block.boxes[at : at + abreast] for at in range(0, len(block.boxes), abreast)]
+    heads = tuple(_headed(f"{block.heading}（续）", "", [], width)) if block.heading else ()
+    rows = [replace(_signing(group, width, narrow=narrow), heads=heads) for group in groups]
     if len(rows) > 1:
         rows[-2] = replace(rows[-2], keep=True)
-    return _headed(block.heading, "", rows)
+    return _headed(block.heading, "", rows, width)
 
 
-def _headed(heading: str, note: str, rows: list[Row]) -> list[Row]:
-    return [*(_band(heading) if heading else []), *_note(note), *rows]
+def _headed(heading: str, note: str, rows: list[Row], width: float) -> list[Row]:
+    return [*(_band(heading, width) if heading else []), *_note(note, width), *rows]
 
 
-def _band(heading: str) -> list[Row]:
-    lines = HEADING.fit(heading, WIDTH - 2 * SIDE)
-    return [Row((Box(0, WIDTH, lines, HEADING, shaded=True),), least=8 * mm, keep=True)]
+def _band(heading: str, width: float) -> list[Row]:
+    lines = HEADING.fit(heading, width - 2 * SIDE)
+    return [Row((Box(0, width, lines, HEADING, shaded=True),), least=8 * mm, keep=True)]
 
 
-def _note(note: str) -> list[Row]:
+def _note(note: str, width: float) -> list[Row]:
     if not note:
         return []
-    return [Row((Box(0, WIDTH, SMALL.fit(note, WIDTH - 2 * SIDE), SMALL),), least=6 * mm, keep=True)]
+    return [Row((Box(0, width, SMALL.fit(note, width - 2 * SIDE), SMALL),), least=6 * mm, keep=True)]
 
 
 def _label(text: str, left: float, width: float) -> Box:
@@ -157,8 +175,8 @@ def _pairs(cells: Sequence[Cell]) -> list[tuple[Cell, ...]]:
     return pairs
 
 
-def _pair(cells: tuple[Cell, ...]) -> Row:
-    share = WIDTH / len(cells)
+def _pair(cells: tuple[Cell, ...], width: float) -> Row:
+    share = width / len(cells)
     boxes: list[Box] = []
     for at, cell in enumerate(cells):
         left = at * share
@@ -182,15 +200,15 @@ def _held(block: Table, at: int) -> bool:
     return closing or (following is not None and following.strong)
 
 
-def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[Style, list[float]]:
+def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float) -> tuple[Style, list[float]]:
     """The largest size at which figures and dates stand on one line, with the width of each column."""
-    style, needs = BODY, [WIDTH]
+    style, needs = BODY, [width]
     for size in _SIZES:
         style = Style(SONG, size, size * 1.48)
         needs = [_need(column, [row[at] for row in rows], style) for at, column in enumerate(columns)]
-        if sum(needs) <= WIDTH:
+        if sum(needs) <= width:
             break
-    return style, _share(columns, needs)
+    return style, _share(columns, needs, width)
 
 
 def _need(column: Column, texts: Sequence[str], style: Style) -> float:
@@ -203,13 +221,13 @@ def _need(column: Column, texts: Sequence[str], style: Style) -> float:
     return max([title, *(bold.measure(part) for text in texts for part in text.split("\n"))]) + 2 * SIDE
 
 
-def _share(columns: Sequence[Column], needs: Sequence[float]) -> list[float]:
+def _share(columns: Sequence[Column], needs: Sequence[float], width: float) -> list[float]:
     """Widths by weight, none below its need as far as the form's width allows."""
-    if sum(needs) >= WIDTH:
-        return [need * WIDTH / sum(needs) for need in needs]
+    if sum(needs) >= width:
+        return [need * width / sum(needs) for need in needs]
     fixed: dict[int, float] = {}
     while True:
-        rest = WIDTH - sum(fixed.values())
+        rest = width - sum(fixed.values())
         weight = sum(column.weight for at, column in enumerate(columns) if at not in fixed)
         short = {
             at: needs[at]
@@ -220,7 +238,7 @@ def _share(columns: Sequence[Column], needs: Sequence[float]) -> list[float]:
             break
         fixed |= short
     if not weight:
-        return [need * WIDTH / sum(needs) for need in needs]
+        return [need * width / sum(needs) for need in needs]
     return [fixed.get(at, column.weight * rest / weight) for at, column in enumerate(columns)]
 
 
@@ -247,9 +265,9 @@ def _line(
     return Row(tuple(boxes), cut=Cut.LAST_RESORT)
 
 
-def _signing(group: tuple[Signature, ...], *, narrow: bool) -> Row:
+def _signing(group: tuple[Signature, ...], width: float, *, narrow: bool) -> Row:
     label = NARROW_LABEL if narrow else LABEL
-    share = WIDTH / len(group)
+    share = width / len(group)
     boxes: list[Box] = []
     for at, one in enumerate(group):
         left = at * share
@@ -297,14 +315,14 @@ def _manner(one: Signature) -> tuple[tuple[Foot, ...], ...]:
     return ((Foot(text, SIDE, from_right=True, style=SMALL),),)
 
 
-def _notes(notes: Sequence[str]) -> list[Row]:
+def _notes(notes: Sequence[str], width: float) -> list[Row]:
     if not notes:
         return []
     texts = [note if len(notes) == 1 else f"{at}．{note}" for at, note in enumerate(notes, start=1)]
     title = "填表说明："
     hang = SMALL.measure(title)
     boxes = [
-        Box(hang, WIDTH - hang, SMALL.fit(text, WIDTH - hang - 2 * SIDE), SMALL, top=True, justified=True)
+        Box(hang, width - hang, SMALL.fit(text, width - hang - 2 * SIDE), SMALL, top=True, justified=True)
         for text in texts
     ]
     first = Box(0, hang + SIDE, (Line(title, first=True, last=True),), SMALL, top=True, label=True)

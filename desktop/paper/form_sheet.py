@@ -6,19 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import count
 
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, SignOff, StepState, StepStatus
 from desktop.domain.canonical import Json
 from desktop.domain.chain_edits import EditKind
+from desktop.domain.crosswise import Crosswise, crosswise
 from desktop.domain.fields import AttachmentField, ChoiceField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
 from desktop.domain.policy import BY_FIELD, FormRule, Step
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
-from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, shown_by
+from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, ordinals, shown_by
 from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import (
     BLANK_DATE,
@@ -38,13 +38,17 @@ _HALF = 26.0
 """A value that is wider, in ems, takes the whole width of the form; a narrower one half of it, on two lines."""
 _MOST_COLUMNS = 8
 """Of a table with more columns the lesser ones stand together in one box of each line."""
+_MOST_COLUMNS_WIDE = 12
+"""The same on a page that lies on its side, as a table of many columns is printed on its own."""
 _OTHERS_SHARE = 6.0
+_MOST_ABREAST = 9
+"""At most so many columns of sums stand side by side."""
+_ABREAST_EMS = 80
+"""Their figures have so many digits together."""
 _SHORT = 2
 """A word of so many characters is a mark rather than a text."""
 _FIRST_WIDE = "\u2e80"
 """From this character on all are a whole em wide."""
-_ORDINALS = "一二三四五六七八九"
-_TEN = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +71,24 @@ class Imprint:
     filed_on: dt.date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """How a section that is printed on its own is titled, and the chain that signs for it, if any."""
+
+    title: str
+    subtitle: str = ""
+    dated: str = ""
+    notes: tuple[str, ...] = ()
+    progress: Progress | None = None
+
+
 def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress, imprint: Imprint) -> Sheet:
     """The sheet of a filing.
 
     ``form`` as the policy binds it, ``content`` settled; ``progress`` supplies the boxes to sign, those of skipped
     steps left out and those whose content changed since left blank again.
     """
-    numbers = _ordinals()
-    blocks = list(section_blocks(form, content, numbers))
+    blocks = list(section_blocks(form, content, numbers := ordinals()))
     boxes = (*_applicant(rule, imprint), *_boxes(progress))
     filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
     return Sheet(
@@ -95,17 +109,54 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     )
 
 
+_HEAD = ("name", "number", "manager", "department", "contract_no", "amount")
+"""What of the project stands at the head of a part that is printed on its own."""
+
+
+def part_sheet(form: Form, rule: FormRule, key: str, content: Content, imprint: Imprint, part: Part) -> Sheet:
+    """One section of a filing as a sheet of its own (DOC-5), under the project's facts where the filing has them.
+
+    The boxes are those of the steps that sign for it; none where ``part`` has no progress: a plan in force.
+    """
+    section, numbers = form.section(key), ordinals()
+    wide = isinstance(section, LineTable) and len(section.columns) > _MOST_COLUMNS
+    blocks = [block for one in _head(form) for block in _section(one, content, numbers)]
+    blocks += _section(section, content, numbers, wide=wide)
+    if part.progress is not None:
+        signing = [one for one in part.progress.steps if "*" in one.step.sections or key in one.step.sections]
+        boxes = (*_applicant(rule, imprint), *_boxes(Progress(tuple(signing))))
+        blocks.append(Signatures(boxes, heading=f"{next(numbers)}、签署与审批"))
+    whole = form_sheet(form, rule, content, part.progress or Progress(()), imprint)
+    return replace(
+        whole,
+        title=part.title,
+        subtitle=part.subtitle,
+        blocks=tuple(blocks),
+        notes=part.notes,
+        dated=part.dated or whole.dated,
+        wide=wide,
+    )
+
+
+def _head(form: Form) -> Iterator[Grid]:
+    for section in form.sections:
+        if section.key == "project" and isinstance(section, Grid):
+            yield replace(section, fields=tuple(item for item in section.fields if item.key in _HEAD))
+
+
 def section_blocks(form: Form, content: Content, numbers: Iterator[str] | None = None) -> Iterator[Block]:
     """The blocks of the sections that are printed, headed by ``numbers`` (from 一 on)."""
-    headed = numbers or _ordinals()
+    headed = numbers or ordinals()
     for section in form.sections:
         if is_printed(section, content):
             yield from _section(section, content, headed)
 
 
-def _section(section: Section, content: Content, numbers: Iterator[str]) -> Iterator[Block]:
+def _section(section: Section, content: Content, numbers: Iterator[str], *, wide: bool = False) -> Iterator[Block]:
     if isinstance(section, LineTable):
-        yield _table(section, content, f"{next(numbers)}、{section.title}")
+        heading = f"{next(numbers)}、{section.title}"
+        yield from _crosswise(section, content, heading)
+        yield _table(section, content, f"{heading}明细" if section.pivot else heading, wide=wide)
     elif isinstance(section, Grid):
         yield from _grid(section, content, numbers)
     else:
@@ -147,9 +198,9 @@ def _ems(text: str) -> float:
     return sum(0.0 if char == JOINER else 1.0 if char >= _FIRST_WIDE else 0.5 for char in text)
 
 
-def _table(section: LineTable, content: Content, heading: str) -> Table:
+def _table(section: LineTable, content: Content, heading: str, *, wide: bool) -> Table:
     lines = lines_of(content, section.key)
-    main = _main_columns(section)
+    main = _main_columns(section, wide=wide)
     folded = len(main) < len(section.columns)
     columns = tuple(_column(item) for item in main)
     rows = [tuple(cell_text(item, line.get(item.key)) for item in main) for line in lines]
@@ -162,6 +213,43 @@ def _table(section: LineTable, content: Content, heading: str) -> Table:
         cells = [cell_text(item, totals[item.key]) if item.key in totals else "" for item in main]
         body.append(TableRow(("合计", *cells[1:], *[""] * folded), strong=True))
     return Table(heading, columns, tuple(body), foot=_total_foot(section, totals), note=section.note)
+
+
+def _crosswise(section: LineTable, content: Content, heading: str) -> Iterator[Table]:
+    """The sums of a table crosswise, so many columns side by side as a page holds."""
+    if section.pivot is None:
+        return
+    found = crosswise(section, lines_of(content, section.key))
+    abreast = min(_MOST_ABREAST, round(_ABREAST_EMS / len(money.yuan_text(found.total))))
+    parts = -(-(len(found.across) + 1) // abreast)
+    size = -(-(len(found.across) + 1) // parts)
+    for number in range(parts):
+        yield _sums(found, heading if parts == 1 else f"{heading}（{number + 1}）", number * size, size)
+
+
+def _sums(found: Crosswise, heading: str, first: int, count: int) -> Table:
+    """``count`` of the columns of sums from ``first``; behind the last stands their own sum."""
+    titles = (*found.across, "合计")
+    values = [(*cells, whole) for cells, whole in zip(found.cells, found.row_sums, strict=True)]
+    rows = [
+        TableRow((name, *(_amount(value) for value in cells[first : first + count])))
+        for name, cells in zip(found.down, values, strict=True)
+    ]
+    if rows:
+        sums = (*found.column_sums, found.total)[first : first + count]
+        rows.append(TableRow(("合计", *map(_amount, sums)), strong=True))
+    columns = (Column(title, 1.3, Align.FIGURE) for title in titles[first : first + count])
+    return Table(
+        heading,
+        (Column(found.corner, 1.2, Align.CENTRE), *columns),
+        tuple(rows),
+        numbered=False,
+        note="单位：元" if rows else "",
+    )
+
+
+def _amount(value: int | None) -> str:
+    return "" if value is None else money.yuan_text(value)
 
 
 def _column(item: Field) -> Column:
@@ -177,9 +265,9 @@ def _is_short(item: Field) -> bool:
     return isinstance(shown, TextField) and shown.longest <= _SHORT
 
 
-def _main_columns(section: LineTable) -> tuple[Field, ...]:
+def _main_columns(section: LineTable, *, wide: bool) -> tuple[Field, ...]:
     """The columns of a table that stand on their own: all, or of very many the first, the required, the summed."""
-    if len(section.columns) <= _MOST_COLUMNS:
+    if len(section.columns) <= (_MOST_COLUMNS_WIDE if wide else _MOST_COLUMNS):
         return section.columns
     first = section.columns[0]
     return tuple(one for one in section.columns if one is first or one.required or one.key in section.total)
@@ -259,11 +347,3 @@ def _box(status: StepStatus, title: str, signed: SignOff | None) -> Signature:
         date=chinese_date(signed.on),
         recorded_by=signed.recorded_name if signed.on_paper else "",
     )
-
-
-def _ordinals() -> Iterator[str]:
-    """一, 二 … 十, 十一 and on."""
-    for number in count(1):
-        tens, ones = divmod(number, _TEN)
-        lead = _ORDINALS[tens - 1] if tens > 1 else ""
-        yield f"{lead}{'十' if tens else ''}{_ORDINALS[ones - 1] if ones else ''}"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
 from desktop.domain.fields import ChoiceField, ComputedField, Field, MoneyField, MultiChoiceField, Option
 from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Align
+
+_ORDINALS = "一二三四五六七八九"
+_TEN = 10
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ def kind_of(item: Field) -> Kind:
         KeyError: paper does not know the kind.
     """
     return KINDS[shown_by(item).kind]
+
+
+def ordinals() -> Iterator[str]:
+    """一, 二 … 十, 十一 and on, before headings."""
+    for number in count(1):
+        tens, ones = divmod(number, _TEN)
+        lead = _ORDINALS[tens - 1] if tens > 1 else ""
+        yield f"{lead}{'十' if tens else ''}{_ORDINALS[ones - 1] if ones else ''}"
 
 
 def chinese_date(day: dt.date) -> str:

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from PIL import Image
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -18,14 +17,12 @@ from desktop.paper.blocks import rows_of
 from desktop.paper.faces import HEI, SONG, face, missing
 from desktop.paper.linebreak import is_word
 from desktop.paper.pages import Room, paginate
-from desktop.paper.rows import BODY, PAD, SIDE, SMALL, WIDTH, Box, Foot, Place, Row, Style
+from desktop.paper.rows import BODY, PAD, SIDE, SMALL, Box, Foot, Page, Place, Row, Style, page_of
 from desktop.paper.sheet import Printed, Sheet
 
-_PAGE_WIDTH, _PAGE_HEIGHT = A4
-_LEFT = (_PAGE_WIDTH - WIDTH) / 2
-_RIGHT = _LEFT + WIDTH
-_FIRST_TOP = _PAGE_HEIGHT - 48 * mm
-_LATER_TOP = _PAGE_HEIGHT - 32 * mm
+_FIRST_TOP = 48 * mm
+"""From the upper edge of the first page to its form; on later pages it is ``_LATER_TOP``."""
+_LATER_TOP = 32 * mm
 _BOTTOM = 20 * mm
 _TITLE = Style(HEI, 22, 28)
 _LATER_TITLE = Style(HEI, 12, 16)
@@ -56,17 +53,19 @@ def render(sheet: Sheet) -> Printed:
     with _drawing:
         face(SONG)
         face(HEI)
-        pages = paginate(rows_of(sheet), Room(_FIRST_TOP - _BOTTOM, _LATER_TOP - _BOTTOM))
+        paper = page_of(sheet)
+        room = paper.height - _BOTTOM
+        pages = paginate(rows_of(sheet), Room(room - _FIRST_TOP, room - _LATER_TOP))
         buffer = BytesIO()
         # the stubs take the name of a font for a number
         font: Any = SONG
-        canvas = Canvas(buffer, pagesize=A4, initialFontName=font, invariant=1)
+        canvas = Canvas(buffer, pagesize=(paper.width, paper.height), initialFontName=font, invariant=1)
         canvas.setTitle(" ".join(part for part in (sheet.title, sheet.number) if part))
         canvas.setAuthor(sheet.company)
         canvas.setSubject(sheet.form_code)
         logo = _logo(sheet.logo)
         for number, rows in enumerate(pages, start=1):
-            _Page(canvas, sheet, logo, number, len(pages)).draw(rows)
+            _Page(canvas, sheet, paper, logo, number, len(pages)).draw(rows)
             canvas.showPage()
         canvas.save()
     return Printed(buffer.getvalue(), missing(sheet.texts()), len(pages))
@@ -93,6 +92,7 @@ class _Page:
 
     canvas: Canvas
     sheet: Sheet
+    paper: Page
     logo: ImageReader | None
     number: int
     count: int
@@ -103,8 +103,8 @@ class _Page:
             self._title()
         else:
             title = f"{self.sheet.title}（续）"
-            self._centred(title, _PAGE_HEIGHT - 27.5 * mm, _LATER_TITLE, WIDTH - 2 * _CODE - 8 * mm)
-        top = _FIRST_TOP if self.number == 1 else _LATER_TOP
+            self._centred(title, self.paper.height - 27.5 * mm, _LATER_TITLE, self.paper.form - 2 * _CODE - 8 * mm)
+        top = self.paper.height - (_FIRST_TOP if self.number == 1 else _LATER_TOP)
         framed = [row for row in rows if row.framed]
         below = top - sum(row.height for row in framed)
         self._form(framed, top, below)
@@ -114,48 +114,50 @@ class _Page:
             self._draft()
 
     def _head(self) -> None:
-        base = _PAGE_HEIGHT - 18.5 * mm
-        left = _LEFT
+        base = self.paper.height - 18.5 * mm
+        left = self.paper.left
         if self.logo is not None:
             width, height = self.logo.getSize()
             scale = min(_LOGO[0] / width, _LOGO[1] / height)
             bottom = base + 1.3 * mm - scale * height / 2
             self.canvas.drawImage(self.logo, left, bottom, width * scale, height * scale, mask="auto")
             left += width * scale + 3 * mm
-        style = _shrunk(_COMPANY, self.sheet.company, _RIGHT - _CODE - 5 * mm - left)
+        style = _shrunk(_COMPANY, self.sheet.company, self.paper.right - _CODE - 5 * mm - left)
         self._text(self.sheet.company, left, base, style)
         if self.sheet.qr:
-            qr.draw(self.canvas, self.sheet.qr, _RIGHT - _CODE, _PAGE_HEIGHT - 10 * mm - _CODE, _CODE)
+            qr.draw(self.canvas, self.sheet.qr, self.paper.right - _CODE, self.paper.height - 10 * mm - _CODE, _CODE)
 
     def _title(self) -> None:
         sheet = self.sheet
-        self._centred(sheet.title, _PAGE_HEIGHT - 34 * mm, _TITLE, WIDTH - 2 * _CODE)
+        self._centred(sheet.title, self.paper.height - 34 * mm, _TITLE, self.paper.form - 2 * _CODE)
         if sheet.subtitle:
-            self._centred(sheet.subtitle, _PAGE_HEIGHT - 40 * mm, replace(SMALL, size=9.5), WIDTH - 2 * _CODE)
-        line = _FIRST_TOP + 2 * mm
+            self._centred(
+                sheet.subtitle, self.paper.height - 40 * mm, replace(SMALL, size=9.5), self.paper.form - 2 * _CODE
+            )
+        line = self.paper.height - _FIRST_TOP + 2 * mm
         if sheet.number:
-            self._text(f"{sheet.number_label}：{sheet.number}", _LEFT + 1, line, replace(BODY, size=9.5))
+            self._text(f"{sheet.number_label}：{sheet.number}", self.paper.left + 1, line, replace(BODY, size=9.5))
         if sheet.dated:
-            self._text(sheet.dated, _RIGHT - 1, line, replace(BODY, size=9.5), Place.RIGHT)
+            self._text(sheet.dated, self.paper.right - 1, line, replace(BODY, size=9.5), Place.RIGHT)
 
     def _foot(self) -> None:
         sheet, base = self.sheet, 11.5 * mm
         self.canvas.setLineWidth(_THIN)
-        self.canvas.line(_LEFT, base + 4.5 * mm, _RIGHT, base + 4.5 * mm)
+        self.canvas.line(self.paper.left, base + 4.5 * mm, self.paper.right, base + 4.5 * mm)
         number = f"{sheet.number_label} {sheet.number}" if sheet.number else ""
         left = "\u3000".join(part for part in (sheet.form_code, number) if part)
         revision = f"第 {sheet.revision} 版" if sheet.revision else ""
         digest = f"校验 {sheet.digest}" if sheet.digest else ""
         right = "\u3000".join(part for part in (revision, digest) if part)
-        self._text(left, _LEFT, base, SMALL)
-        self._text(f"第 {self.number} 页\u3000共 {self.count} 页", _PAGE_WIDTH / 2, base, SMALL, Place.CENTRE)
-        self._text(right, _RIGHT, base, SMALL, Place.RIGHT)
+        self._text(left, self.paper.left, base, SMALL)
+        self._text(f"第 {self.number} 页\u3000共 {self.count} 页", self.paper.width / 2, base, SMALL, Place.CENTRE)
+        self._text(right, self.paper.right, base, SMALL, Place.RIGHT)
 
     def _draft(self) -> None:
         canvas = self.canvas
         canvas.saveState()
         canvas.setFillGray(0, 0.06)
-        canvas.translate(_PAGE_WIDTH / 2, _PAGE_HEIGHT / 2)
+        canvas.translate(self.paper.width / 2, self.paper.height / 2)
         canvas.rotate(52)
         self._text("草\u2002稿", 0, -50, Style(HEI, 140, 140), Place.CENTRE)
         canvas.restoreState()
@@ -168,21 +170,23 @@ class _Page:
             for box in row.boxes:
                 if box.shaded:
                     self.canvas.setFillGray(_SHADE)
-                    self.canvas.rect(_LEFT + box.left, y - row.height, box.width, row.height, stroke=0, fill=1)
+                    self.canvas.rect(
+                        self.paper.left + box.left, y - row.height, box.width, row.height, stroke=0, fill=1
+                    )
             y -= row.height
         self.canvas.setFillGray(0)
         self.canvas.setLineWidth(_THIN)
         y = top
         for row in rows:
             if y != top:
-                self.canvas.line(_LEFT, y, _RIGHT, y)
+                self.canvas.line(self.paper.left, y, self.paper.right, y)
             for box in row.boxes:
                 if box.left:
-                    self.canvas.line(_LEFT + box.left, y, _LEFT + box.left, y - row.height)
+                    self.canvas.line(self.paper.left + box.left, y, self.paper.left + box.left, y - row.height)
                 self._box(box, y, row.height)
             y -= row.height
         self.canvas.setLineWidth(_THICK)
-        self.canvas.rect(_LEFT, below, WIDTH, top - below)
+        self.canvas.rect(self.paper.left, below, self.paper.form, top - below)
 
     def _unframed(self, rows: list[Row], top: float) -> None:
         y = top
@@ -197,7 +201,7 @@ class _Page:
         y = top - PAD if box.top else top - (height - used) / 2
         for line in box.lines:
             base = y - style.leading / 2 - _MIDDLE * style.size
-            left = _LEFT + box.left + (box.indent if line.first else 0)
+            left = self.paper.left + box.left + (box.indent if line.first else 0)
             width = box.width - 2 * SIDE - (box.indent if line.first else 0)
             if box.place is Place.CENTRE:
                 self._text(line.text, left + box.width / 2, base, style, Place.CENTRE)
@@ -219,12 +223,12 @@ class _Page:
     def _foot_text(self, foot: Foot, box: Box, bottom: float) -> None:
         base = bottom + foot.style.leading / 2 - _MIDDLE * foot.style.size
         if foot.from_right:
-            self._text(foot.text, _LEFT + box.left + box.width - foot.at, base, foot.style, Place.RIGHT)
+            self._text(foot.text, self.paper.left + box.left + box.width - foot.at, base, foot.style, Place.RIGHT)
         else:
-            self._text(foot.text, _LEFT + box.left + foot.at, base, foot.style)
+            self._text(foot.text, self.paper.left + box.left + foot.at, base, foot.style)
 
     def _centred(self, text: str, base: float, style: Style, width: float) -> None:
-        self._text(text, _PAGE_WIDTH / 2, base, _shrunk(style, text, width), Place.CENTRE)
+        self._text(text, self.paper.width / 2, base, _shrunk(style, text, width), Place.CENTRE)
 
     def _text(
         self, text: str, x: float, base: float, style: Style, place: Place = Place.LEFT, spread: float = 0.0

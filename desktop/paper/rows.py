@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 
 from desktop.paper.faces import HEI, SONG, face
 from desktop.paper.linebreak import Line, break_text
+from desktop.paper.sheet import Sheet
 
 WIDTH = 170 * mm
-"""Width of the form between its outer borders."""
+"""Width of the form between its outer borders, on an upright page."""
 ROW = 9 * mm
 """Least height of a row: high enough to write in by hand."""
 PAD = 4.75
@@ -18,6 +20,34 @@ SIDE = 6.0
 """Free space left and right of the text of a box."""
 _LEAST_PART = 2
 """A divided text leaves at least so many lines on either page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The paper that a form is printed on, and the width of the form on it."""
+
+    width: float
+    height: float
+    form: float
+
+    @property
+    def left(self) -> float:
+        """Where the form begins."""
+        return (self.width - self.form) / 2
+
+    @property
+    def right(self) -> float:
+        """Where it ends."""
+        return self.left + self.form
+
+
+_UPRIGHT = Page(*A4, WIDTH)
+_LYING = Page(A4[1], A4[0], A4[1] - A4[0] + WIDTH)
+
+
+def page_of(sheet: Sheet) -> Page:
+    """The page for a sheet, with the same margins upright and lying."""
+    return _LYING if sheet.wide else _UPRIGHT
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class Sheet:
 
     ``logo`` is a PNG or JPEG file; ``number`` is printed with ``number_label`` (编号 or 临时编号); ``dated``
     is the line opposite the number; ``qr`` is what the code in the corner says; ``draft`` lays 草稿 across
-    every page; ``notes`` stand below the form (填表说明).
+    every page; ``notes`` stand below the form (填表说明); ``wide`` lays the pages on their side.
     """
 
     title: str
@@ -131,6 +131,7 @@ class Sheet:
     qr: str = ""
     draft: bool = False
     notes: tuple[str, ...] = ()
+    wide: bool = False
 
     def texts(self) -> Iterator[str]:
         """Every text that is printed."""

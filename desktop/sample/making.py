@@ -20,6 +20,7 @@ from desktop.services.archive import add_document
 from desktop.services.drafting import Draft
 from desktop.services.home import Home
 from desktop.services.office import Office, Reading, Work
+from desktop.services.people import assign_role
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.statutory import calendar_with
 from desktop.services.submitting import submit_draft
@@ -90,6 +91,7 @@ class Making:
             for career, line in zip(lives, first.lines, strict=False):
                 acts += director.acts(career, line, ids[line.number], steps)
             acts += self._documents(first.lines[:_DOCUMENTED], ids, clerk, Path(folder))
+            acts += [Act(self._days[-2], clerk, _team(cast, ids[line.number])) for line in first.lines[:_DOCUMENTED]]
             self._live(office, acts, progress)
             self._move(self._days[0], 1.0)
             drafts.leave(office, cast, first.lines[: len(lives)], ids, self._rng)
@@ -152,6 +154,17 @@ def _archive_notice(line: Line, project_id: UUID, folder: Path) -> Deed:
         begun = dt.date.fromisoformat(values["initiated_on"])
         file.write_bytes(letter("中标通知书", lines, values["customer"], begun - dt.timedelta(days=20)))
         add_document(work, file, project_id)
+
+    return deed
+
+
+def _team(cast: Cast, project_id: UUID) -> Deed:
+    """Some colleagues lead a group or work on a project."""
+    people = [person for group in cast.managers.values() for person in group][:4]
+
+    def deed(work: Work) -> None:
+        for place, person in enumerate(people):
+            assign_role(work, person.id, "member" if place else "team_leader", project_id=project_id)
 
     return deed
 

@@ -29,7 +29,7 @@ from desktop.services.chains import (
 )
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of
 from desktop.services.line_checks import confirm_from_paper, need_confirmed
-from desktop.services.office import Reading, Work
+from desktop.services.office import Reading, Work, who_may
 from desktop.services.people import clean_name
 from desktop.services.posting import post_filing
 from desktop.services.projects import get_project
@@ -151,7 +151,9 @@ def _not_yours(work: Work, turn: OpenStep) -> Refusal:
     if any(item.signer_id == work.actor for item in turn.status.sign_offs):
         return Refusal(f"“{turn.step.title}”这一步您已经签过了。", kept="没有作任何改动。", todo="请等其他人签字。")
     return NotAllowed(
-        f"“{turn.step.title}”这一步不由您签字。", kept="没有作任何改动。", todo="如已在纸上签字，请项目管理员代录。"
+        f"“{turn.step.title}”这一步不由您签字。",
+        kept="没有作任何改动。",
+        todo=f"如已在纸上签字，请{who_may(work.policy, Action.RECORD_PAPER)}代录。",
     )
 
 

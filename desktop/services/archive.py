@@ -15,14 +15,17 @@ from desktop.domain.errors import Refusal
 from desktop.domain.fields import AttachmentField, Content
 from desktop.domain.form import Form, Grid, value_of
 from desktop.domain.policy import Action
-from desktop.domain.rights import Subject
-from desktop.services.office import Reading, Work
+from desktop.domain.rights import Subject, may
+from desktop.services.office import Reading, Work, not_allowed
 from desktop.services.projects import get_project, subject_of
+from desktop.services.standing import standing_of
 from desktop.store.blobs import put_blob
 from desktop.store.tables import Blob, Document, Filing, Person
 
 ATTACHMENT = "attachment"
 """The kind of document that a filing's attachment is archived as."""
+
+_DEED = "在此项目存档"
 
 
 @dataclass(frozen=True)
@@ -76,16 +79,25 @@ def archive_file(
     return _row(document, work.actor_name, "")
 
 
-def add_document(work: Work, path: Path, project_id: UUID) -> DocumentRow:
-    """Archive a file on a project on its own, outside any filing.
+def add_document(work: Work, path: Path, project_id: UUID, kind: str = "") -> DocumentRow:
+    """Archive a file on a project on its own, outside any filing; ``kind`` is one of ``DOCUMENT_KINDS`` (INIT-4).
 
     Raises:
         NotAllowed: the actor may not archive on this project.
         Refusal: the file cannot be read, is empty or too large.
     """
     subject: Subject = subject_of(get_project(work, project_id))
-    work.need(Action.ARCHIVE, subject, what="在此项目存档")
-    return archive_file(work, path, project_id=project_id)
+    work.need(Action.ARCHIVE, subject, what=_DEED)
+    return archive_file(work, path, project_id=project_id, kind=kind)
+
+
+def archive_refusal(reading: Reading, actor: UUID, project_id: UUID) -> str:
+    """Why this person may not archive on a project, in words; nothing for one who may."""
+    held = standing_of(reading.session, actor, reading.today)
+    if may(reading.policy, held, Action.ARCHIVE, subject_of(get_project(reading, project_id))):
+        return ""
+    refused = not_allowed(reading, Action.ARCHIVE, "*", _DEED)
+    return f"{refused.what}{refused.todo}"
 
 
 def store_file(work: Work, path: Path) -> Blob:

@@ -20,7 +20,7 @@ from desktop.domain.rights import Subject, plays
 from desktop.services.office import Reading
 from desktop.services.projects import get_project, subject_of
 from desktop.services.stand_ins import represented, stand_ins_for
-from desktop.services.standing import AnySession, holders, people_by_id, standing_of
+from desktop.services.standing import AnySession, counting, holders, people_by_id, standing_of
 from desktop.store.tables import ChainEdit as ChainEditRecord
 from desktop.store.tables import Filing, Person
 
@@ -129,6 +129,12 @@ def person_of_step(step: Step, content: Content) -> UUID | None:
     return UUID(named) if named else None
 
 
+def counting_person(session: AnySession, step: Step, content: Content) -> UUID | None:
+    """The person whom a step asks by name; of a record that was merged since, the one that counts (ROLE-11)."""
+    named = person_of_step(step, content)
+    return counting(session, named) if named else None
+
+
 def named_signer(step: Step, content: Content) -> dict[str, str]:
     """The person whom the form names for a step, as ``{"id", "name"}``; blanks where it names nobody."""
     section, _, field = step.signer.removeprefix(BY_FIELD).partition(".")
@@ -155,7 +161,7 @@ def signs_as(reading: Reading, actor: UUID, filing: Filing, content: Content, st
 def _is_asked(reading: Reading, person: UUID, filing: Filing, content: Content, status: StepStatus) -> bool:
     step = status.step
     if not step.by_role:
-        return person_of_step(step, content) == person
+        return counting_person(reading.session, step, content) == person
     if status.open_to:
         return person in status.open_to
     standing = standing_of(reading.session, person, reading.today)

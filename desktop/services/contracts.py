@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from desktop.domain.canonical import Json, canonical_text, read_canonical
+from desktop.domain.errors import Refusal
 from desktop.domain.fields import Content
 from desktop.domain.form import day_of, lines_of, value_of
 from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.outcome import Line
 from desktop.domain.policy import Policy
-from desktop.services.naming import People
+from desktop.services.naming import People, named_project
 from desktop.services.office import Reading, Work
 from desktop.services.sorting import initials
 from desktop.store.ids import new_id
@@ -54,7 +56,7 @@ def register_contract(work: Work, filing: Filing, content: Content, people: Peop
         signed_on=day_of(content, "contract", "signed_on"),
         in_force_on=day_of(content, "contract", "in_force_on"),
         outsourced=value_of(content, "contract", "outsourced") == "yes",
-        outsourcing=str(value_of(content, "contract", "outsourcing") or ""),
+        outsourcing=str(value_of(content, "outsourcing", "number") or ""),
         client_manager_id=people.find(value_of(content, "contract", "client_manager"), None),
         content=canonical_text(dict(content)),
         pinyin=initials(name),
@@ -62,3 +64,31 @@ def register_contract(work: Work, filing: Filing, content: Content, people: Peop
     )
     work.session.add(contract)
     return contract.id
+
+
+def attach_projects(work: Work, contract_id: UUID, lines: Sequence[Line]) -> None:
+    """Let projects that the ledger has become part of a contract; what they lack they take from it.
+
+    Raises:
+        Refusal: a project is gone, or became part of another contract meanwhile.
+    """
+    work.session.flush()
+    contract = work.session.fetch(Contract, contract_id)
+    content: Any = read_canonical(contract.content)
+    for line in lines:
+        record = named_project(work, line.get("existing"))
+        if record is None or record.contract_id is not None:
+            why = "台账中已没有它" if record is None else "它已登记在别的合同名下"
+            raise Refusal(
+                f"项目 {line.get('existing')} 不能列入合同 {contract.number}：{why}。",
+                kept="合同与项目都没有改动。",
+                todo="请退回给填表人，核对“开立的项目”后重新提交。",
+            )
+        amount = line.get("amount")
+        record.contract_id = contract_id
+        record.contract_no, record.contract_kind = contract.number, contract.kind
+        record.customer = record.customer or contract.customer
+        record.client_manager_id = record.client_manager_id or contract.client_manager_id
+        record.amount = amount if isinstance(amount, int) else record.amount
+        record.planned_preliminary_on = record.planned_preliminary_on or day_of(content, "contract", "preliminary_on")
+        record.planned_final_on = record.planned_final_on or day_of(content, "contract", "final_on")

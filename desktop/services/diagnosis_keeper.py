@@ -5,7 +5,6 @@ What an error is made into is loaded with the first one (`desktop.services.diagn
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -41,6 +40,8 @@ class ErrorKeeper(logging.Handler):
             self.handleError(record)
 
     def _keep(self, incident: Incident) -> None:
+        import json
+
         from desktop.services.diagnosis_errors import joined, read_errors
 
         key = incident.signature

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from desktop.domain.errors import NotAllowed
 from desktop.services.filings import FilingQuery, filing_ids
-from desktop.services.office import Reading
+from desktop.services.office import Reading, ask_keepers
 from desktop.services.projects import may_see
 from desktop.store.blobs import blob_bytes
 from desktop.store.tables import Document
@@ -26,7 +26,7 @@ def read_file(reading: Reading, actor: UUID, sha256: str) -> bytes:
     query = select(Document.project_id, Document.filing_id).where(Document.blob_sha == sha256)
     places = [(project, filing) for project, filing in reading.session.execute(query)]
     if places and not any(_sees(reading, actor, project, filing) for project, filing in places):
-        raise NotAllowed("您没有查看这个文件的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这个文件的权限。", todo=ask_keepers(reading.policy))
     return blob_bytes(reading.session, sha256)
 
 

@@ -21,7 +21,7 @@ from desktop.services.form_facts import case_of, form_facts
 from desktop.services.gatherers import gathered, with_gathered
 from desktop.services.office import Office, Reading, not_allowed
 from desktop.services.projects import get_project, open_project, subject_of
-from desktop.services.standing import people_by_id, standing_of
+from desktop.services.standing import counting, people_by_id, records_of, standing_of
 from desktop.services.succession import acts_as_author
 from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
@@ -96,7 +96,7 @@ def _need_right_to_file(reading: Reading, actor: UUID, form_key: str, project_id
 def _begun(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None) -> dict[str, Any]:
     project = get_project(reading, project_id) if project_id else None
     person = people_by_id(reading.session, {actor})[actor]
-    facts = form_facts(reading, reading.policy, project)
+    facts = form_facts(reading, reading.policy, project, form_key)
     begun = begin(bind(form_key, reading.policy), {**facts, "actor": {"id": str(person.id), "name": person.name}})
     return with_gathered(begun, gathered(reading, actor, form_key, project_id))
 
@@ -152,8 +152,10 @@ def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
 
 
 def list_drafts(office: Office, actor: UUID) -> list[Draft]:
-    """The person's drafts on this machine, the latest first."""
-    found = [_draft(item) for item in office.home.drafts.list(office.id, actor)]
+    """The person's drafts on this machine, the latest first; those of a record that was merged are theirs, too."""
+    records = office.read(lambda reading: records_of(reading.session, actor)) | {actor}
+    stored = (item for record in records for item in office.home.drafts.list(office.id, record))
+    found = [replace(_draft(item), author_id=actor) for item in stored]
     return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 
 
@@ -166,7 +168,8 @@ def load_draft(office: Office, draft_id: UUID) -> Draft:
     stored = office.home.drafts.load(draft_id)
     if stored is None:
         raise Refusal("这份草稿已经提交或删除了。", todo="请刷新列表。")
-    return _draft(stored)
+    author = office.read(lambda reading: counting(reading.session, stored.author_id))
+    return replace(_draft(stored), author_id=author)
 
 
 def _draft(stored: StoredDraft) -> Draft:
@@ -198,7 +201,7 @@ def draft_page(reading: Reading, draft: Draft) -> DraftPage:
     policy = policy_of_draft(reading, draft)
     form = bind(draft.form_key, policy)
     project = open_project(reading, draft.author_id, draft.project_id) if draft.project_id else None
-    facts = form_facts(reading, policy, project)
+    facts = form_facts(reading, policy, project, draft.form_key)
     content = settle(form, draft.content, facts)
     unmet = tuple(may_submit(draft.form_key, case_of(reading, policy, project, facts, content)))
     return DraftPage(replace(draft, content=content), form, facts, tuple(problems_of(form, content, facts)), unmet)

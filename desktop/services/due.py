@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from desktop.domain.calendar import WorkCalendar
+from desktop.domain.case import Case
 from desktop.domain.clocks import Due, Urgency, due_items
+from desktop.domain.conditions import CONDITIONS
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
@@ -24,7 +26,7 @@ from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
 from desktop.services.succession import returned_to
-from desktop.store.tables import Project
+from desktop.store.tables import Filing, Project
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,31 @@ def _clock_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[T
     states = {key for clock in policy.clocks for key in clock.states}
     projects = projects_where(reading, Project.state.in_(states) & visible(reading, actor))
     standing = standing_of(reading.session, actor, reading.today)
+    answered = _answered(reading)
     for due in due_items(projects, policy.clocks, reading.calendar(), reading.today):
         if due.urgency is Urgency.LATER and not everyone:
             continue
+        if _rests(reading, due, answered):
+            continue
         if everyone or _tells(reading, standing, due):
             yield _clock_todo(due)
+
+
+def _answered(reading: Reading) -> set[tuple[UUID | None, str]]:
+    """The projects and forms of the filings in approval that clocks wait for."""
+    forms = {clock.opens for clock in reading.policy.clocks if clock.until_filed}
+    query = select(Filing.project_id, Filing.form_key).where(
+        Filing.state == FilingState.IN_APPROVAL.value, Filing.form_key.in_(forms)
+    )
+    return {(project, form) for project, form in reading.session.execute(query)}
+
+
+def _rests(reading: Reading, due: Due, answered: set[tuple[UUID | None, str]]) -> bool:
+    """Whether a clock asks for nothing now: what it waits for is in approval, or not needed any more."""
+    clock = due.clock
+    if clock.until_filed and (due.project.id, clock.opens) in answered:
+        return True
+    return bool(clock.unless) and not CONDITIONS[clock.unless](Case(reading.policy, reading.today, due.project))
 
 
 def _tells(reading: Reading, standing: Standing, due: Due) -> bool:
@@ -138,7 +160,7 @@ def days_text(due: Due) -> str:
 
 def project_label(project: LedgerProject) -> str:
     """A project in one cell: number and short name."""
-    return f"{project.number} {project.short_name or project.name}".strip()
+    return f"{project.marked} {project.short_name or project.name}".strip()
 
 
 def _window_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:

@@ -18,7 +18,7 @@ from desktop.domain.fields import Content
 from desktop.domain.filing import Difference, FilingState, differences
 from desktop.domain.form import Form
 from desktop.domain.forms import bind
-from desktop.domain.ledger import PersonRef
+from desktop.domain.ledger import PersonRef, marked_provisional
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action, FormRule, Step
 from desktop.domain.rights import may
@@ -28,7 +28,7 @@ from desktop.services.chains import filing_subject, signers_of_step, stand_ins_a
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
 from desktop.services.finding import holds
 from desktop.services.line_checks import CheckedLine, checked_lines
-from desktop.services.office import Reading
+from desktop.services.office import Reading, ask_keepers
 from desktop.services.projects import get_project, visible
 from desktop.services.stand_ins import represented
 from desktop.services.standing import people_by_id, standing_of
@@ -185,7 +185,7 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
 
 
 def _matches(word: str) -> ColumnElement[bool]:
-    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.pinyin)
+    columns = (Filing.number, Filing.title, Project.name, Project.number, Project.provisional, Project.pinyin)
     return or_(*(holds(column, word) for column in columns))
 
 
@@ -206,7 +206,7 @@ def filing_rows(reading: Reading, ids: Sequence[UUID], actor: UUID | None = None
     With ``actor`` what waits for them only as a stand-in is marked with the name of the one represented.
     """
     query = (
-        select(Filing, Project.number, Project.name, Person.name)
+        select(Filing, Project.number, Project.provisional, Project.name, Person.name)
         .outerjoin(Project, Filing.project_id == Project.id)
         .outerjoin(Person, Filing.author_id == Person.id)
         .where(Filing.id.in_(ids))
@@ -237,7 +237,13 @@ def _represented(reading: Reading, ids: Sequence[UUID], actor: UUID) -> dict[UUI
 
 
 def _row(
-    filing: Filing, number: str | None, name: str | None, author: str | None, waiting: Waiting, for_name: str
+    filing: Filing,
+    number: str | None,
+    provisional: str | None,
+    name: str | None,
+    author: str | None,
+    waiting: Waiting,
+    for_name: str,
 ) -> FilingRow:
     return FilingRow(
         id=filing.id,
@@ -245,7 +251,7 @@ def _row(
         title=filing.title,
         number=filing.number or "",
         project_id=filing.project_id,
-        project_number=number or "",
+        project_number=number or marked_provisional(provisional or ""),
         project_name=name or "",
         state=FilingState(filing.state),
         author=author or "",
@@ -290,7 +296,7 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
     """
     filing = reading.session.fetch(Filing, filing_id)
     if not filing_ids(reading, actor, FilingQuery(only=filing_id)):
-        raise NotAllowed("您没有查看这份表单的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这份表单的权限。", todo=ask_keepers(reading.policy))
     policy = reading.policy_version(filing.policy_id)
     form = bind(filing.form_key, policy)
     stored = current_revision(reading.session, filing)

@@ -16,7 +16,9 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy
 from desktop.services.contracts import contract_facts
+from desktop.services.entry_facts import FORM_SOURCES
 from desktop.services.handovers import handover_facts
+from desktop.services.initiation import archive_facts, feasibility_facts, implementation_plan_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
 from desktop.services.spending import money_facts
@@ -26,13 +28,17 @@ FactSource = Callable[[Reading, Policy, LedgerProject], Mapping[str, Json]]
 """What one room knows of a project, by dotted name."""
 
 
-def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None) -> Facts:
-    """The facts that a form about this project (or about the office) copies today, its deadlines included."""
-    if project is None:
-        return {"today": reading.today.isoformat()}
-    facts: dict[str, Any] = {}
-    for source in SOURCES:
-        facts |= source(reading, policy, project)
+def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None, form_key: str = "") -> Facts:
+    """The facts that a form about this project (or about the office) copies today, its deadlines included.
+
+    What only one form asks for is gathered for that ``form_key`` alone.
+    """
+    facts: dict[str, Any] = {"today": reading.today.isoformat()}
+    if project is not None:
+        for source in SOURCES:
+            facts |= source(reading, policy, project)
+    if form_key in FORM_SOURCES:
+        facts |= FORM_SOURCES[form_key](reading, policy, project)
     return facts
 
 
@@ -69,6 +75,9 @@ SOURCES: tuple[FactSource, ...] = (
     plan_facts,
     contract_facts,
     money_facts,
+    implementation_plan_facts,
+    feasibility_facts,
+    archive_facts,
     handover_facts,
     _waived,
 )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from desktop.domain.errors import Refusal
-from desktop.domain.gates import Unmet, unmet
-from desktop.domain.policy import Action
+from desktop.domain.gates import Unmet, misplaced, unmet
+from desktop.domain.ledger import Project
+from desktop.domain.policy import Action, Policy
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading, Work
 from desktop.services.projects import get_project, subject_of
@@ -24,11 +25,23 @@ class GateLine:
 
 
 def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
-    """Every gate of the policy as this project stands today: what weekly reports and claims will ask (PAUSE-3)."""
+    """Every gate of the policy as this project stands today: what weekly reports and claims will ask (PAUSE-3).
+
+    The gates of forms are left out while none of these may be filed from the project's state.
+    """
     project = get_project(reading, project_id)
     policy = reading.policy
     case = case_of(reading, policy, project, form_facts(reading, policy, project))
-    return [GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in policy.gates]
+    return [
+        GateLine(gate.key, gate.title, tuple(unmet(gate, case)))
+        for gate in policy.gates
+        if _concerns(gate.key, project, policy)
+    ]
+
+
+def _concerns(gate_key: str, project: Project, policy: Policy) -> bool:
+    forms = [rule.key for rule in policy.forms if gate_key in rule.gates]
+    return not forms or any(not misplaced(key, project, policy) for key in forms)
 
 
 def waive(work: Work, project_id: UUID, gate_key: str, condition: str, reason: str) -> None:

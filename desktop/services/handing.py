@@ -9,7 +9,7 @@ from desktop.domain.chain_edits import EditKind
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.policy import Action
 from desktop.services.approving import OpenStep, open_step, pass_on
-from desktop.services.chains import filing_subject, person_of_step, signers_of_step, signs_as
+from desktop.services.chains import counting_person, filing_subject, signers_of_step, signs_as
 from desktop.services.office import Work
 from desktop.services.waiting import vacancies
 from desktop.store.ids import new_id
@@ -80,7 +80,7 @@ def _signs_anyway(turn: OpenStep, key: str, person_id: UUID, work: Work) -> bool
         return False
     content = turn.stored.content
     if not status.step.by_role:
-        return person_of_step(status.step, content) == person_id
+        return counting_person(work.session, status.step, content) == person_id
     people = signers_of_step(work, turn.filing, content, status.step, open_to=status.open_to)
     asked = {person.id for person in people} | {item.given_for for item in status.sign_offs}
     return person_id in asked and (status.step.every or len(asked) == 1 or key == turn.step.key)

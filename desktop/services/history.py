@@ -17,6 +17,7 @@ from desktop.domain.forms.opening import LEDGER_COLUMNS
 from desktop.domain.money import yuan_text
 from desktop.services.chains import edits_of, step_titles
 from desktop.services.office import Reading
+from desktop.services.standing import namesakes
 from desktop.store.history import PastChange, changes_of
 from desktop.store.tables import Department, Filing, Person, SignOff
 
@@ -40,6 +41,9 @@ _LABELS = {column.key: column.label for column in LEDGER_COLUMNS} | {
     "pause_until": "暂停延长至",
     "resumed_on": "恢复日期",
     "closing_started_on": "结项启动日期",
+    "provisional": "暂用编号",
+    "registered_on": "登记日期",
+    "appointed_on": "任命批准",
 }
 
 
@@ -70,6 +74,7 @@ class _Names:
         for table in (Person, Department):
             rows = reading.session.execute(select(table.id, table.name))
             self._names |= {str(key): name for key, name in rows}
+        self._names |= {str(key): person.full for key, person in namesakes(reading.session).items()}
         self._states = {state.key: state.title for state in reading.policy.states}
         self._options = {
             "kind": {item.key: item.label for item in reading.policy.kinds},

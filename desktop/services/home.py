@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -109,13 +108,21 @@ class Home:
     def remembered(self) -> Remembered:
         """What was remembered last; nothing where the file is missing or unreadable."""
         try:
-            data = json.loads((self.folder / _REMEMBERED).read_text(encoding="utf-8"))
+            text = (self.folder / _REMEMBERED).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return Remembered()
+        import json  # there is something to read, as there is not at the first start
+
+        try:
+            data = json.loads(text)
             return Remembered(self._found(str(data["target"])), str(data["person_id"]), bool(data["locked"]))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return Remembered()
 
     def remember(self, **changes: str | bool) -> None:
         """Remember something for the next start; where that fails nothing else does."""
+        import json
+
         remembered = replace(self.remembered(), **changes)  # type: ignore[arg-type]
         file = self.folder / _REMEMBERED
         try:

@@ -3,82 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
-from desktop.domain.canonical import Json, canonical_text, read_canonical
-from desktop.domain.errors import Refusal
+from desktop.domain.canonical import Json
 from desktop.domain.fields import Field
 from desktop.domain.forms.opening import line_faults
 from desktop.domain.policy import Action
-from desktop.exchange.reading import CellFault, CellNote, RowVerdict, read_lines
-from desktop.exchange.refused_rows import write_refused
-from desktop.exchange.sheet_writing import Written
-from desktop.exchange.table_finding import Choice, FoundTable, find_table
-from desktop.exchange.workbook import Progress, Sheet, no_progress, open_workbook
+from desktop.exchange.reading import CellNote, RowVerdict
+from desktop.exchange.table_finding import Choice
+from desktop.exchange.workbook import Progress, no_progress
+from desktop.services.book_import import (
+    BookKind,
+    BookPreview,
+    ImportResult,
+    PreviewRow,
+    Verdict,
+    judge_again,
+    preview_book,
+    remember_choice,
+    row_fault,
+    save_refused,
+)
+from desktop.services.book_import import remembered_choice as remembered_for
 from desktop.services.drafting import Draft
 from desktop.services.ledger_lines import ledger_columns, ledger_line
 from desktop.services.office import Reading, Work
 from desktop.services.projects import projects_where
 from desktop.services.submitting import submit_draft
 from desktop.store.ids import new_id
-from desktop.store.locks import take_turn
-from desktop.store.tables import Person, Project, Setting
+from desktop.store.tables import Person, Project
 
-_REMEMBERED = "ledger import mapping"
+__all__ = [
+    "LEDGER",
+    "ImportResult",
+    "LedgerPreview",
+    "PreviewRow",
+    "Verdict",
+    "import_ledger",
+    "preview_ledger",
+    "remembered_choice",
+    "save_refused",
+]
 
-
-class Verdict(StrEnum):
-    """What will become of a row."""
-
-    NEW = "new"
-    SAME = "same"
-    REFUSED = "refused"
-
-    @property
-    def label(self) -> str:
-        """The word in the preview."""
-        return {"new": "将新建", "same": "已在账，无变化", "refused": "不通过"}[self.value]
-
-
-@dataclass(frozen=True)
-class PreviewRow:
-    """A row of the workbook and what will become of it."""
-
-    verdict: Verdict
-    read: RowVerdict
-
-
-@dataclass(frozen=True)
-class LedgerPreview:
-    """Everything that an import will do, before it does it; ``choice`` is what a person chose for it."""
-
-    path: Path
-    sha256: str
-    table: FoundTable
-    columns: tuple[Field, ...]
-    rows: tuple[PreviewRow, ...]
-    sheets: tuple[Sheet, ...]
-    choice: Choice | None
-
-    def count(self, verdict: Verdict) -> int:
-        """How many rows share a verdict."""
-        return sum(row.verdict is verdict for row in self.rows)
-
-
-@dataclass(frozen=True)
-class ImportResult:
-    """What an import did; ``filing_id`` is the 期初建账 filing, none when there was nothing new."""
-
-    filing_id: UUID | None
-    opened: int
-    same: int
-    refused: int
+LedgerPreview = BookPreview
 
 
 def preview_ledger(
@@ -91,20 +62,12 @@ def preview_ledger(
     Raises:
         Refusal: it is no workbook that can be read, or no table was found in it.
     """
-    workbook = open_workbook(path, progress)
-    columns = ledger_columns(reading.policy)
-    table = find_table(workbook, columns, choice or remembered_choice(reading))
-    verdicts = read_lines(table, columns, unique=("number",), line_faults=line_faults, progress=progress)
-    judge = _Judge(reading, columns)
-    return LedgerPreview(
-        path=path,
-        sha256=workbook.sha256,
-        table=table,
-        columns=columns,
-        rows=tuple(judge.row(verdict) for verdict in verdicts),
-        sheets=workbook.sheets,
-        choice=choice,
-    )
+    return preview_book(reading, LEDGER, path, choice=choice, progress=progress)
+
+
+def remembered_choice(reading: Reading) -> Choice:
+    """The ledger's columns as the office mapped them last."""
+    return remembered_for(reading, LEDGER)
 
 
 class _Judge:
@@ -121,7 +84,7 @@ class _Judge:
                 self._by_number[project.number] = line
             else:
                 self._by_name[project.name] = line
-        names = reading.session.scalars(select(Person.name)).all()
+        names = reading.session.scalars(select(Person.name).where(Person.merged_into_id.is_(None))).all()
         self._shared = {name for name in names if names.count(name) > 1}
 
     def row(self, read: RowVerdict) -> PreviewRow:
@@ -136,10 +99,9 @@ class _Judge:
         if not other:
             return PreviewRow(Verdict.SAME, read)
         labels = "、".join(self._columns[key].label for key in other)
-        label = self._columns["number"].label
-        cell = f"第 {read.row} 行"
         reason = f"台账中已有此项目，且{labels}与台账不同；建账不改动已有项目"
-        return PreviewRow(Verdict.REFUSED, replace(read, faults=(CellFault(cell, 0, "number", label, reason),)))
+        fault = row_fault(read, "number", self._columns["number"].label, reason)
+        return PreviewRow(Verdict.REFUSED, replace(read, faults=(fault,)))
 
     def _clock_notes(self, read: RowVerdict) -> list[CellNote]:
         state = self._states[str(read.line["state"])]
@@ -173,11 +135,7 @@ def import_ledger(work: Work, preview: LedgerPreview) -> ImportResult:
         Refusal: somebody added one of these projects since the preview.
     """
     work.need(Action.IMPORT_LEDGER, what="导入项目台账")
-    take_turn(work.session, "ledger import")
-    judge = _Judge(work, preview.columns)
-    rows = [judge.row(row.read) if row.read.accepted else row for row in preview.rows]
-    if any(now.verdict is not before.verdict for now, before in zip(rows, preview.rows, strict=True)):
-        raise Refusal("预览之后台账有了变动。", kept="没有导入任何行。", todo="请重新预览后再导入。")
+    rows = judge_again(work, LEDGER, preview, _Judge(work, preview.columns))
     new = [row.read for row in rows if row.verdict is Verdict.NEW]
     same, refused = preview.count(Verdict.SAME), preview.count(Verdict.REFUSED)
     if not new:
@@ -192,33 +150,9 @@ def import_ledger(work: Work, preview: LedgerPreview) -> ImportResult:
     }
     draft = Draft(new_id(), work.actor, "opening", None, None, None, content, work.now)
     filing_id = submit_draft(work, draft)
-    if preview.choice:
-        _remember(work, preview.choice)
+    remember_choice(work, LEDGER, preview.choice)
     return ImportResult(filing_id, len(new), same, refused)
 
 
-def save_refused(preview: LedgerPreview, path: Path, progress: Progress = no_progress) -> Written:
-    """Write the refused rows with their reasons as a workbook that can be mended and imported.
-
-    Raises:
-        Refusal: the file cannot be written.
-    """
-    return write_refused(path, preview.table, [row.read for row in preview.rows], progress)
-
-
-def remembered_choice(reading: Reading) -> Choice:
-    """The columns as the office mapped them last; headings that a workbook does not have do no harm."""
-    setting = reading.session.scalar(select(Setting).where(Setting.key == _REMEMBERED))
-    data: Any = read_canonical(setting.text) if setting else {}
-    return Choice(mapping=data.get("mapping", {}), units=data.get("units", {}))
-
-
-def _remember(work: Work, choice: Choice) -> None:
-    """Remember what a person decided beyond what the program recognised by itself."""
-    before = remembered_choice(work)
-    text = canonical_text({"mapping": {**before.mapping, **choice.mapping}, "units": {**before.units, **choice.units}})
-    setting = work.session.scalar(select(Setting).where(Setting.key == _REMEMBERED))
-    if setting is None:
-        work.session.add(Setting(key=_REMEMBERED, text=text))
-    elif setting.text != text:
-        setting.text = text
+LEDGER = BookKind("ledger import", ledger_columns, _Judge, unique=("number",), line_faults=line_faults)
+"""The ledger of projects."""

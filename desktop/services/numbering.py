@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from desktop.domain.errors import Refusal
 from desktop.services.office import Work
+from desktop.store.locks import take_turn
 from desktop.store.numbers import next_number
 from desktop.store.tables import Project
 
@@ -24,3 +26,27 @@ def official_number(work: Work, kind: str) -> str:
         number = rule.pattern.format(year=year, n=n, code=work.office.code, kind=rule.kinds.get(kind, ""))
         if work.session.scalar(select(Project.id).where(Project.number == number)) is None:
             return number
+
+
+def give_number(work: Work, record: Project) -> None:
+    """Give a project its official number.
+
+    Raises:
+        Refusal: it has one.
+    """
+    if record.number:
+        raise Refusal(f"项目“{record.name}”已有编号 {record.number}。", kept="编号没有改动。", todo="请刷新后查看。")
+    record.number = official_number(work, record.kind)
+
+
+def need_free_short_name(work: Work, record: Project, short_name: str) -> None:
+    """Go on only where no other project bears this short name (APPT-3); one of two at once is told.
+
+    Raises:
+        Refusal: another does.
+    """
+    take_turn(work.session, "short names")
+    other = work.session.scalar(select(Project).where(Project.short_name == short_name, Project.id != record.id))
+    if other is not None:
+        called = other.number or other.provisional or other.name
+        raise Refusal(f"简称“{short_name}”已经是项目 {called} 的。", kept="没有作任何改动。", todo="请另取一个简称。")

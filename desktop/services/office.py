@@ -85,10 +85,19 @@ class Work(Reading):
 
 def not_allowed(reading: Reading, action: Action, on: str, what: str) -> NotAllowed:
     """The refusal that names who may do it instead."""
-    rights = (right for right in reading.policy.rights if right.action is action and right.on in {"*", on})
-    titles = dict.fromkeys(reading.policy.role(right.role).title for right in rights)
-    who = "、".join(titles) or "任何人"
+    who = who_may(reading.policy, action, on) or "任何人"
     return NotAllowed(f"您没有{what}的权限。", kept="没有作任何改动。", todo=f"按制度应由{who}办理。")
+
+
+def who_may(policy: Policy, action: Action, on: str = "*") -> str:
+    """The titles of the roles that may do this, as the policy calls them."""
+    rights = (right for right in policy.rights if right.action is action and right.on in {"*", on})
+    return "、".join(dict.fromkeys(policy.role(right.role).title for right in rights))
+
+
+def ask_keepers(policy: Policy) -> str:
+    """Whom to turn to about rights: those who care for the people."""
+    return f"请与{who_may(policy, Action.MANAGE_PEOPLE)}联系。"
 
 
 class Office:

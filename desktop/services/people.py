@@ -1,44 +1,61 @@
-"""People, departments and who holds which role."""
+"""People: who they are, and what tells two of one name apart (ROLE-11); departments and roles beside it."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import or_, select
 
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Action, Scope
+from desktop.domain.policy import Action
 from desktop.domain.rights import Standing, role_titles
-from desktop.domain.values import Unreadable, read_name
+from desktop.domain.values import Unreadable, read_name, read_text
+from desktop.services.departments import (
+    PEOPLE_DEED,
+    DepartmentRow,
+    add_department,
+    change_department,
+    find_or_add_department,
+    list_departments,
+    need_department,
+)
 from desktop.services.finding import holds
 from desktop.services.office import Reading, Work
 from desktop.services.projects import named_on_project
+from desktop.services.roles import RoleHeld, assign_role, end_role, need_keeper, roles_held
 from desktop.services.sorting import initials
-from desktop.services.standing import AnySession, in_force, people_by_id, standing_of
-from desktop.store.locks import take_turn
-from desktop.store.tables import Assignment, Department, Person, Project
+from desktop.services.standing import department_names, people_by_id, standing_of
+from desktop.store.tables import Assignment, Person, Project
 
-_DEED = "维护人员与部门"
+__all__ = [
+    "DepartmentRow",
+    "PersonRow",
+    "RoleHeld",
+    "add_department",
+    "add_person",
+    "assign_role",
+    "change_department",
+    "change_person",
+    "clean_name",
+    "end_role",
+    "find_or_add_department",
+    "list_departments",
+    "list_people",
+    "people_refs",
+    "person_ref",
+    "role_line",
+    "standing",
+]
 
-
-@dataclass(frozen=True)
-class RoleHeld:
-    """A role that a person holds now, and where."""
-
-    assignment_id: UUID
-    role_key: str
-    title: str
-    where: str
-    since: dt.date
-    until: dt.date | None
+_UNCHANGED = "没有作任何改动。"
+_LONGEST_NUMBER, _LONGEST_PHONE = 40, 60
 
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A person as the settings page lists them."""
+    """A person as the settings page lists them; ``merged_into`` is whom a merged record stands for."""
 
     id: UUID
     name: str
@@ -49,22 +66,19 @@ class PersonRow:
     active: bool
     roles: tuple[RoleHeld, ...]
     version: int
+    merged_into: str = ""
 
-
-@dataclass(frozen=True)
-class DepartmentRow:
-    """A department as the settings page lists it."""
-
-    id: UUID
-    name: str
-    parent_id: UUID | None
-    parent: str
-    active: bool
-    version: int
+    @property
+    def ref(self) -> PersonRef:
+        """The person as pickers show them."""
+        return PersonRef(self.id, self.name, self.department, self.staff_no)
 
 
 def list_people(reading: Reading, text: str = "", *, everyone: bool = False) -> list[PersonRow]:
-    """People by pinyin, filtered by name, staff number or initials; ``everyone`` includes those who left."""
+    """People by pinyin, filtered by name, staff number or initials.
+
+    ``everyone`` includes those who left, and records that were merged into another.
+    """
     query = select(Person).order_by(Person.pinyin, Person.name, Person.id)
     if not everyone:
         query = query.where(Person.active.is_(True))
@@ -77,8 +91,9 @@ def list_people(reading: Reading, text: str = "", *, everyone: bool = False) -> 
             )
         )
     people = reading.session.scalars(query).all()
-    departments = {row.id: row.name for row in reading.session.execute(select(Department.id, Department.name))}
-    roles = _roles_held(reading, departments)
+    departments = department_names(reading.session)
+    roles = roles_held(reading)
+    merged = people_by_id(reading.session, {person.id for person in people if person.merged_into_id})
     return [
         PersonRow(
             person.id,
@@ -90,20 +105,10 @@ def list_people(reading: Reading, text: str = "", *, everyone: bool = False) -> 
             person.active,
             tuple(roles.get(person.id, ())),
             person.version,
+            merged[person.id].full if person.id in merged else "",
         )
         for person in people
     ]
-
-
-def _roles_held(reading: Reading, departments: dict[UUID, str]) -> dict[UUID, list[RoleHeld]]:
-    query = in_force(reading.today).outerjoin(Project, Assignment.project_id == Project.id)
-    held: dict[UUID, list[RoleHeld]] = {}
-    titles = {role.key: role.title for role in reading.policy.roles}
-    for row, project in reading.session.execute(query.add_columns(Project.name)):
-        where = project or (departments.get(row.department_id, "") if row.department_id else "全办公室")
-        title = titles.get(row.role_key, row.role_key)
-        held.setdefault(row.person_id, []).append(RoleHeld(row.id, row.role_key, title, where, row.since, row.until))
-    return held
 
 
 def people_refs(reading: Reading) -> list[PersonRef]:
@@ -142,23 +147,6 @@ def role_line(reading: Reading, person_id: UUID) -> str:
     return "、".join(part for part in (titles, *own) if part)
 
 
-def list_departments(reading: Reading) -> list[DepartmentRow]:
-    """Departments, each followed by its parts."""
-    rows = reading.session.scalars(select(Department).order_by(Department.pinyin, Department.name)).all()
-    names = {row.id: row.name for row in rows}
-    found: list[DepartmentRow] = []
-
-    def append_below(parent: UUID | None) -> None:
-        for row in rows:
-            if row.parent_id == parent:
-                above = names.get(row.parent_id, "") if row.parent_id else ""
-                found.append(DepartmentRow(row.id, row.name, row.parent_id, above, row.active, row.version))
-                append_below(row.id)
-
-    append_below(None)
-    return found
-
-
 def clean_name(name: str) -> str:
     """A person's name as it is kept.
 
@@ -183,12 +171,9 @@ def add_person(
         NotAllowed: the actor may not manage people.
         Refusal: the name is blank, or the staff number is another's.
     """
-    work.need(Action.MANAGE_PEOPLE, what=_DEED)
-    _refuse_taken_staff_no(work, staff_no, None)
-    kept = clean_name(name)
-    person = Person(
-        name=kept, staff_no=staff_no.strip(), department_id=department_id, phone=phone.strip(), pinyin=initials(kept)
-    )
+    work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
+    person = Person(name="")
+    _write(work, person, name=name, staff_no=staff_no, department_id=department_id, phone=phone)
     work.session.add(person)
     work.session.flush()
     return person.id
@@ -212,160 +197,63 @@ def change_person(
         Stale: somebody else saved it since.
         Refusal: the name is blank, the staff number is another's, or the last who manages people would leave.
     """
-    work.need(Action.MANAGE_PEOPLE, what=_DEED)
-    _refuse_taken_staff_no(work, staff_no, person_id)
+    work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
     person = work.session.fetch_version(Person, person_id, version)
+    if person.merged_into_id is not None:
+        counts = people_by_id(work.session, {person_id})[person_id]
+        raise Refusal(f"这条记录已经并入{counts.full}。", kept=_UNCHANGED, todo="请修改合并后的那一条。")
     if person.active and not active:
-        _need_keeper(work, Assignment.person_id != person_id)
-    person.name = clean_name(name)
-    person.pinyin = initials(person.name)
-    person.staff_no = staff_no.strip()
-    person.department_id = department_id
-    person.phone = phone.strip()
+        need_keeper(work, Assignment.person_id != person_id)
+    _write(work, person, name=name, staff_no=staff_no, department_id=department_id, phone=phone)
     person.active = active
 
 
-def _refuse_taken_staff_no(work: Work, staff_no: str, own: UUID | None) -> None:
-    number = staff_no.strip()
+def _write(work: Work, person: Person, *, name: str, staff_no: str, department_id: UUID | None, phone: str) -> None:
+    """Write the particulars, once everything about them has been found right."""
+    kept = clean_name(name)
+    number = _line("工号", staff_no, _LONGEST_NUMBER)
+    line = _line("电话", phone, _LONGEST_PHONE)
+    if department_id is not None and department_id != person.department_id:
+        need_department(work, department_id)
+    _refuse_taken_staff_no(work, number, person.id)
+    _refuse_double(work, kept, number, department_id, person.id)
+    person.name = kept
+    person.pinyin = initials(kept)
+    person.staff_no = number
+    person.department_id = department_id
+    person.phone = line
+
+
+def _line(label: str, text: str, longest: int) -> str:
+    try:
+        return str(read_text(text, longest=longest).value or "")
+    except Unreadable as error:
+        raise Refusal(f"{label}{error}。", kept=_UNCHANGED, todo=f"请更正{label}。") from error
+
+
+def _refuse_taken_staff_no(work: Work, number: str, own: UUID) -> None:
     if not number:
         return
-    taken = work.session.scalar(select(Person).where(Person.staff_no == number, Person.id != own))
+    query = select(Person).where(Person.staff_no == number, Person.id != own, Person.merged_into_id.is_(None))
+    taken = work.session.scalars(query).first()
     if taken:
-        raise Refusal(f"工号 {number} 已经是{taken.name}的。", kept="没有作任何改动。", todo="请核对工号。")
+        left = "" if taken.active else "（已离职）"
+        raise Refusal(f"工号 {number} 已经是{taken.name}{left}的。", kept=_UNCHANGED, todo="请核对工号。")
 
 
-def assign_role(
-    work: Work,
-    person_id: UUID,
-    role_key: str,
-    *,
-    department_id: UUID | None = None,
-    project_id: UUID | None = None,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-) -> UUID:
-    """Let a person hold a role from a day on, within the role's scope (ROLE-11).
-
-    Raises:
-        NotAllowed: the actor may not manage people.
-        Refusal: a role of departments is given without a department, the days are in the wrong order, or it is held.
-    """
-    work.need(Action.MANAGE_PEOPLE, what=_DEED)
-    role = work.policy.role(role_key)
-    if role.scope is Scope.DEPARTMENT and department_id is None:
-        raise Refusal(f"“{role.title}”要指定所属部门。", kept="没有作任何改动。", todo="请选择部门后再保存。")
-    if role.scope is Scope.PROJECT and project_id is None:
-        raise Refusal(f"“{role.title}”要指定项目。", kept="没有作任何改动。", todo="请在项目中指定。")
-    start = since or work.today
-    if until and until < start:
-        raise Refusal("结束日期早于开始日期。", kept="没有作任何改动。", todo="请核对日期。")
-    held = in_force(start).where(
-        Assignment.role_key == role_key,
-        Assignment.person_id == person_id,
-        Assignment.department_id.is_not_distinct_from(department_id),
-        Assignment.project_id.is_not_distinct_from(project_id),
+def _refuse_double(work: Work, name: str, number: str, department_id: UUID | None, own: UUID) -> None:
+    """Two people of one name must be told apart by department or staff number, wherever they are chosen."""
+    if number:
+        return
+    query = select(Person).where(
+        Person.name == name, Person.staff_no == "", Person.id != own, Person.active, Person.merged_into_id.is_(None)
     )
-    if work.session.scalars(held).first():
-        raise Refusal(f"已经担任“{role.title}”了，不用再分配。", kept="没有作任何改动。")
-    assignment = Assignment(
-        role_key=role_key,
-        person_id=person_id,
-        department_id=department_id,
-        project_id=project_id,
-        since=start,
-        until=until,
-    )
-    work.session.add(assignment)
-    work.session.flush()
-    return assignment.id
-
-
-def end_role(work: Work, assignment_id: UUID, on: dt.date | None = None) -> None:
-    """Let a role end with a day (by default yesterday: it is over now); what was signed with it stands.
-
-    Raises:
-        NotAllowed: the actor may not manage people.
-        Refusal: it is the last role that lets anyone manage people.
-    """
-    work.need(Action.MANAGE_PEOPLE, what=_DEED)
-    assignment = work.session.fetch(Assignment, assignment_id)
-    if assignment.role_key in _keepers(work):
-        _need_keeper(work, Assignment.id != assignment_id)
-    assignment.until = on or work.today - dt.timedelta(days=1)
-
-
-def _keepers(work: Work) -> list[str]:
-    """The roles that let people manage people."""
-    return [right.role for right in work.policy.rights if right.action is Action.MANAGE_PEOPLE]
-
-
-def _need_keeper(work: Work, others: ColumnElement[bool]) -> None:
-    """Go on only if somebody among the ``others`` may manage people, or nobody ever could again."""
-    take_turn(work.session, "keepers")
-    keepers = _keepers(work)
-    if work.session.scalars(in_force(work.today).where(Assignment.role_key.in_(keepers), others)).first() is None:
-        titles = "或".join(f"“{work.policy.role(key).title}”" for key in dict.fromkeys(keepers))
-        raise Refusal(
-            "这是最后一个能维护人员的角色，不能结束。",
-            kept="没有作任何改动。",
-            todo=f"请先把{titles}交给另一个人。",
-        )
-
-
-def add_department(work: Work, name: str, parent_id: UUID | None = None) -> UUID:
-    """Add a department, or a part of one.
-
-    Raises:
-        NotAllowed: the actor may not manage people.
-        Refusal: the name is blank or stands there already.
-    """
-    work.need(Action.MANAGE_PEOPLE, what=_DEED)
-    return find_or_add_department(work.session, _department_name(name), parent_id, fresh=True)
-
-
-def change_department(work: Work, department_id: UUID, version: int, *, name: str, active: bool) -> None:
-    """Rename or retire a department.
-
-    Raises:
-        NotAllowed: the actor may not manage people.
-        Stale: somebody else saved it since.
-        Refusal: the name is blank, or another department beside it bears it.
-    """
-    work.need(Action.MANAGE_PEOPLE, what=_DEED)
-    department = work.session.fetch_version(Department, department_id, version)
-    kept = _department_name(name)
-    same = work.session.scalar(_department_named(kept, department.parent_id).where(Department.id != department_id))
-    if same is not None:
-        raise _department_stands(kept)
-    department.name = kept
-    department.pinyin = initials(department.name)
-    department.active = active
-
-
-def _department_name(name: str) -> str:
-    kept = name.strip()
-    if not kept:
-        raise Refusal("请填写部门名称。", kept="没有作任何改动。")
-    return kept
-
-
-def _department_named(name: str, parent_id: UUID | None) -> Select[Department]:
-    same_parent = Department.parent_id == parent_id if parent_id else Department.parent_id.is_(None)
-    return select(Department).where(Department.name == name, same_parent)
-
-
-def _department_stands(name: str) -> Refusal:
-    return Refusal(f"已经有“{name}”这个部门了。", kept="没有作任何改动。")
-
-
-def find_or_add_department(session: AnySession, name: str, parent_id: UUID | None, *, fresh: bool = False) -> UUID:
-    """The department of that name below ``parent_id``, made if there is none; with ``fresh`` it must be new."""
-    found = session.scalar(_department_named(name, parent_id))
-    if found and fresh:
-        raise _department_stands(name)
-    if found:
-        return found.id
-    department = Department(name=name, parent_id=parent_id, pinyin=initials(name))
-    session.add(department)
-    session.flush()
-    return department.id
+    names = department_names(work.session)
+    place = names.get(department_id) if department_id else None
+    for other in work.session.scalars(query):
+        if (names.get(other.department_id) if other.department_id else None) == place:
+            raise Refusal(
+                f"{place or '未分部门的人员'}里已经有一位没有工号的“{name}”，两个人会分不清。",
+                kept=_UNCHANGED,
+                todo="请填写工号（或部门）；如果是同一个人，不用再添加。",
+            )

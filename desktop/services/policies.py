@@ -38,6 +38,12 @@ def read_policy_file(path: Path) -> Policy:
     return read_policy(text, path.name)
 
 
+_OFFERED = ("epm", "crm", "pmo")
+"""The order in which the policies that come with the program are offered; others follow by name."""
+
+
 def shipped_policies() -> tuple[Policy, ...]:
-    """The policies that come with the program."""
-    return tuple(read_policy_file(path) for path in sorted((RESOURCES / "policies").glob("*.toml")))
+    """The policies that come with the program, the main one first."""
+    order = {name: place for place, name in enumerate(_OFFERED)}
+    files = sorted((RESOURCES / "policies").glob("*.toml"), key=lambda file: (order.get(file.stem, len(order)), file))
+    return tuple(read_policy_file(path) for path in files)

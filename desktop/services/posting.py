@@ -18,9 +18,9 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.outcome import Outcome, next_state
 from desktop.domain.policy import Policy
 from desktop.domain.postings import POSTINGS
-from desktop.services.contracts import register_contract
+from desktop.services.contracts import attach_projects, register_contract
 from desktop.services.naming import Departments, People
-from desktop.services.numbering import official_number, provisional_number
+from desktop.services.numbering import give_number, need_free_short_name, provisional_number
 from desktop.services.office import Work
 from desktop.services.plans import set_baseline
 from desktop.services.programs import keep_program
@@ -51,6 +51,8 @@ def post_filing(work: Work, filing: Filing, content: Content, on: dt.date) -> No
     program_id = keep_program(work, filing, outcome.program, people) if outcome.program else None
     if outcome.opens:
         _open_projects(work, filing, outcome, people, contract_id, program_id)
+    if outcome.attaches and contract_id is not None:
+        attach_projects(work, contract_id, outcome.attaches)
 
 
 def _move_project(work: Work, filing: Filing, outcome: Outcome, policy: Policy, people: People) -> None:
@@ -61,9 +63,11 @@ def _move_project(work: Work, filing: Filing, outcome: Outcome, policy: Policy, 
     record.state = next_state(outcome, project, policy)
     for name, day in outcome.dates.items():
         setattr(record, name, day)
+    if short_name := outcome.sets.get("short_name"):
+        need_free_short_name(work, record, str(short_name))
     _set_columns(record, outcome.sets, people)
     if outcome.numbers:
-        record.number = official_number(work, record.kind)
+        give_number(work, record)
 
 
 _PEOPLE = frozenset({"manager", "client_manager"})
@@ -102,14 +106,18 @@ def _open_projects(
     program_id: UUID | None,
 ) -> None:
     departments = Departments(work)
+    first = work.policy_version(filing.policy_id).states[0].key
     program = str(value_of(outcome.program, "program", "name") or "") if outcome.program else ""
     for line in outcome.opens:
         values = _plain_values(line)
         own = departments.find(line.get("department"), None)
         part = departments.find(line.get("sub_department"), own)
         pinyin, sort = _findable(values["name"], values["short_name"])
+        values["state"] = values["state"] or first
         if program:
             values["program"] = program
+        if not values["state"]:
+            values["state"] = work.policy_version(filing.policy_id).states[0].key
         work.session.add(
             Project(
                 **values,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,8 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
 from desktop.domain.rights import Subject, may, reach
 from desktop.services.finding import holds
-from desktop.services.office import Reading
-from desktop.services.standing import standing_of
+from desktop.services.office import Reading, ask_keepers
+from desktop.services.standing import namesakes, standing_of
 from desktop.store.tables import Department, Person, Program, Project
 
 
@@ -87,7 +87,11 @@ def project_ids(reading: Reading, actor: UUID, query: ProjectQuery) -> list[UUID
     """The ids of the projects that the actor may see and the query asks for, in its order."""
     column = SORTS[query.sort]
     order = column.desc().nulls_last() if query.descending else column.asc().nulls_last()
-    statement = select(Project.id).where(*_conditions(reading, actor, query)).order_by(order, Project.id)
+    orders = [order, Project.id]
+    if query.sort == "number":  # who has no official number yet follows by the provisional one
+        later = Project.provisional
+        orders.insert(1, later.desc().nulls_last() if query.descending else later.asc().nulls_last())
+    statement = select(Project.id).where(*_conditions(reading, actor, query)).order_by(*orders)
     if query.sort == "manager":
         statement = statement.outerjoin(_Manager, Project.manager_id == _Manager.id)
     if query.sort == "department":
@@ -122,6 +126,7 @@ def _matches(word: str) -> ColumnElement[bool]:
         Project.name,
         Project.short_name,
         Project.number,
+        Project.provisional,
         Project.contract_no,
         Project.customer,
         Project.pinyin,
@@ -157,7 +162,7 @@ def named_on_project(held_as: str, person_id: UUID, on: type[Project] = Project)
 def project_rows(reading: Reading, ids: Sequence[UUID]) -> list[LedgerProject]:
     """The projects with these ids, in this order; those that are gone are left out."""
     rows = reading.session.execute(_whole().where(Project.id.in_(ids))).all()
-    by_id = {row[0].id: _value(*row) for row in rows}
+    by_id = {project.id: project for project in _values(reading, rows)}
     return [by_id[key] for key in ids if key in by_id]
 
 
@@ -182,26 +187,36 @@ def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProje
     """
     project = get_project(reading, project_id)
     if not may_see(reading, actor, project_id):
-        raise NotAllowed("您没有查看这个项目的权限。", todo="请与项目管理员联系。")
+        raise NotAllowed("您没有查看这个项目的权限。", todo=ask_keepers(reading.policy))
     return project
 
 
 def find_project(reading: Reading, number: str) -> LedgerProject:
-    """The project of that number.
+    """The project of that number, official or provisional.
 
     Raises:
         Refusal: there is none.
     """
-    row = reading.session.execute(_whole().where(Project.number == number.strip())).first()
+    asked = number.strip()
+    found = _whole().where(or_(Project.number == asked, Project.provisional == asked))
+    row = reading.session.execute(found.order_by(Project.number.is_distinct_from(asked))).first()
     if row is None:
         raise Refusal(f"台账中没有编号为“{number}”的项目。", todo="请核对编号。")
-    return _value(*row)
+    return _values(reading, [row])[0]
 
 
 def projects_where(reading: Reading, condition: ColumnElement[bool]) -> list[LedgerProject]:
     """Every project that meets a condition, by number."""
-    rows = reading.session.execute(_whole().where(condition).order_by(Project.number, Project.id)).all()
-    return [_value(*row) for row in rows]
+    rows = reading.session.execute(
+        _whole().where(condition).order_by(Project.number.asc().nulls_last(), Project.id)
+    ).all()
+    return _values(reading, rows)
+
+
+def _values(reading: Reading, rows: Sequence[Any]) -> list[LedgerProject]:
+    """Rows of the ledger as values; people whose name another one bears are told apart."""
+    told_apart = namesakes(reading.session) if rows else {}
+    return [_value(*row, told_apart=told_apart) for row in rows]
 
 
 def _whole() -> Select[Project, Person, Person, Department, Department, Person]:
@@ -223,9 +238,13 @@ def _value(
     department: Department | None,
     sub_department: Department | None,
     program_manager: Person | None,
+    *,
+    told_apart: Mapping[UUID, PersonRef],
 ) -> LedgerProject:
     def ref(person: Person | None) -> PersonRef | None:
-        return PersonRef(person.id, person.name, "", person.staff_no) if person else None
+        if person is None:
+            return None
+        return told_apart.get(person.id) or PersonRef(person.id, person.name, "", person.staff_no)
 
     dates = {name: getattr(row, name) for name in PROJECT_DATES}
     return LedgerProject(

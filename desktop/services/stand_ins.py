@@ -95,10 +95,8 @@ def list_stand_ins(reading: Reading, person_id: UUID | None = None, *, past: boo
     ]
 
 
-def may_set_stand_in(reading: Reading, actor: UUID, person_id: UUID) -> bool:
-    """Whether the actor may say who stands in for a person: their own, or anyone's with the right to manage people."""
-    if actor == person_id:
-        return True
+def may_set_any_stand_in(reading: Reading, actor: UUID) -> bool:
+    """Whether the actor may say who stands in for anyone, not for themselves alone: who may manage people."""
     standing = standing_of(reading.session, actor, reading.today)
     return may(reading.policy, standing, Action.MANAGE_PEOPLE, OFFICE)
 
@@ -174,7 +172,7 @@ def end_stand_in(work: Work, delegation_id: UUID) -> None:
 
 
 def _need_right(work: Work, person_id: UUID) -> None:
-    if not may_set_stand_in(work, work.actor, person_id):
+    if person_id != work.actor and not may_set_any_stand_in(work, work.actor):
         raise NotAllowed(
             "别人的代理人不由您指定。", kept=_NOTHING, todo="请由本人指定，或由能维护人员的项目管理员办理。"
         )

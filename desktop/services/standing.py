@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Policy, Scope
@@ -78,19 +81,60 @@ def holders(
         held = [Holding(role_key, part, row.project_id) for part in (row.department_id, *below)]
         if any(reaches(holding, role.scope, subject) for holding in held):
             ids.add(row.person_id)
-    return sorted(people_by_id(session, ids).values(), key=lambda person: (person.name, str(person.id)))
+    found = {person.id: person for person in people_by_id(session, ids).values()}
+    return sorted(found.values(), key=lambda person: (person.name, str(person.id)))
 
 
 def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
-    """People as lists show them, by id."""
+    """People as lists show them, by the ids asked for; a merged record is shown as the one that counts."""
     if not ids:
         return {}
-    query = (
-        select(Person, Department.name)
-        .outerjoin(Department, Person.department_id == Department.id)
-        .where(Person.id.in_(ids))
-    )
+    names = department_names(session)
+    found: dict[UUID, PersonRef] = {}
+    merged: dict[UUID, UUID] = {}
+    for person in session.scalars(select(Person).where(Person.id.in_(ids))):
+        if person.merged_into_id is None:
+            department = names.get(person.department_id, "") if person.department_id else ""
+            found[person.id] = PersonRef(person.id, person.name, department, person.staff_no)
+        else:
+            merged[person.id] = counting(session, person.id)
+    others = people_by_id(session, set(merged.values()))
+    return found | {old: others[new] for old, new in merged.items()}
+
+
+def namesakes(session: AnySession) -> dict[UUID, PersonRef]:
+    """Everyone whose name another one bears, too, told apart (ROLE-11)."""
+    unmerged = Person.merged_into_id.is_(None)
+    shared = select(Person.name).where(unmerged).group_by(Person.name).having(func.count() > 1)
+    ids = set(session.scalars(select(Person.id).where(unmerged, Person.name.in_(shared))))
+    return {key: replace(person, namesake=True) for key, person in people_by_id(session, ids).items()}
+
+
+def department_names(session: AnySession) -> Mapping[UUID, str]:
+    """Every department's name by its id; parts that bear one name (一组) are told apart by what they are part of."""
+    rows = session.execute(
+        select(Department.id, Department.name, Department.parent_id, Department.merged_into_id)
+    ).all()
+    names = {key: name for key, name, _parent, _merged in rows}
+    shared = Counter(name for _key, name, _parent, merged in rows if merged is None)
     return {
-        person.id: PersonRef(person.id, person.name, department or "", person.staff_no)
-        for person, department in session.execute(query)
+        key: f"{names[parent]}/{name}" if parent and shared[name] > 1 else name for key, name, parent, _merged in rows
     }
+
+
+def counting(session: AnySession, person_id: UUID) -> UUID:
+    """The record that counts for a person: that one, or the one into which it was merged (ROLE-11)."""
+    person = session.get(Person, person_id)
+    while person is not None and person.merged_into_id is not None:
+        person = session.get(Person, person.merged_into_id)
+    return person.id if person else person_id
+
+
+def records_of(session: AnySession, person_id: UUID) -> frozenset[UUID]:
+    """Every record that stands for a person: the one that counts and all that were merged into it."""
+    found = {counting(session, person_id)}
+    fresh = set(found)
+    while fresh:
+        fresh = set(session.scalars(select(Person.id).where(Person.merged_into_id.in_(fresh)))) - found
+        found |= fresh
+    return frozenset(found)

@@ -133,7 +133,7 @@ def _reopened(work: Work, draft: Draft) -> Filing:
 def _checked(work: Work, filing: Filing, form: Form, project: LedgerProject | None, given: Content) -> Case:
     """The settled content with everything that its conditions ask for, once nothing stands in its way."""
     policy = work.policy_version(filing.policy_id)
-    facts = form_facts(work, policy, project)
+    facts = form_facts(work, policy, project, form.key)
     content = settle(form, given, facts)
     case = case_of(work, policy, project, facts, content)
     for item in may_submit(form.key, case):

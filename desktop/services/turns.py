@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -17,7 +17,7 @@ from desktop.services.chains import person_of_step, role_of
 from desktop.services.office import Reading, Work
 from desktop.services.projects import named_on_project
 from desktop.services.stand_ins import represented
-from desktop.services.standing import standing_of
+from desktop.services.standing import counting, standing_of
 from desktop.store.tables import Filing, Project, Turn
 
 _Filing = aliased(Filing)
@@ -60,7 +60,8 @@ def write_turns(work: Work, filing: Filing, asked: Sequence[Asked]) -> None:
     """Let exactly these signatures be waited for; who was asked before waits on since then."""
     rows = work.session.scalars(select(Turn).where(Turn.filing_id == filing.id)).all()
     kept = {(row.step_key, row.role, row.person_id): row for row in rows}
-    wanted = {one.key: one for one in asked}
+    counted = (replace(one, person_id=counting(work.session, one.person_id)) if one.person_id else one for one in asked)
+    wanted = {one.key: one for one in counted}
     for key, row in kept.items():
         if key not in wanted:
             work.session.delete(row)

@@ -14,7 +14,7 @@ from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.fields import Content
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Action, Step
-from desktop.services.chains import edits_of, person_of_step, signers_of_step, signs_as, stand_ins_at, step_titles
+from desktop.services.chains import counting_person, edits_of, signers_of_step, signs_as, stand_ins_at, step_titles
 from desktop.services.office import Reading
 from desktop.services.standing import people_by_id
 from desktop.store.tables import Filing, Person, Turn, Urge
@@ -159,7 +159,7 @@ def _anybody(reading: Reading, step: Step, people: Sequence[PersonRef]) -> bool:
 
 
 def _gone(reading: Reading, step: Step, content: Content) -> str:
-    key = person_of_step(step, content)
+    key = counting_person(reading.session, step, content)
     person = reading.session.get(Person, key) if key else None
     if person is None or person.active:
         return ""

@@ -30,9 +30,14 @@ class WeeklyDuty:
 
 
 def weekly_duties(reading: Reading, actor: UUID) -> list[WeeklyDuty]:
-    """Every project under way that the actor may see, by number, with its duty today."""
+    """Every project under way that the actor may see, by number, with its duty today.
+
+    A policy without the gate knows no weekly reports: nobody owes any.
+    """
     policy, today = reading.policy, reading.today
-    gate = policy.gate(GATE)
+    gate = next((item for item in policy.gates if item.key == GATE), None)
+    if gate is None:
+        return []
     going = [state.key for state in policy.states if not state.ends]
     projects = projects_where(reading, visible(reading, actor) & Project.state.in_(going))
     return [WeeklyDuty(project, tuple(unmet(gate, Case(policy, today, project)))) for project in projects]

@@ -20,7 +20,7 @@ from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.settings import SettingsPage
-from desktop.ui.pages.settings_office import OfficePanel
+from desktop.ui.pages.settings_policy import PolicyPanel
 from desktop.ui.window import Window
 
 
@@ -99,10 +99,10 @@ def _load_a_wrong_policy(guide: Guide, application: Application, settings: Setti
     """What a person is told of a policy file with a mistake in it."""
     wrong = guide.folder / "data" / "写错的制度.toml"
     wrong.write_text(desk_of(application).office.policy.text.replace("[[right]]", "[[rigth]]", 1), encoding="utf-8")
-    settings.show_item("settings", "office")
+    settings.show_item("settings", "policy")
     panel = settings.current
-    if not isinstance(panel, OfficePanel):
-        raise Lost("the office's settings")
+    if not isinstance(panel, PolicyPanel):
+        raise Lost("the policy's settings")
     panel.take_policy(wrong)
     guide.wait(application)
     guide.picture(top_of(ErrorDialog), "出错时的说明")
@@ -111,9 +111,9 @@ def _load_a_wrong_policy(guide: Guide, application: Application, settings: Setti
 
 
 def print_every_form(guide: Guide, desk: Desk) -> None:
-    """One filing of every form about projects, an approved one where there is one."""
+    """One filing of every form about projects that the policy has, an approved one where there is one."""
     for key, form in FORMS.items():
-        if form.subject != "project":
+        if form.subject != "project" or not desk.office.policy.has_form(key):
             continue
         found = desk.office.read(partial(_best_filing, actor=desk.actor, form_key=key))
         if found is None:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -260,6 +261,7 @@ class Application(QObject):
             *(self, lambda ticket: self.claims.seize("", ticket), then),
             failed=lambda error: self._end(trouble or error),
         )
+        import_module("desktop.ui.start")  # meanwhile
 
     def _open_failed(self, error: Exception) -> None:
         self._patience.stop()
@@ -381,7 +383,7 @@ def make_application() -> QApplication:
     if isinstance(found, QApplication):
         return found
     qInstallMessageHandler(_log_qt)
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *theme.STYLE])
     theme.install(app)
     introduce(app)
     return app

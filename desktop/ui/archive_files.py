@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.errors import Damaged
+from desktop.domain.fields import Facts
 from desktop.services.archive import store_attachment
 from desktop.services.documents import read_file
 from desktop.services.people import people_refs
@@ -59,8 +60,11 @@ def missing_notice(printed: Printed) -> str:
     return f"有 {len(printed.missing)} 个字没有字形，印成了〓：{marks}。请在打印后手工补写。"
 
 
-def field_context(desk: Desk, owner: QWidget) -> FieldContext:
-    """What the widgets of a form need, taken from the desk. Called in the background: it reads who there is."""
+def field_context(desk: Desk, owner: QWidget, facts: Facts | None = None) -> FieldContext:
+    """What the widgets of a form with these facts need, taken from the desk.
+
+    Called in the background: it reads who there is.
+    """
     people = desk.ask(people_refs)
     actor = desk.actor
 
@@ -70,4 +74,4 @@ def field_context(desk: Desk, owner: QWidget) -> FieldContext:
     def open_file(file: FileRef) -> None:
         open_archived(desk, owner, str(file["sha256"]), str(file["name"]))
 
-    return FieldContext(desk.operations, people, archive, open_file)
+    return FieldContext(desk.operations, people, archive, open_file, facts or {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from desktop.domain.documents import DOCUMENT_KINDS
 from desktop.services.approving import SCAN
 from desktop.services.archive import ATTACHMENT, DocumentRow
 from desktop.ui.archive_files import open_archived
@@ -13,7 +14,12 @@ from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Ask, Column
 from desktop.ui.tables import Table
 
-_KINDS = {SCAN: ("签字扫描件", "good"), ATTACHMENT: ("表单附件", "info"), "": ("项目文件", "neutral")}
+_KINDS = {
+    SCAN: ("签字扫描件", "good"),
+    ATTACHMENT: ("表单附件", "info"),
+    "": ("项目文件", "neutral"),
+    **{key: (title, "info") for key, title in DOCUMENT_KINDS.items()},
+}
 
 COLUMNS: tuple[Column[DocumentRow], ...] = (
     Column("文件", lambda row: row.name, sort="name", stretch=True, tip=lambda row: f"校验 {row.sha256}"),

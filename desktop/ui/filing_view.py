@@ -22,29 +22,33 @@ from desktop.ui.fields.base import FieldContext, FileRef
 from desktop.ui.form_editor import FormEditor
 from desktop.ui.nodes import Node
 from desktop.ui.pdf_dialog import PdfPanel
-from desktop.ui.pieces import card, clear, words
+from desktop.ui.pieces import Elided, card, clear, words
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 from desktop.ui.tables import Table
 from desktop.ui.theme import sized
 
+_MOST_NAMES, _FIRST_CHANGES = 3, 2
 CHANGES, TEXT, SIGNED, FILES, PRINT = range(5)
 _TONES = {"approve": "good", "return": "warning", "reject": "bad"}
 
 
 def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[SignOff]]:
-    def step(row: SignOff) -> str:
+    def title(key: str) -> str:
         shown = page()
-        steps = shown.rule.steps if shown else ()
-        return next((item.title for item in steps if item.key == row.step), row.step)
+        steps = shown.progress.steps if shown else ()
+        return next((item.step.title for item in steps if item.step.key == key), key)
+
+    def decision(row: SignOff) -> str:
+        return f"退给{title(row.back_to)}" if row.back_to else row.decision.label
 
     def way(row: SignOff) -> str:
         return f"纸面，{row.recorded_name}代录" if row.on_paper else "屏幕"
 
     return (
-        Column("步骤", step, width=8),
-        Column("签字人", lambda row: row.signer_name, width=5.5),
-        Column("决定", lambda row: row.decision.label, chip=True, tone=lambda row: _TONES[row.decision.value], width=4),
+        Column("步骤", lambda row: title(row.step), width=8),
+        Column("签字人", lambda row: row.signed_by, width=5.5, tip=lambda row: row.signed_by),
+        Column("决定", decision, chip=True, tone=lambda row: _TONES[row.decision.value], width=4, tip=decision),
         Column("日期", lambda row: row.on.isoformat(), align="centre", width=6),
         Column("意见", lambda row: row.opinion, stretch=True, tip=lambda row: row.opinion),
         Column("方式", way, width=9),
@@ -54,8 +58,15 @@ def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[Si
 
 def _who(page: FilingPage, key: str) -> str:
     """Who may sign a step, in few words."""
-    names = [person.name for person in page.signers_by_step.get(key, ())[:3]]
+    names = [person.name for person in page.signers_by_step.get(key, ())[:_MOST_NAMES]]
+    names += [f"{stand_in.name}（代 {person.name}）" for stand_in, person in page.stand_ins.get(key, ())]
     return "、".join(names) or "无人担任"
+
+
+def _first_changes(page: FilingPage) -> str:
+    """What changed first, in words, for who decides at a glance."""
+    shown = page.changed[:_FIRST_CHANGES]
+    return "；".join(f"{item.place}：{item.before or '（空）'} → {item.after or '（空）'}" for item in shown)
 
 
 class FilingView(QWidget):
@@ -72,6 +83,9 @@ class FilingView(QWidget):
         self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.state = Chip()
         self.subject = words("", "muted")
+        self.stuck = words("", "problem")
+        self.changed = Elided()
+        self.changed.setObjectName("变动摘要")
         self.hash = words("", "muted", wrap=False)
         self.chain = ChainView()
         self.assumed = words("* 制度原文没有写明这一步，须由办公室确认", "faint", wrap=False)
@@ -108,7 +122,12 @@ class FilingView(QWidget):
         self.hash.setToolTip(f"签字与这一内容绑定：{page.sha256}")
         self._show_chain(page)
         self.changes.show_differences(page.changed)
-        self.changes_head.setText(f"与第 {page.changed_since} 版相比：{summary(page.changed)}")
+        head = f"与第 {page.changed_since} 版相比：{summary(page.changed)}"
+        self.changes_head.setText(head)
+        self.changed.set_whole(f"{head}。{_first_changes(page)}")
+        self.changed.setVisible(bool(page.changed))
+        self.stuck.setText("\n".join(item.text for item in page.stuck))
+        self.stuck.setVisible(bool(page.stuck))
         self.tabs.setTabVisible(CHANGES, bool(page.changed))
         self.tabs.setTabText(CHANGES, f"变动 {len(page.changed)}")
         self.tabs.setTabText(SIGNED, f"签字 {len(page.sign_offs)}" if page.sign_offs else "签字")
@@ -134,6 +153,8 @@ class FilingView(QWidget):
         line.addWidget(self.hash)
         column.addLayout(line)
         column.addWidget(self.subject)
+        column.addWidget(self.changed)
+        column.addWidget(self.stuck)
         column.addWidget(self.chain)
         column.addWidget(self.assumed, 0, Qt.AlignmentFlag.AlignRight)
         changes = QWidget()
@@ -163,9 +184,11 @@ class FilingView(QWidget):
         filed = f" {row.submitted_at.astimezone():%m-%d}" if row.submitted_at else ""
         first = Node("填表", (f"{row.author}{filed}",), "done", tip=page.rule.applicant)
         live = row.state is FilingState.IN_APPROVAL
-        due = page.progress.due if live else ()
-        holders = {step.key: _who(page, step.key) for step in due}
-        self.chain.show_chain(first, page.progress, page.form, holders, live=live)
+        holders = {step.key: _who(page, step.key) for step in page.progress.due} if live else {}
+        due_on = {key: turn.due_on for key, turn in page.turns.items() if turn.due_on}
+        self.chain.show_chain(
+            first, page.progress, page.form, holders, live=live, due_on=due_on, today=self.desk.office.today()
+        )
         self.assumed.setVisible(any(status.step.assumed for status in page.progress.steps))
 
     def _show_text(self, page: FilingPage) -> None:

@@ -24,7 +24,7 @@ def finders_for(desk: Desk, tabs: Sequence[Tab]) -> tuple[Finder, ...]:
         rows = desk.ask(
             lambda reading: project_rows(reading, project_ids(reading, desk.actor, ProjectQuery(text=text))[:_MOST])
         )
-        return [Hit(f"{item.number} {item.name}".strip(), "项目", partial(show, "project", item.id)) for item in rows]
+        return [Hit(f"{item.marked} {item.name}".strip(), "项目", partial(show, "project", item.id)) for item in rows]
 
     def filings(text: str) -> list[Hit]:
         rows = desk.ask(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 Saver = Callable[[QWidget], None]
+_PLACE = "helpline"
 
 
 class Helpline(QObject):
@@ -33,5 +34,8 @@ def helpline() -> Helpline | None:
     application = QCoreApplication.instance()
     if application is None:
         return None
-    found: list[Helpline] = list(application.findChildren(Helpline))
-    return found[0] if found else Helpline(application)
+    found = application.property(_PLACE)  # to look among its children would make a Python object of each of them
+    if not isinstance(found, Helpline):
+        found = Helpline(application)
+        application.setProperty(_PLACE, found)
+    return found

@@ -1,4 +1,4 @@
-"""期初建账: choose the ledger workbook, see what becomes of every row, bring it in, get back what did not fit."""
+"""A workbook comes in: choose it, see what becomes of every row, bring it in, get back what did not fit."""
 
 from __future__ import annotations
 
@@ -10,45 +10,35 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
+from desktop.services.book_import import BookPreview, ImportResult, Verdict, preview_book, save_refused
+from desktop.services.book_layout import Choice, ImportBook, book_of, open_import_book
 from desktop.services.changes import Done
-from desktop.services.ledger_import import (
-    ImportResult,
-    LedgerPreview,
-    Verdict,
-    import_ledger,
-    preview_ledger,
-    save_refused,
-)
-from desktop.services.ledger_layout import Choice, LedgerBook, book_of, open_ledger_book
 from desktop.services.office import Work
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of
 from desktop.ui.files import ask_where_to_save, open_folder_of
+from desktop.ui.import_kinds import LEDGER_KIND, ImportKind
 from desktop.ui.import_preview import PreviewLine, PreviewView, lines_of_preview
 from desktop.ui.mapping_dialog import MappingDialog
 from desktop.ui.operations import Ticket
 from desktop.ui.pieces import button, card, heading, words
 
-_PROMISES = """· 表头、列名和金额单位会自动辨认；认不出的列由您指定一次，以后记得。
-· 导入之前，每一行的结果都先给您看；不通过的行不影响其他行，可以存成工作簿，改好再导入。
-· 同一份台账再导入一次，不会重复建项目。"""
-BOOKS = "台账 (*.xlsx *.xlsm *.csv *.tsv);;所有文件 (*)"
-
 
 class ImportDialog(QDialog):
-    """Brings a ledger in. ``imported`` follows once it is done, with the id of the 期初建账 filing (or ``None``)."""
+    """Brings a workbook in. ``imported`` follows once it is done, with the id of the filing that it made, if any."""
 
     imported = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None, kind: ImportKind = LEDGER_KIND) -> None:
         super().__init__(parent)
+        self.kind = kind
         self.setObjectName("import")
-        self.setWindowTitle("导入项目台账")
+        self.setWindowTitle(kind.title)
         self.resize(1120, 720)
         self.setAcceptDrops(True)
         self.desk = desk
         self.path: Path | None = None
-        self.preview: LedgerPreview | None = None
+        self.preview: BookPreview | None = None
         self.outcome: ImportResult | None = None
         self.refused_file: Path | None = None
         self._stack = QStackedWidget()
@@ -72,9 +62,9 @@ class ImportDialog(QDialog):
 
     def _choose_page(self) -> QWidget:
         page, column = card(margin=28)
-        column.addWidget(heading("导入项目台账", 1.5))
-        column.addWidget(words("选择办公室现有的台账工作簿（.xlsx、.xlsm、.csv），或者把文件拖到这个窗口里。"))
-        column.addWidget(words(_PROMISES, "muted"))
+        column.addWidget(heading(self.kind.title, 1.5))
+        column.addWidget(words(f"选择现有的{self.kind.noun}（.xlsx、.xlsm、.csv），或者把文件拖到这个窗口里。"))
+        column.addWidget(words(self.kind.promises, "muted"))
         self.trouble = words(role="problem")
         self.trouble.hide()
         self.point_out = button("自己指定表头和列…", self._open_book)
@@ -101,7 +91,7 @@ class ImportDialog(QDialog):
         head.addWidget(self._file, 1)
         head.addWidget(button("换一个文件…", self._ask_file))
         head.addWidget(self.mapping)
-        self.view = PreviewView(self.desk.operations)
+        self.view = PreviewView(self.desk.operations, self.kind)
         self._verdict = words(role="muted")
         self.save_before = button("把不通过的行存为工作簿…", self._ask_refused_file)
         self.take_in = button("导入", self.bring_in, primary=True)
@@ -122,9 +112,9 @@ class ImportDialog(QDialog):
         self.save_after = button("把不通过的行存为工作簿…", self._ask_refused_file)
         self.open_folder = button("打开所在文件夹", self._open_folder)
         self.see_filing = button("查看建账表单", self._see_filing)
-        self.see_projects = button("查看项目", self._see_projects)
+        self.see_page = button(self.kind.see, self._see_page)
         line = QHBoxLayout()
-        for made in (self.save_after, self.open_folder, self.see_projects, self.see_filing):
+        for made in (self.save_after, self.open_folder, self.see_page, self.see_filing):
             line.addWidget(made)
         line.addStretch(1)
         line.addWidget(button("再导入一个文件", self._again))
@@ -139,18 +129,20 @@ class ImportDialog(QDialog):
     # -- reading
 
     def _ask_file(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self, "选择台账", str(self.path or ""), BOOKS)
+        name, _kind = QFileDialog.getOpenFileName(self, f"选择{self.kind.noun}", str(self.path or ""), self.kind.files)
         if name:
             self.read_file(Path(name))
 
     def read_file(self, path: Path, choice: Choice | None = None) -> None:
         """Read a workbook in the background and show what would become of it."""
         self.path = path
-        office = self.desk.office
+        office, kind = self.desk.office, self.kind
 
-        def work(ticket: Ticket) -> tuple[LedgerPreview, list[PreviewLine]]:
-            preview = office.read(lambda reading: preview_ledger(reading, path, choice=choice, progress=ticket))
-            return preview, lines_of_preview(preview)
+        def work(ticket: Ticket) -> tuple[BookPreview, list[PreviewLine]]:
+            preview = office.read(
+                lambda reading: preview_book(reading, kind.book, path, choice=choice, progress=ticket)
+            )
+            return preview, lines_of_preview(preview, kind)
 
         self.desk.operations.start(
             self, work, self._show, failed=self._could_not_read, key="read", waiting=f"正在读取“{path.name}”"
@@ -163,17 +155,23 @@ class ImportDialog(QDialog):
         self.point_out.setVisible(isinstance(error, Refusal))
         self._stack.setCurrentWidget(self._first)
 
-    def _show(self, read: tuple[LedgerPreview, list[PreviewLine]]) -> None:
+    def _show(self, read: tuple[BookPreview, list[PreviewLine]]) -> None:
         preview, lines = read
         self.preview = preview
-        new, refused = preview.count(Verdict.NEW), preview.count(Verdict.REFUSED)
+        new, changed, refused = (preview.count(verdict) for verdict in (Verdict.NEW, Verdict.CHANGED, Verdict.REFUSED))
         self._file.setText(preview.path.name)
         self.view.show_preview(preview, lines)
-        told = [f"{preview.count(verdict)} 行{verdict.label}" for verdict in Verdict if preview.count(verdict)]
-        self._verdict.setText("，".join(told) + ("。不通过的行不影响其他行。" if refused and new else "。"))
+        told = [
+            f"{preview.count(verdict)} 行{label}"
+            for verdict, label in self.kind.labels.items()
+            if preview.count(verdict)
+        ]
+        self._verdict.setText(
+            "，".join(told) + ("。不通过的行不影响其他行。" if refused and (new or changed) else "。")
+        )
         self.save_before.setVisible(bool(refused))
-        self.take_in.setText(f"导入 {new} 个项目")
-        self.take_in.setEnabled(bool(new))
+        self.take_in.setText(f"导入 {self.kind.counted(new, changed)}")
+        self.take_in.setEnabled(bool(new or changed))
         self._stack.setCurrentWidget(self._second)
         self.view.table.view.setFocus()
 
@@ -184,14 +182,14 @@ class ImportDialog(QDialog):
             self._open_mapping(MappingDialog(book_of(self.preview), self.preview.table, self.desk.operations, self))
 
     def _open_book(self) -> None:
-        path, office = self.path, self.desk.office
+        path, office, kind = self.path, self.desk.office, self.kind
         if path is None:
             return
 
-        def work(ticket: Ticket) -> LedgerBook:
-            return office.read(lambda reading: open_ledger_book(reading, path, ticket))
+        def work(ticket: Ticket) -> ImportBook:
+            return office.read(lambda reading: open_import_book(reading, kind.book, path, ticket))
 
-        def then(book: LedgerBook) -> None:
+        def then(book: ImportBook) -> None:
             self._open_mapping(MappingDialog(book, None, self.desk.operations, self))
 
         self.desk.operations.start(self, work, then, waiting=f"正在读取“{path.name}”")
@@ -209,24 +207,25 @@ class ImportDialog(QDialog):
 
     def bring_in(self) -> None:
         """Import the new rows in one transaction; giving up before its end undoes all of it."""
-        preview, actor, office = self.preview, self.desk.actor, self.desk.office
+        preview, actor, office, kind = self.preview, self.desk.actor, self.desk.office, self.kind
         if preview is None:
             return
 
         def work(ticket: Ticket) -> Done[ImportResult]:
             def use_case(working: Work) -> ImportResult:
-                result = import_ledger(working, preview)
+                result = kind.take_in(working, preview)
                 ticket(1, 1, "正在保存")
                 return result
 
             return office.run(actor, use_case)
 
-        self.desk.operations.start(self, work, self._finish, waiting="正在建账")
+        self.desk.operations.start(self, work, self._finish, waiting=kind.waiting)
 
     def _finish(self, result: ImportResult) -> None:
         self.outcome = result
-        self._done.setText(f"已导入 {result.opened} 个项目" if result.opened else "没有新的项目")
-        told = [f"{result.same} 行已在账，没有改动。"] if result.same else []
+        done = result.opened or result.changed
+        self._done.setText(f"已导入 {self.kind.counted(result.opened, result.changed)}" if done else self.kind.none_new)
+        told = [f"{result.same} 行{self.kind.same}，没有改动。"] if result.same else []
         if result.refused:
             told.append(
                 f"{result.refused} 行没有通过，没有导入。可以存为工作簿，更正后再导入；每一行的原因写在最后一列。"
@@ -235,7 +234,7 @@ class ImportDialog(QDialog):
         self.save_after.setVisible(bool(result.refused))
         self.open_folder.setVisible(self.refused_file is not None)
         self.see_filing.setVisible(result.filing_id is not None)
-        self.see_projects.setVisible(bool(result.opened))
+        self.see_page.setVisible(bool(done))
         self._stack.setCurrentWidget(self._third)
         self.imported.emit(result.filing_id)
 
@@ -275,9 +274,9 @@ class ImportDialog(QDialog):
             self.accept()
             self.desk.wanted.emit("filing", filing)
 
-    def _see_projects(self) -> None:
+    def _see_page(self) -> None:
         self.accept()
-        self.desk.wanted.emit("projects", None)
+        self.desk.wanted.emit(self.kind.page, None)
 
     def _again(self) -> None:
         self.trouble.hide()

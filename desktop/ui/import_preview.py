@@ -1,4 +1,4 @@
-"""The preview of a ledger import: every row of the workbook with its verdict and how it was understood."""
+"""The preview of an import: every row of the workbook with its verdict and how it was understood."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from desktop.domain.fields import Field
-from desktop.services.ledger_import import LedgerPreview, PreviewRow, Verdict
+from desktop.services.book_import import BookPreview, PreviewRow
 from desktop.ui.colours import MUTED, shade
+from desktop.ui.import_kinds import LEDGER_KIND, ImportKind
 from desktop.ui.operations import Operations
 from desktop.ui.pieces import Segments, row, words
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
-_SHOWN_KEYS = ("number", "name", "state", "amount", "manager")
-_TONES = {"new": "good", "same": "neutral", "refused": "bad", "skipped": "neutral"}
+_TONES = {"new": "good", "changed": "info", "same": "neutral", "refused": "bad", "skipped": "neutral"}
 _SKIPPED = "skipped"
 
 
@@ -36,18 +36,19 @@ class PreviewLine:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def lines_of_preview(preview: LedgerPreview) -> list[PreviewLine]:
-    """Every row of the sheet below the heading in its order, those that are no projects included."""
+def lines_of_preview(preview: BookPreview, kind: ImportKind = LEDGER_KIND) -> list[PreviewLine]:
+    """Every row of the sheet below the heading in its order, those that are no lines of the table included."""
     fields = {column.key: column for column in preview.columns}
     at = {column.field_key: column.index for column in preview.table.columns if column.field_key}
-    lines = [_line(fields, at, item) for item in preview.rows]
+    lines = [_line(fields, at, item, kind) for item in preview.rows]
     lines += [
-        PreviewLine(item.row, _SKIPPED, "不是项目", {"name": item.text}, item.reason) for item in preview.table.skipped
+        PreviewLine(item.row, _SKIPPED, kind.no_thing, {"name": item.text}, item.reason)
+        for item in preview.table.skipped
     ]
     return sorted(lines, key=lambda line: line.row)
 
 
-def _line(fields: Mapping[str, Field], at: Mapping[str, int], item: PreviewRow) -> PreviewLine:
+def _line(fields: Mapping[str, Field], at: Mapping[str, int], item: PreviewRow, kind: ImportKind) -> PreviewLine:
     read = item.read
 
     def shown(key: str) -> str:
@@ -61,8 +62,8 @@ def _line(fields: Mapping[str, Field], at: Mapping[str, int], item: PreviewRow) 
     return PreviewLine(
         row=read.row,
         kind=item.verdict.value,
-        verdict=item.verdict.label,
-        cells={key: shown(key) for key in _SHOWN_KEYS},
+        verdict=kind.labels[item.verdict],
+        cells={column.key: shown(column.key) for column in kind.shown},
         says="；".join((*faults, *notes, *hidden)),
         faults=faults,
         notes=(*notes, *hidden),
@@ -74,33 +75,41 @@ def _cell(key: str) -> Callable[[PreviewLine], str]:
     return lambda line: line.cells.get(key, "").replace("\n", " ")
 
 
-COLUMNS: tuple[Column[PreviewLine], ...] = (
-    Column("行", lambda line: str(line.row), "right", sort="row", width=2.8, order=lambda line: line.row),
-    Column("结果", lambda line: line.verdict, sort="kind", chip=True, tone=lambda line: _TONES[line.kind], width=6.3),
-    Column("项目编号", _cell("number"), sort="number", width=6.4),
-    Column("项目名称", _cell("name"), sort="name", width=11.5, tip=_cell("name")),
-    Column("状态", _cell("state"), sort="state", width=3.7),
-    Column("合同金额（元）", _cell("amount"), "right", sort="amount", width=7.2),
-    Column("项目经理", _cell("manager"), sort="manager", width=4.6),
-    Column(
-        "说明",
-        lambda line: line.says,
-        tone=lambda line: "bad" if line.kind == "refused" else "neutral",
-        tip=lambda line: "\n".join((*line.faults, *line.notes)),
-        stretch=True,
-    ),
-)
+def columns_of(kind: ImportKind) -> tuple[Column[PreviewLine], ...]:
+    """The columns of the preview's table."""
+    return (
+        Column("行", lambda line: str(line.row), "right", sort="row", width=2.8, order=lambda line: line.row),
+        Column(
+            *("结果", lambda line: line.verdict), sort="kind", chip=True, tone=lambda line: _TONES[line.kind], width=6.3
+        ),
+        *(
+            Column(item.title, _cell(item.key), item.align, sort=item.key, width=item.width, tip=_cell(item.key))
+            for item in kind.shown
+        ),
+        Column(
+            "说明",
+            lambda line: line.says,
+            tone=lambda line: "bad" if line.kind == "refused" else "neutral",
+            tip=lambda line: "\n".join((*line.faults, *line.notes)),
+            stretch=True,
+        ),
+    )
 
 
 class PreviewView(QWidget):
     """Rows with filter by verdict and search; below, all that is to be said about the current one."""
 
-    def __init__(self, operations: Operations) -> None:
+    def __init__(self, operations: Operations, kind: ImportKind = LEDGER_KIND) -> None:
         super().__init__()
+        columns = columns_of(kind)
         self._lines: list[PreviewLine] = []
-        source = MemorySource(lambda: self._lines, COLUMNS, lambda line: line.row, _passes)
-        self.table = Table(COLUMNS, source, operations, name="导入预览", ask=Ask(sort="row"), search="编号、名称、拼音")
-        options = [("", "全部"), *((item.value, item.label) for item in Verdict), (_SKIPPED, "不是项目")]
+        source = MemorySource(lambda: self._lines, columns, lambda line: line.row, _passes)
+        self.table = Table(columns, source, operations, name="导入预览", ask=Ask(sort="row"), search=kind.search)
+        options = [
+            ("", "全部"),
+            *((item.value, label) for item, label in kind.labels.items()),
+            (_SKIPPED, kind.no_thing),
+        ]
         self._titles = dict(options)
         self.kinds = Segments(options, self._narrow)
         self.table.bar.insertWidget(0, self.kinds)
@@ -126,7 +135,7 @@ class PreviewView(QWidget):
         layout.addWidget(split, 1)
         self.table.chosen.connect(self._tell)
 
-    def show_preview(self, preview: LedgerPreview, lines: list[PreviewLine]) -> None:
+    def show_preview(self, preview: BookPreview, lines: list[PreviewLine]) -> None:
         """Show this preview, told in these lines."""
         self._lines = lines
         counts = {kind: sum(line.kind == kind for line in self._lines) for kind in self._titles}
@@ -147,7 +156,7 @@ def _passes(line: PreviewLine, ask: Ask) -> bool:
     return not chosen or line.kind in chosen
 
 
-def sum_text(preview: LedgerPreview) -> str:
+def sum_text(preview: BookPreview) -> str:
     """Where the table was found and what of it is read."""
     table = preview.table
     first, last = table.header_rows
@@ -159,7 +168,7 @@ def sum_text(preview: LedgerPreview) -> str:
     units = dict.fromkeys(f"{column.heading}：{column.unit_reason}" for column in table.columns if column.unit_reason)
     parts += units
     if table.also_in:
-        parts.append(f"另有像台账的工作表：{'、'.join(table.also_in)}")
+        parts.append(f"另有同样的工作表：{'、'.join(table.also_in)}")
     return "；".join(parts)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCryptographicHash, QDir, QLockFile, QObject, Signal
+from PySide6.QtCore import QCryptographicHash, QLockFile, QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop.domain.errors import Refusal
@@ -266,11 +266,13 @@ def _silent(target: str, holder: int) -> Silent:
 
 def _meeting_place() -> Path:
     """A folder of this user alone, on a local disk, the same for every copy whatever its home is."""
-    if sys.platform == "win32":
-        folder = Path(QDir.tempPath()) / "epm-desk"
+    own = os.environ.get("XDG_RUNTIME_DIR") if sys.platform != "win32" else None
+    if own:
+        folder = Path(own) / "epm-desk"
     else:
-        own = os.environ.get("XDG_RUNTIME_DIR")
-        folder = Path(own) / "epm-desk" if own else Path(QDir.tempPath()) / f"epm-desk-{os.getuid()}"
+        from PySide6.QtCore import QDir
+
+        folder = Path(QDir.tempPath()) / ("epm-desk" if sys.platform == "win32" else f"epm-desk-{os.getuid()}")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:

@@ -26,7 +26,7 @@ def life_nodes(project: Project, policy: Policy) -> list[Node]:
     now = order.index(project.state)
     nodes: list[Node] = []
     for place, state in enumerate(policy.states):
-        if place != now and _beside_the_way(state, policy):
+        if place != now and (_beside_the_way(state, policy) or _before_the_ledger(project, state, place)):
             continue
         if state.since == "closing_started_on":
             nodes.append(_acceptance(project))
@@ -40,6 +40,11 @@ def _beside_the_way(state: State, policy: Policy) -> bool:
         state.key in item.sources and order.index(item.target) < order.index(state.key) for item in policy.transitions
     )
     return back or (state.ends and not state.since)
+
+
+def _before_the_ledger(project: Project, state: State, place: int) -> bool:
+    """Whether the project was brought in with a ledger that does not tell of its first state."""
+    return place == 0 and bool(state.since) and project.date(state.since) is None
 
 
 def _station(project: Project, state: State, place: int, now: int) -> Node:

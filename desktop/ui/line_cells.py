@@ -22,6 +22,7 @@ from desktop.domain.fields import ChoiceField, Field, PersonField, TextField
 from desktop.ui.cells import draw_line
 from desktop.ui.colours import ACCENT, CHOSEN, INK, LINE, PAPER, colour, shade
 from desktop.ui.fields.dates import add_calendar
+from desktop.ui.fields.offers import add_offers, offers_for
 from desktop.ui.fields.people import add_people
 from desktop.ui.line_model import LineModel, alignment
 from desktop.ui.table_model import TONE_ROLE
@@ -107,6 +108,8 @@ class LinePainter(QStyledItemDelegate):
         line.setAlignment(alignment(field))
         if isinstance(field, PersonField):
             add_people(line, model.people)
+        if entries := offers_for(field, model.facts):
+            add_offers(line, entries)
         if field.kind == "date":
             add_calendar(line)
         return line

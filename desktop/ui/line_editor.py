@@ -25,7 +25,7 @@ class LineEditor(QWidget):
     def __init__(self, section: LineTable, context: FieldContext, *, read_only: bool) -> None:
         super().__init__()
         self.setObjectName(f"lines:{section.key}")
-        self.model = LineModel(section, context.people, read_only=read_only, parent=self)
+        self.model = LineModel(section, context.people, facts=context.facts, read_only=read_only, parent=self)
         self.view = LineView(self.model)
         self._others: list[QToolButton] = []
         self._sums = QLabel()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.domain import money, values
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Field, MoneyField, PersonField
+from desktop.domain.fields import ComputedField, Facts, Field, MoneyField, PersonField
 from desktop.domain.form import LineTable
 from desktop.domain.ledger import PersonRef
 from desktop.ui.fields.base import read
@@ -49,12 +49,14 @@ class LineModel(QAbstractTableModel):
         section: LineTable,
         people: Sequence[PersonRef] = (),
         *,
+        facts: Facts | None = None,
         read_only: bool = False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.section = section
         self.people = people
+        self.facts: Facts = facts or {}
         self.read_only = read_only
         self._lines: list[Line] = []
         self._written: dict[tuple[str, str], tuple[str, str]] = {}

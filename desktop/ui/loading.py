@@ -2,7 +2,9 @@
 
 1. *At first sight*: what `desktop.ui.application` imports at its top. That is Qt, the window's frame and the start
    page's, and nothing that speaks SQL, Excel or PDF. Modules of this part know an office's services by their types
-   alone (``if TYPE_CHECKING``) and import them inside the functions that work behind the screen.
+   alone (``if TYPE_CHECKING``) and import them inside the functions that work behind the screen. Of Qt itself it does
+   without the namespace ``Qt`` and without ``QStyle``: Python makes an enum of each of their two hundred lists when
+   the name is first used, which takes as long as all of this part's own modules.
 2. *With the office*: ``OFFICE``, loaded in the background while the office's data is being opened.
 3. *The rest*: ``REST``, loaded in the background, one after the other, whenever nothing else is under way. Whoever
    is faster loads what they need themselves.

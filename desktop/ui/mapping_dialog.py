@@ -1,4 +1,4 @@
-"""Pointing out the ledger in a workbook: sheet, heading rows, which column means what, and in which unit."""
+"""Pointing out the table in a workbook: sheet, heading rows, which column means what, and in which unit."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import Refusal
-from desktop.services.ledger_layout import (
+from desktop.services.book_layout import (
     UNITS,
     Choice,
     FoundColumn,
     FoundTable,
-    LedgerBook,
+    ImportBook,
     Sheet,
     examples,
     first_rows,
@@ -46,7 +46,7 @@ class MappingDialog(QDialog):
     """``choice`` is what the person decided, once the dialog was accepted."""
 
     def __init__(
-        self, book: LedgerBook, table: FoundTable | None, operations: Operations, parent: QWidget | None = None
+        self, book: ImportBook, table: FoundTable | None, operations: Operations, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("mapping")
@@ -116,7 +116,7 @@ class MappingDialog(QDialog):
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 6, 0, 0)
-        column.addWidget(words("每一列认作台账的哪一项？没有对应的列不导入。", "muted"))
+        column.addWidget(words("每一列认作哪一项？没有对应的列不导入。", "muted"))
         column.addWidget(self.columns, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(above)

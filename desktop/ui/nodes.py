@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop.ui.colours import ACCENT, FAINT, INK, LINE, MUTED, PAPER, TONES, colour
 from desktop.ui.theme import sized
 
-Mark = Literal["done", "now", "todo", "void", "wrong", "pause", "skipped"]
+Mark = Literal["done", "now", "late", "todo", "void", "wrong", "pause", "skipped"]
 _RADIUS = 8.5
 _INK = {
     "done": TONES["good"].ink,
     "now": ACCENT,
+    "late": TONES["bad"].ink,
     "todo": FAINT,
     "void": TONES["warning"].ink,
     "wrong": TONES["bad"].ink,
@@ -27,6 +28,7 @@ _INK = {
 _WORDS = {
     "done": "已完成",
     "now": "进行中",
+    "late": "已逾期",
     "todo": "未到",
     "void": "已失效",
     "wrong": "未通过",
@@ -37,13 +39,17 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Node:
-    """A station: its title, up to two short lines below, how it stands, and what the pointer tells of it."""
+    """A station: its title, some short lines below, how it stands, and what the pointer tells of it.
+
+    ``beside`` says that it comes at the same time as the one before, not after it.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     mark: Mark = "todo"
     tip: str = ""
     diamond: bool = False
+    beside: bool = False
 
 
 class NodeLine(QWidget):
@@ -102,14 +108,17 @@ class NodeLine(QWidget):
         return self.width() / max(1, len(self._nodes))
 
     def _draw_way(self, painter: QPainter, start: QPointF, end: QPointF, node: Node) -> None:
-        come = node.mark in {"done", "now", "wrong", "pause", "void"}
-        painter.setPen(QPen(colour(_INK["done"] if come else LINE), 2 if come else 1.5))
+        come = node.mark in {"done", "now", "late", "wrong", "pause", "void"}
+        pen = QPen(colour(_INK["done"] if come else LINE), 2 if come else 1.5)
+        if node.beside:
+            pen = QPen(colour(FAINT), 1.5, Qt.PenStyle.DotLine)
+        painter.setPen(pen)
         painter.drawLine(start, end)
 
     def _draw_mark(self, painter: QPainter, at: QPointF, node: Node) -> None:
         ink = colour(_INK[node.mark])
         painter.setPen(QPen(ink, 1.6))
-        full = node.mark in {"done", "now", "wrong", "pause"}
+        full = node.mark in {"done", "now", "late", "wrong", "pause"}
         painter.setBrush(ink if full else colour(PAPER))
         if node.diamond:
             size = _RADIUS
@@ -125,7 +134,7 @@ class NodeLine(QWidget):
             painter.drawPolyline([at + QPointF(x, y) for x, y in line])
 
     def _draw_words(self, painter: QPainter, space: QRectF, node: Node) -> None:
-        now = node.mark in {"now", "void", "wrong", "pause"}
+        now = node.mark in {"now", "late", "void", "wrong", "pause"}
         font = sized(self.font(), 1.0, bold=now)
         painter.setFont(font)
         painter.setPen(colour(INK if now or node.mark == "done" else MUTED))
@@ -137,7 +146,7 @@ class NodeLine(QWidget):
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
             top += metrics.height()
             painter.setFont(sized(self.font(), 0.86))
-            painter.setPen(colour(_INK[node.mark] if node.mark in {"void", "wrong", "pause"} else MUTED))
+            painter.setPen(colour(_INK[node.mark] if node.mark in {"late", "void", "wrong", "pause"} else MUTED))
 
 
 def _strokes(mark: str) -> list[list[tuple[float, float]]]:

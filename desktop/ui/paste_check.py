@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.fields import ComputedField, Field
+from desktop.domain.fields import ComputedField, Field, PeriodField
 from desktop.domain.form import LineTable
 from desktop.domain.values import Unreadable
 from desktop.exchange.cells import cell_text
 from desktop.exchange.paste import find_pasted
+from desktop.exchange.period_columns import two_columns
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import Line, LineModel
 from desktop.ui.line_view import LineView
@@ -43,11 +44,24 @@ def read_pasted(text: str, section: LineTable, first: int = 0) -> Pasted:
     meant = {column.index: typed.get(column.field_key or "") for column in table.columns}
     units = {column.index: column.unit for column in table.columns}
     places = range(1, max((len(row.cells) for row in table.rows), default=0) + 1)
-    rows = tuple(
-        tuple(_in_yuan(cell_text(row.value(place)), meant.get(place), units.get(place, 1)) for place in places)
+    rows = [
+        [_in_yuan(cell_text(row.value(place)), meant.get(place), units.get(place, 1)) for place in places]
         for row in table.rows
-    )
-    return Pasted(tuple(meant.get(place) for place in places), rows)
+    ]
+    period = next((item for item in typed.values() if isinstance(item, PeriodField)), None)
+    days = two_columns(table.columns) if period and period not in meant.values() else None
+    if days:
+        meant[days[0]] = period
+        _join_days(rows, *days)
+    return Pasted(tuple(meant.get(place) for place in places), tuple(map(tuple, rows)))
+
+
+def _join_days(rows: Sequence[list[str]], start: int, end: int) -> None:
+    """Write both days into the cell of the first, as the field of a period reads them."""
+    for row in rows:
+        first, last = row[start - 1], row[end - 1]
+        row[start - 1] = f"{first} 至 {last}" if first or last else ""
+        row[end - 1] = ""
 
 
 def _in_yuan(text: str, field: Field | None, unit: int) -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -24,12 +23,26 @@ def named(widget: Piece, name: str) -> Piece:
 
 def words(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
     """A label that can be marked and copied; ``role`` as in the stylesheet."""
+    label = plain_words(text, role, wrap=wrap)
+    let_copy(label)
+    return label
+
+
+def plain_words(text: str = "", role: str = "", *, wrap: bool = True) -> QLabel:
+    """A label that only says something, until ``let_copy``."""
     label = QLabel(text)
     label.setWordWrap(wrap)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if role:
         label.setProperty("role", role)
     return label
+
+
+def let_copy(*labels: QLabel) -> None:
+    """From now on their text can be marked and copied."""
+    from PySide6.QtCore import Qt
+
+    for label in labels:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
 
 class Elided(QLabel):
@@ -51,6 +64,8 @@ class Elided(QLabel):
         self._cut()
 
     def _cut(self) -> None:
+        from PySide6.QtCore import Qt
+
         room = self.contentsRect().width()
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
 

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import MoneyView
+from desktop.ui.organization_view import OrganizationView
+from desktop.ui.plan_view import PlanView
 
 
 class ProjectPart(Protocol):
@@ -19,7 +21,11 @@ class ProjectPart(Protocol):
         """Read and show this project's."""
 
 
-PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (("费用", MoneyView),)
+PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (
+    ("计划", PlanView),
+    ("组织", OrganizationView),
+    ("费用", MoneyView),
+)
 """Title and maker of each part, a widget, in the order of the page's tabs."""
 
 

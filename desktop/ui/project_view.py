@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -23,16 +24,20 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain import money
+from desktop.domain.documents import DOCUMENT_KINDS, asks_for_document
+from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
-from desktop.services.archive import DocumentRow, add_document, documents_of
+from desktop.services.archive import DocumentRow, add_document, archive_refusal, documents_of
+from desktop.services.contract_list import ContractRow, contract_rows
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.gate_view import GateLine, gate_view
 from desktop.services.history import HistoryEntry, project_history
 from desktop.services.office import Reading
-from desktop.services.printing import Printed, print_filing
+from desktop.services.printing import Printed, parts_of, print_filing, print_part
+from desktop.services.programs import ProgramRow, program_rows
 from desktop.services.projects import FormOffer, allowed_forms, open_project
 from desktop.ui.archive_files import show_printed
 from desktop.ui.baseline_view import mount_baselines
@@ -40,6 +45,7 @@ from desktop.ui.chips import FILING_TONES, Chip
 from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
 from desktop.ui.document_table import document_table
+from desktop.ui.entry_strip import EntryStrip
 from desktop.ui.life_view import LifeView
 from desktop.ui.pieces import button, card, clear, words
 from desktop.ui.project_parts import PARTS, ProjectParts
@@ -64,19 +70,26 @@ class ProjectPage:
     filings: tuple[FilingRow, ...]
     documents: tuple[DocumentRow, ...]
     history: tuple[HistoryEntry, ...]
+    may_not_archive: str = ""
+    contract: ContractRow | None = None
+    program: ProgramRow | None = None
 
 
 def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
     """Read a project for its page, as far as the actor may see it."""
     filings = filing_rows(reading, filing_ids(reading, actor, FilingQuery(project_id=project_id)))
+    project = open_project(reading, actor, project_id)
     return ProjectPage(
-        open_project(reading, actor, project_id),
+        project,
         reading.policy,
         tuple(allowed_forms(reading, actor, project_id)),
         tuple(gate_view(reading, project_id)),
         tuple(filings),
         tuple(documents_of(reading, project_id=project_id)),
         tuple(project_history(reading, project_id)),
+        archive_refusal(reading, actor, project_id),
+        *(contract_rows(reading, [project.contract_id]) if project.contract_id else (None,)),
+        *(program_rows(reading, actor, [project.program_id]) if project.program_id else (None,)),
     )
 
 
@@ -120,6 +133,7 @@ class ProjectView(QWidget):
         self.begin = button("发起 ▾", self._offer_forms, primary=True)
         self.print = button("打印 ▾", self._offer_prints)
         self.facts = QGridLayout()
+        self.entry = EntryStrip(desk)
         self.life = LifeView()
         self.gates = QVBoxLayout()
         self.tabs = QTabBar()
@@ -140,7 +154,7 @@ class ProjectView(QWidget):
         self.filings.opened.connect(lambda item: desk.wanted.emit("filing", item.id))
         none = "还没有文件。签字扫描件和附件也列在这里。"
         self.files = document_table(desk, self._documents, "项目文件", none)
-        self.add_file = button("存入文件…", self._choose_files)
+        self.add_file = button("存入文件 ▾", self._offer_kinds)
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
@@ -155,13 +169,16 @@ class ProjectView(QWidget):
         self.page = page
         project, policy = page.project, page.policy
         state = policy.state(project.state)
-        self.title.setText(f"{project.number or '（未编号）'}　{project.name}")
+        self.title.setText(f"{project.marked or '（未编号）'}　{project.name}")
         self.state.show_chip(state.title, state.tone)
         self._show_facts(project, policy)
+        self.entry.show_entry(page.contract, page.program)
         self.life.show_life(project, policy)
         self.baselines.show_project(project.id)
         self._show_gates(page)
         self.print.setEnabled(bool(page.filings))
+        self.add_file.setEnabled(not page.may_not_archive)
+        self.add_file.setToolTip(page.may_not_archive)
         for place, (word, rows) in enumerate(
             (("表单", page.filings), ("文件", page.documents), ("历史", page.history))
         ):
@@ -195,6 +212,7 @@ class ProjectView(QWidget):
         self.facts.setHorizontalSpacing(10)
         self.facts.setVerticalSpacing(4)
         column.addLayout(self.facts)
+        column.addWidget(self.entry)
         column.addSpacing(4)
         column.addWidget(self.life)
         column.addLayout(self.gates)
@@ -229,15 +247,16 @@ class ProjectView(QWidget):
 
     def _show_gates(self, page: ProjectPage) -> None:
         clear(self.gates)
-        by_form: dict[str, list[str]] = {}
+        by_form: dict[tuple[str, bool], list[str]] = {}
         over = page.policy.state(page.project.state).ends
         for gate in () if over else page.gates:
             for item in gate.unmet:
-                by_form.setdefault(item.opens, []).append(_gate_text(gate, item))
-        for form_key, told in by_form.items():
-            self.gates.addWidget(self._gate_strip(told, form_key, page))
+                place = (item.opens, asks_for_document(item.condition))
+                by_form.setdefault(place, []).append(_gate_text(gate, item))
+        for (form_key, documents), told in by_form.items():
+            self.gates.addWidget(self._gate_strip(told, form_key, page, documents=documents))
 
-    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage) -> QWidget:
+    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage, *, documents: bool) -> QWidget:
         strip = QFrame()
         strip.setObjectName("gate")
         strip.setStyleSheet(f"QFrame#gate {{ background: {TONES['warning'].fill}; border-radius: 4px; }}")
@@ -249,6 +268,8 @@ class ProjectView(QWidget):
         offer = next((found for found in page.offers if found.form_key == form_key), None)
         if offer is not None:
             line.addWidget(button(f"填写《{offer.title}》", lambda: self._begin(offer)))
+        elif documents:
+            line.addWidget(button("存入文件 ▾", self._offer_kinds))
         return strip
 
     def _offer_forms(self) -> None:
@@ -295,23 +316,37 @@ class ProjectView(QWidget):
         for item in self.page.filings[:_PRINTED]:
             action = menu.addAction(f"{item.title}　{item.number}　{item.state.label}")
             action.triggered.connect(lambda _on=False, item=item: self._print(item))
+            for key, title in parts_of(FORMS[item.form_key]):
+                part = menu.addAction(f"　　{title}")
+                part.triggered.connect(lambda _on=False, item=item, key=key: self._print(item, key))
         menu.popup(self.print.mapToGlobal(self.print.rect().bottomLeft()))
 
-    def _print(self, item: FilingRow) -> None:
+    def _print(self, item: FilingRow, part: str = "") -> None:
         actor = self.desk.actor
+        title = dict(parts_of(FORMS[item.form_key])).get(part, item.title)
 
         def show(printed: Printed) -> None:
-            show_printed(self, printed, f"{item.number}_{item.title}.pdf")
+            show_printed(self, printed, f"{item.number}_{title}.pdf")
 
-        self.desk.read(self, lambda reading: print_filing(reading, actor, item.id), show)
+        def query(reading: Reading) -> Printed:
+            return print_part(reading, actor, item.id, part) if part else print_filing(reading, actor, item.id)
 
-    def _choose_files(self) -> None:
-        names, _filter = QFileDialog.getOpenFileNames(self, "存入项目文件")
+        self.desk.read(self, query, show)
+
+    def _offer_kinds(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kind, title in {**DOCUMENT_KINDS, "": "其他项目文件"}.items():
+            menu.addAction(f"{title}…").triggered.connect(lambda _on=False, kind=kind: self._choose_files(kind))
+        menu.popup(QCursor.pos())
+
+    def _choose_files(self, kind: str) -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self, f"存入{DOCUMENT_KINDS.get(kind, '项目文件')}")
         if names:
-            self.store([Path(name) for name in names])
+            self.store([Path(name) for name in names], kind)
 
-    def store(self, paths: Sequence[Path]) -> None:
-        """Archive files on the project; all of them or none."""
+    def store(self, paths: Sequence[Path], kind: str = "") -> None:
+        """Archive files on the project, as documents of one kind; all of them or none."""
         if self.page is None:
             return
         project_id = self.page.project.id
@@ -321,7 +356,7 @@ class ProjectView(QWidget):
 
         self.desk.run(
             self,
-            lambda work: [add_document(work, path, project_id) for path in paths],
+            lambda work: [add_document(work, path, project_id, kind) for path in paths],
             stored,
             waiting="正在存入文件",
         )
@@ -346,8 +381,8 @@ def facts_of(project: Project, policy: Policy) -> list[tuple[str, str]]:
         ("客户单位", project.customer),
         ("合同", contract),
         ("合同金额", amount(project.amount)),
-        ("项目经理", project.manager.name if project.manager else ""),
-        ("客户经理", project.client_manager.name if project.client_manager else ""),
+        ("项目经理", project.manager.shown if project.manager else ""),
+        ("客户经理", project.client_manager.shown if project.client_manager else ""),
         ("费用预算", amount(project.budget)),
         ("所属部门", " / ".join(part for part in (project.department, project.sub_department) if part)),
         ("类型", option("kinds", project.kind)),

@@ -1,6 +1,7 @@
 """The first start: make the office's data, open existing data, or look at an example office.
 
-The first page stands at once; the others are made when they are first asked for (see `desktop.ui.loading`).
+The first page stands at once; the others are made when they are first asked for (see `desktop.ui.loading`). Its sign,
+in a place kept for it, and what nobody misses in the first moment follow when it has painted itself.
 """
 
 from __future__ import annotations
@@ -9,21 +10,19 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop import TITLE
 from desktop.domain.errors import Refusal
 from desktop.services.clock import Clock, local_clock
 from desktop.services.home import Home, default_data_file, example_file
-from desktop.ui.emblem import emblem
-from desktop.ui.error_dialog import show_error
 from desktop.ui.instance import Claims
 from desktop.ui.loading import load_office
 from desktop.ui.opener import Opener, unless_given_up
 from desktop.ui.operations import Operations, Ticket
-from desktop.ui.pieces import card, heading, named, words
+from desktop.ui.pieces import card, heading, let_copy, named, plain_words
 from desktop.ui.start_welcome import StartPage, WelcomePage
 
 if TYPE_CHECKING:
@@ -70,18 +69,20 @@ class StartDialog(QDialog):
         self.opener.opened.connect(self._arrive)
         self.opener.refused.connect(self._tell_refused)
         self.welcome = WelcomePage(with_example=example is not None)
+        self._painted = False
         self._made: dict[str, StartPage] = {}
         self._lay_out()
         self._connect()
-        self.show_page(self.welcome)
+        self._turn_to(self.welcome)
+        self.welcome.setFocus()
         self._tell_trouble(trouble)
 
     def _lay_out(self) -> None:
-        self._title, self._hint, self._step = heading("", 1.6), words(role="muted"), words(role="faint")
-        self._trouble = named(words(role="problem"), "trouble")
+        self._title, self._hint, self._step = heading("", 1.6), plain_words(role="muted"), plain_words(role="faint")
+        self._trouble = named(plain_words(role="problem"), "trouble")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
-        self._problem = words(role="muted")
+        self._problem = plain_words(role="muted")
         self.back = QPushButton("上一步")
         self.forward = QPushButton("下一步", default=True)
         self.forward.setProperty("role", "primary")
@@ -91,10 +92,13 @@ class StartDialog(QDialog):
         for widget in (self._step, self._title, self._hint):
             said.addWidget(widget)
         self._sign = QLabel()
-        self._sign.setPixmap(emblem(_SIGN, self.devicePixelRatioF()))
+        self._sign.setFixedSize(_SIGN, _SIGN)
+        beside = QVBoxLayout()
+        beside.addWidget(self._sign)
+        beside.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(18)
-        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(beside)
         head.addLayout(said, 1)
         inside.addLayout(head)
         inside.addWidget(self._trouble)
@@ -111,12 +115,28 @@ class StartDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(frame)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._finish)
+
+    def _finish(self) -> None:
+        """Give the page, once it stands, what nobody could see or use sooner."""
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        from desktop.ui.emblem import emblem
+
+        self._sign.setPixmap(emblem(_SIGN, self.devicePixelRatioF()))
+        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
+        let_copy(self._step, self._hint, self._trouble, self._problem)
+        self.welcome.finish()
+
     def _connect(self) -> None:
         self.welcome.make.connect(lambda: self.show_page(self.place))
         self.welcome.open.connect(lambda: self.show_page(self.existing))
         self.welcome.example.connect(self._open_example)
         self.about.clicked.connect(self.about_wanted)
-        QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         self.back.clicked.connect(self._go_back)
         self.forward.clicked.connect(self._go_on)
 
@@ -175,6 +195,12 @@ class StartDialog(QDialog):
 
     def show_page(self, page: StartPage) -> None:
         """Go to that page."""
+        from PySide6.QtCore import Qt
+
+        self._turn_to(page)
+        page.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _turn_to(self, page: StartPage) -> None:
         self._stack.setCurrentWidget(page)
         step = self._step_of(page)
         if step == len(_MAKING):
@@ -190,7 +216,6 @@ class StartDialog(QDialog):
         self.back.setVisible(page is not self.welcome)
         self.forward.setVisible(page is not self.welcome)
         self._refresh()
-        page.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _refresh(self) -> None:
         page = self.page
@@ -273,6 +298,8 @@ class StartDialog(QDialog):
 
     def _tell_refused(self, error: Exception) -> None:
         self._claims.back()
+        from desktop.ui.error_dialog import show_error
+
         show_error(self, error)
 
     def _arrive(self, office: Office) -> None:
@@ -281,6 +308,8 @@ class StartDialog(QDialog):
 
     def _tell_trouble(self, trouble: Refusal | None) -> None:
         if trouble is not None:
+            from PySide6.QtCore import Qt
+
             self._trouble.setText(f"数据没有打开：{trouble}")
             self._trouble.show()
             self.welcome.setFocusProxy(self.welcome.open_button)

@@ -25,7 +25,7 @@ from desktop.ui.error_dialog import show_error
 from desktop.ui.logo import LogoField
 from desktop.ui.operations import Operations
 from desktop.ui.pieces import named, words
-from desktop.ui.policy_summary import PolicySummary
+from desktop.ui.policy_reader import PolicyReader
 from desktop.ui.start_welcome import StartPage
 
 DATA_FILES = "数据文件 (*.epm);;所有文件 (*)"
@@ -204,7 +204,7 @@ class PolicyPage(StartPage):
         self.choice = named(QComboBox(), "制度")
         self.choice.setMinimumContentsLength(24)
         self.setFocusProxy(self.choice)
-        self._summary = PolicySummary()
+        self.reader = PolicyReader(contents=False)
         other = QPushButton("从文件载入…")
         other.clicked.connect(self._load)
         row = QHBoxLayout()
@@ -214,7 +214,7 @@ class PolicyPage(StartPage):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         layout.addLayout(row)
-        layout.addWidget(self._summary, 1)
+        layout.addWidget(self.reader, 1)
         self.choice.currentIndexChanged.connect(self._show)
         for policy in policies:
             self.choice.addItem(_title(policy))
@@ -241,7 +241,7 @@ class PolicyPage(StartPage):
             self.take_file(Path(name))
 
     def _show(self) -> None:
-        self._summary.show_policy(self.policy)
+        self.reader.show_policy(self.policy)
         self.changed.emit()
 
 

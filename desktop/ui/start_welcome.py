@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop import TITLE
@@ -38,10 +38,16 @@ class Choice(QPushButton):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(4)
-        for label in (head, body):
+        layout.addWidget(head)
+        layout.addWidget(body)
+        self._words, self._inside = (head, body), layout
+
+    def finish(self) -> None:
+        """Take the mouse for the words, too; until then they pass it on by themselves."""
+        from PySide6.QtCore import Qt
+
+        for label in self._words:
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            layout.addWidget(label)
-        self._inside = layout
 
     def sizeHint(self) -> QSize:
         return self._inside.sizeHint()
@@ -79,3 +85,8 @@ class WelcomePage(StartPage):
         self.example_button.setVisible(with_example)
         self.setFocusProxy(self.make_button)
         layout.addStretch(1)
+
+    def finish(self) -> None:
+        """Do what the first sight of the page need not wait for."""
+        for button in (self.make_button, self.open_button, self.example_button):
+            button.finish()

@@ -56,7 +56,7 @@ def _draft(desk: Desk) -> Page:
 
 TABS = (
     Tab("workbench", "工作台", _workbench),
-    Tab("projects", "项目", _projects, frozenset({"project"})),
+    Tab("projects", "项目", _projects, frozenset({"project", "contract", "program"})),
     Tab("weekly", "周报", _weekly),
     Tab("changes", "变更", _changes),
     Tab("approvals", "审批", _approvals, frozenset({"filing"})),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from desktop.services.resources import RESOURCES
 from desktop.ui.colours import ACCENT, FAINT, GROUND, INK, LINE, PAPER, STRIPE
@@ -27,13 +27,14 @@ SYSTEM_FAMILIES = (
     "WenQuanYi Micro Hei",
 )
 POINT_SIZE = 10.0
+STYLE = ("-style", "Fusion")
+"""Words for the QApplication to be made: Qt then makes the style itself. Made in Python it would bring all of QStyle's
+enums, which no window needs to stand."""
 _TABULAR = QFont.Tag("tnum")
 
 
 def install(app: QApplication) -> None:
-    """Give the application its style, colours, fonts and Qt's own words in Chinese."""
-    style = QStyleFactory.create("Fusion")
-    app.setStyle(style)
+    """Give the application, made with ``STYLE``, its colours, fonts and Qt's own words in Chinese."""
     app.setPalette(palette())
     app.setFont(ui_font(ui_families(RESOURCES / "fonts")))
     QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))

@@ -25,6 +25,7 @@ class WhoButton(QToolButton):
         menu = QMenu(self)
         menu.addAction("切换人员…").triggered.connect(window.switch_wanted)
         menu.addAction(icon("lock"), "锁定\tCtrl+L").triggered.connect(window.lock_wanted)
+        menu.addAction("代理人…").triggered.connect(window.stand_ins_wanted)
         menu.addSeparator()
         menu.addAction("打开其他办公室…").triggered.connect(window.other_wanted)
         menu.addSeparator()

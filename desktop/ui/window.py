@@ -33,12 +33,14 @@ class Window(QMainWindow):
     """Shows pages by tab; made anew for another office.
 
     It stands, and can be moved, sized and closed, before its office is open (``wait_for``); a tab chosen meanwhile is
-    shown as soon as it is (``furnish``). ``switch_wanted`` and ``lock_wanted`` ask for a new sitter, ``about_wanted``
-    for 关于与诊断; ``given_up`` says that nobody wants to wait any more.
+    shown as soon as it is (``furnish``). ``switch_wanted`` and ``lock_wanted`` ask for a new sitter,
+    ``stand_ins_wanted`` for who signs in their stead, ``about_wanted`` for 关于与诊断; ``given_up`` says that nobody
+    wants to wait any more.
     """
 
     switch_wanted = Signal()
     lock_wanted = Signal()
+    stand_ins_wanted = Signal()
     other_wanted = Signal()
     about_wanted = Signal()
     given_up = Signal()

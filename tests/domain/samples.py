@@ -1,6 +1,7 @@
 """A policy, a project and filled-in forms to try rules on."""
 
 import datetime as dt
+import re
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,11 @@ from desktop.domain.postings import POSTINGS
 
 EPM_TEXT = (Path(__file__).parents[2] / "resources" / "policies" / "epm.toml").read_text(encoding="utf-8")
 FILE = "制度.toml"
+
+
+def revised(text: str, version: str = "2.0") -> str:
+    """The text of a policy under another version, as an office must call its own copy."""
+    return re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', text, count=1)
 
 
 def load(text: str) -> Policy:

@@ -34,6 +34,7 @@ from desktop.domain.form import (
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.ledger import project_facts
 from tests.domain.samples import EPM, MANAGER, PROJECT, paused, project
+from tests.policy_b import policy_of
 
 TODAY = dt.date(2026, 11, 22)
 FACTS: Facts = {
@@ -88,7 +89,7 @@ def problems(form_key: str, facts: Facts, **sections: Any) -> list[Problem]:
 
 @pytest.mark.parametrize("key", FORMS)
 def test_a_new_draft_begins_with_what_is_known(key: str) -> None:
-    form = bind(key, EPM)
+    form = bind(key, policy_of(key))
     content = begin(form, FACTS)
     assert list(content) == [section.key for section in form.sections]
     for section in form.sections:

@@ -80,9 +80,16 @@ def test_conditions_that_hold() -> None:
 @pytest.mark.parametrize("rule", EPM.forms, ids=lambda rule: rule.key)
 def test_forms_are_filed_from_the_states_that_the_policy_names(rule: Any) -> None:
     for state in EPM.states:
-        reasons = misplaced(rule.key, project(state=state.key), EPM)
+        new = project(state=state.key, **({rule.once: ""} if rule.once else {}))
+        reasons = misplaced(rule.key, new, EPM)
         assert (reasons == []) == (not rule.from_states or state.key in rule.from_states)
         assert all(state.title in item.text and item.strength is Strength.MUST for item in reasons)
+
+
+def test_APPT_3_what_a_form_gives_is_given_once() -> None:
+    (reason,) = misplaced("numbering", project(state="starting"), EPM)
+    assert PROJECT.number in reason.text
+    assert reason.strength is Strength.MUST
 
 
 def post(name: str, **sections: Any) -> Outcome:
@@ -123,7 +130,7 @@ def test_a_handover_changes_nothing_and_an_opening_opens_projects() -> None:
     assert post("open_projects", projects=[{"id": "1"}]) == Outcome(opens=[{"id": "1"}])
 
 
-@pytest.mark.parametrize("name", sorted(set(MOVES.values())))
+@pytest.mark.parametrize("name", sorted(transition.key for transition in EPM.transitions))
 def test_a_project_moves_only_from_where_the_policy_lets_it(name: str) -> None:
     transition = EPM.transition(name)
     for state in EPM.states:

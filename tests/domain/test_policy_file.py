@@ -18,6 +18,7 @@ FIRST_STEP = (
     'key = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\nsource = "assumed"\nrule = "PAUSE-1"'
 )
 FIRST_ARCHIVE = EPM_TEXT[: EPM_TEXT.index('action = "archive"')].count("[[right]]")
+PAUSED_NO = EPM_TEXT[: EPM_TEXT.index('key = "paused"')].count("[[state]]")
 FORM_NO = EPM_TEXT[: EPM_TEXT.index('key = "suspension"\ncode')].count("[[form]]")
 FIRST_FORM = 'from_states = ["implementing"]\nrule = "PAUSE-1"\n'
 
@@ -35,10 +36,10 @@ WRONG = {
     "a key too many in a state": (
         'tone = "warning"',
         'tone = "warning"\nclaim = true',
-        "state[4].claim",
+        f"state[{PAUSED_NO}].claim",
         "没有这样的项",
     ),
-    "a missing key": ('key = "paused"\ntitle = "暂停"', 'key = "paused"', "state[4].title", "缺少"),
+    "a missing key": ('key = "paused"\ntitle = "暂停"', 'key = "paused"', f"state[{PAUSED_NO}].title", "缺少"),
     "a number for a text": ('title = "工程项目管理制度（EPM）"', "title = 7", "title", "应当是一段文字"),
     "a text for a number": ("length = 3", 'length = "3"', "clock[1].length", "应当是整数"),
     "a truth for a number": ("length = 3", "length = true", "clock[1].length", "应当是整数"),
@@ -61,7 +62,44 @@ WRONG = {
         f"form[{FORM_NO}].step[1].source",
         "assumed",
     ),
-    "an unknown tone": ('tone = "warning"', 'tone = "purple"', "state[4].tone", "purple"),
+    "a condition that is a number": (
+        FIRST_STEP,
+        FIRST_STEP + "\nwhen = 1",
+        f"form[{FORM_NO}].step[1].when",
+        "一个名字或名字的列表",
+    ),
+    "one unknown condition of several": (
+        FIRST_STEP,
+        FIRST_STEP + '\nwhen = ["virtual_contract", "full_moon"]',
+        "form.suspension.step.technical.when",
+        "full_moon",
+    ),
+    "a stage called like a step": (
+        FIRST_STEP,
+        FIRST_STEP + '\nstage = "pmo"',
+        "form.suspension.step.technical.stage",
+        "换一个名字",
+    ),
+    "a stage torn apart": (
+        FIRST_STEP,
+        FIRST_STEP + '\nstage = "甲"\n[[form.step]]\nkey = "x"\ntitle = "x"\nsigner = "clerk"\n'
+        '[[form.step]]\nkey = "y"\ntitle = "y"\nsigner = "clerk"\nstage = "甲"',
+        "form.suspension.step.y.stage",
+        "写在一起",
+    ),
+    "lines to confirm where there are none": (
+        FIRST_STEP,
+        FIRST_STEP + '\nconfirms = "reason"',
+        "form.suspension.step.technical.confirms",
+        "明细行",
+    ),
+    "everyone of one person": (
+        'title = "接收人"\n',
+        'title = "接收人"\nevery = true\n',
+        "form.handover.step.receiver.every",
+        "会签",
+    ),
+    "an unknown tone": ('tone = "warning"', 'tone = "purple"', f"state[{PAUSED_NO}].tone", "purple"),
     "no TOML": ("[[department]]", "[[department", "（全文）", "TOML"),
     "an unknown department": ('department = "pmo"', 'department = "pmx"', "role.clerk.department", "pmx"),
     "an unknown project person": ('held_as = "manager"', 'held_as = "boss"', "role.manager.held_as", "boss"),
@@ -76,6 +114,8 @@ WRONG = {
     "an unknown date of a clock": ('starts = "paused_on"', 'starts = "x_on"', "clock.pause_limit.starts", "x_on"),
     "an unknown end of a clock": ('until = "pause_until"', 'until = "x_on"', "clock.pause_limit.until", "x_on"),
     "an unknown form of a clock": ('opens = "overdue_opinion"', 'opens = "x"', "clock.pause_limit.opens", "x"),
+    "an unknown condition of a clock": ('unless = "numbered"', 'unless = "x"', "clock.numbering_due.unless", "x"),
+    "an unknown gift of a form": ('once = "number"', 'once = "x"', "form.numbering.once", "x"),
     "an unknown state of a clock": ('states = ["paused"]', 'states = ["x"]', "clock.pause_limit.states", "x"),
     "an unknown role of a clock": ('tells = ["clerk", "pmo_head"]', 'tells = ["x"]', "clock.pause_limit.tells", "x"),
     "an unknown form": ('key = "suspension"', 'key = "siesta"', "form.key", "siesta"),
@@ -266,3 +306,18 @@ def test_a_transition_is_needed_where_a_form_posts_it() -> None:
     with pytest.raises(PolicyError, match="close"):
         load(EPM_TEXT.replace(moves, ""))
     load(without("closing").replace(moves, "").replace('opens = "closing"\n', ""))
+
+
+def test_a_step_says_when_it_applies_and_how_it_is_asked() -> None:
+    more = '\nwhen = ["virtual_contract", "state_takes_claims"]\nstage = "会审"\nevery = true\ndays = 3'
+    step = load(EPM_TEXT.replace(FIRST_STEP, FIRST_STEP + more, 1)).form("suspension").steps[0]
+    assert (step.when, step.stage, step.every, step.days) == (
+        ("virtual_contract", "state_takes_claims"),
+        "会审",
+        True,
+        3,
+    )
+    one = load(EPM_TEXT.replace(FIRST_STEP, FIRST_STEP + '\nwhen = "virtual_contract"', 1)).form("suspension").steps[0]
+    assert one.when == ("virtual_contract",)
+    plain = EPM.form("suspension").steps[0]
+    assert (plain.when, plain.stage, plain.every, plain.days, plain.confirms) == ((), "", False, 0, "")

@@ -84,7 +84,7 @@ def test_how_far_a_right_reaches_is_told_to_lists() -> None:
     assert not span.office
     assert not span.projects
     assert span.departments == {DEPARTMENT}
-    assert span.held_as == {"manager", "client_manager"}
+    assert span.held_as == {"manager", "client_manager", "program_manager"}
     assert reach(EPM, standing(Holding("president")), Action.SEE).office
 
 

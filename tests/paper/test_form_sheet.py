@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from uuid import UUID
 
+import pypdfium2
 import pytest
 
 from desktop.domain.approval import Decision, SignOff, covered, progress
@@ -30,12 +31,13 @@ from desktop.domain.form import Form, Grid, LineTable, settle
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.policy import FormRule, Policy, Step
 from desktop.paper import sheet
-from desktop.paper.form_sheet import Imprint, form_sheet
+from desktop.paper.form_sheet import Imprint, Part, form_sheet, part_sheet
 from desktop.paper.kinds import KINDS, box_text, cell_text
 from desktop.paper.linebreak import JOINER
 from desktop.paper.printing import render
 from desktop.services.policies import shipped_policies
 from tests.paper.sheets import FILING, NAMES, texts_of
+from tests.policy_b import policy_of
 
 MARCH_TO_MAY = ("2026年3月1日 至 2026年5月31日", "2026年3月1日\n至2026年5月31日")
 FILES = ("1．甲方来函.pdf\n2．纪要.docx",) * 2
@@ -57,6 +59,7 @@ VALUES: dict[str, Json] = {
     "period": {"start": "2026-03-01", "end": "2026-05-31"},
     "quantity": "1286.5",
     "percent": "62.5",
+    "month": "2026-11",
     "person": {"id": "", "name": "䶮𬭎"},
     "attachment": [
         {"sha256": "a" * 64, "name": "甲方来函.pdf", "size": 1},
@@ -135,7 +138,7 @@ def test_every_kind_of_field_has_its_box() -> None:
 @pytest.mark.parametrize("key", FORMS)
 @pytest.mark.parametrize("count", [0, 1, 7])
 def test_every_form_prints_blank_and_full_to_the_brim(key: str, count: int) -> None:
-    form, rule = bind(key, policy()), policy().form(key)
+    form, rule = bind(key, policy_of(key)), policy_of(key).form(key)
     content = filled(form, count) if count else settle(form, {}, {})
     made = form_sheet(form, rule, content, progress(rule.steps, (), sealed(form, content).hashes), IMPRINT)
     printed = render(made)
@@ -257,3 +260,73 @@ def test_a_draft_without_number_or_date_prints() -> None:
     assert signatures(made)[0].signer == ""
     text = "".join(texts_of(render(made).pdf))
     assert "临时编号：L7-3" in text
+
+
+def package(count: int) -> tuple[Form, FormRule, Content]:
+    form = bind("initiation", policy())
+    return form, policy().form("initiation"), filled(form, count)
+
+
+@pytest.mark.parametrize("key", ["procurement", "budget", "schedule", "products", "organization", "risks"])
+@pytest.mark.parametrize("count", [0, 2])
+def test_DOC_5_a_register_is_a_sheet_of_its_own(key: str, count: int) -> None:
+    form, rule, content = package(count)
+    chain = progress(rule.steps, (), sealed(form, content).hashes)
+    part = Part(title="附表", subtitle="（附表）", progress=chain)
+    made = part_sheet(form, rule, key, content, IMPRINT, part)
+    printed = render(made)
+    text = "".join(texts_of(printed.pdf))
+    assert "附表" in text
+    assert form.title not in text
+    assert [box.role for box in signatures(made)[1:]] == [
+        step.title for step in rule.steps if not step.when and {"*", key} & set(step.sections)
+    ]
+    head = made.blocks[0]
+    assert isinstance(head, sheet.Grid)
+    assert [cell.label for cell in head.cells][:2] == ["项目名称", "项目编号"]
+
+
+def test_DOC_5_a_table_of_many_columns_lies_on_its_side_with_all_of_them() -> None:
+    form, rule, content = package(3)
+    content = {**content, "procurement": [{"id": "1", "name": "交换机", "amount": 100}, {"id": "2", "amount": 50}]}
+    made = part_sheet(form, rule, "procurement", content, IMPRINT, Part(title="项目采购计划"))
+    (table,) = [one for one in made.blocks if isinstance(one, sheet.Table)]
+    assert made.wide
+    assert [column.title for column in table.columns][-2:] == ["交货期", "供应商"]
+    assert table.rows[-1].cells[6] == "1.50"
+    assert not any(isinstance(one, sheet.Signatures) for one in made.blocks)
+    printed = render(made)
+    document = pypdfium2.PdfDocument(printed.pdf)
+    width, height = document[0].get_size()
+    document.close()
+    assert width > height
+
+
+def test_DOC_5_the_budget_is_summed_by_month_and_subject() -> None:
+    form, rule, content = package(0)
+    lines = [
+        {"id": "1", "subject": "travel", "month": "2026-12", "amount": 100},
+        {"id": "2", "subject": "labour", "month": "2027-01", "amount": 2_000},
+        {"id": "3", "subject": "travel", "month": "2027-01", "amount": 30},
+    ]
+    made = part_sheet(form, rule, "budget", {**content, "budget": lines}, IMPRINT, Part(title="项目费用预算"))
+    sums, detail = [one for one in made.blocks if isinstance(one, sheet.Table)]
+    assert [column.title for column in sums.columns] == ["月份＼科目", "差旅费", "人工费", "合计"]
+    assert [row.cells for row in sums.rows] == [
+        ("2026-12", "1.00", "", "1.00"),
+        ("2027-01", "0.30", "20.00", "20.30"),
+        ("合计", "1.30", "20.00", "21.30"),
+    ]
+    assert len(detail.rows) == 4
+
+
+def test_sums_of_long_figures_stand_in_even_parts() -> None:
+    form, rule, content = package(0)
+    subjects = [option.key for option in policy().options("subjects")]
+    lines = [{"id": key, "subject": key, "month": "2026-12", "amount": 10**11} for key in subjects]
+    made = part_sheet(form, rule, "budget", {**content, "budget": lines}, IMPRINT, Part(title="项目费用预算"))
+    *parts, _detail = [one for one in made.blocks if isinstance(one, sheet.Table)]
+    assert [len(table.columns) for table in parts] == [5, 5]
+    assert parts[-1].rows[-1].cells[-1] == "7,000,000,000.00"
+    text = "".join(texts_of(render(made).pdf))
+    assert text.count("1,000,000,000.00") == 14 + 7

@@ -85,6 +85,13 @@ class Screen:
         self.wait(lambda: page.view.page is not None and page.view.page.project.number == number)
         return page
 
+    def project_called(self, number: str) -> ProjectsPage:
+        """The page of a project that has no official number yet."""
+        page = self.page("projects", ProjectsPage)
+        page.show_item("project", self.world.project(number).id)
+        self.wait(lambda: page.view.page is not None and page.view.page.project.called == number)
+        return page
+
     def file(self, form: str, number: str, **more: dict[str, object]) -> UUID:
         """Start a form from the project's page, fill it in, submit it."""
         self.project(number).view.begin_form(form)

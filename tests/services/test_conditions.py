@@ -9,6 +9,7 @@ from desktop.services import printing, settings
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, filing_ids
 from desktop.services.policies import read_policy
+from tests.domain.samples import revised
 from tests.services.test_office import text_of
 from tests.services.world import (
     CLERK,
@@ -24,14 +25,13 @@ from tests.services.world import (
     World,
 )
 
-PMO = 'rule = "PAUSE-1"\n[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\n'
+PMO = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\nseal = true\nrule = "PAUSE-3"\n'
 
 
 def adopt(world: World, condition: str) -> None:
     """On a suspension the client manager signs too, before the PMO, where ``condition`` holds."""
-    first, _, rest = PMO.partition("\n")
     step = f'[[form.step]]\nkey = "client"\ntitle = "客户经理确认"\nsigner = "client_manager"\nwhen = "{condition}"\n'
-    policy = read_policy(EPM.text.replace(PMO, f"{first}\n{step}{rest}", 1), "有条件.toml")
+    policy = read_policy(revised(EPM.text.replace(PMO, step + PMO, 1)), "有条件.toml")
     world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
 
 

@@ -53,7 +53,7 @@ def test_an_error_over_and_over_does_not_drive_the_rest_out(logger: logging.Logg
 def test_it_is_rotated_and_three_older_ones_are_kept(
     logger: logging.Logger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logger.handlers[0], "maxBytes", 500)
+    monkeypatch.setattr(diagnosis_log, "BYTES", 500)
     for number in range(60):
         logger.info("entry %03d %s", number, "x" * 40)
     files = sorted(path.name for path in (tmp_path / "log").iterdir())
@@ -67,8 +67,8 @@ def test_where_it_cannot_be_renamed_it_goes_on(
     def held(*_names: str) -> None:  # on Windows another program has it open
         raise PermissionError(13, "held")
 
-    monkeypatch.setattr(logger.handlers[0], "maxBytes", 200)
-    monkeypatch.setattr(logger.handlers[0], "rotate", held)
+    monkeypatch.setattr(diagnosis_log, "BYTES", 200)
+    monkeypatch.setattr(Path, "replace", held)
     for number in range(20):
         logger.info("entry %03d %s", number, "x" * 40)
     assert [f"entry {number:03d}" in written(tmp_path) for number in range(20)] == [True] * 20

@@ -5,13 +5,14 @@ from functools import partial
 from desktop.services import drafting, due, history, projects, settings
 from desktop.services.checking import verify_office
 from desktop.services.policies import read_policy
+from tests.domain.samples import revised
 from tests.domain.test_policy_file import without
 from tests.services.world import CLERK, EPM, HEAD, MANAGER, TECHNICAL, World, refusal
 
 
 def test_a_form_that_the_policy_does_not_know_is_not_offered(world: World) -> None:
     draft = world.draft("handover")
-    policy = read_policy(without("handover"), "早先的制度.toml")
+    policy = read_policy(revised(without("handover")), "早先的制度.toml")
     world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
     manager, project = world.who(MANAGER), world.project().id
     offers = world.office.read(partial(projects.allowed_forms, actor=manager, project_id=project))
@@ -29,7 +30,7 @@ def test_a_form_that_the_policy_does_not_know_is_not_offered(world: World) -> No
 
 
 def test_the_rest_goes_on_as_before(world: World) -> None:
-    policy = read_policy(without("handover"), "早先的制度.toml")
+    policy = read_policy(revised(without("handover")), "早先的制度.toml")
     world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
     world.approved("suspension", TECHNICAL, HEAD)
     assert world.project().state == "paused"
@@ -43,7 +44,7 @@ def test_forms_may_swap_their_numbers(world: World) -> None:
     assert world.page(first).row.number == "ZT-2026-0001"
     swapped = EPM.text.replace("ZT-{year}", "swap").replace("JJ-{year}", "ZT-{year}").replace("swap", "JJ-{year}")
     world.office.run(
-        world.who(CLERK), partial(settings.change_policy, policy=read_policy(swapped, "编号对调的制度.toml"))
+        world.who(CLERK), partial(settings.change_policy, policy=read_policy(revised(swapped), "编号对调的制度.toml"))
     )
     assert world.page(world.submitted("handover")).row.number == "ZT-2026-0002"
 
@@ -55,7 +56,7 @@ def test_a_filing_on_an_earlier_policy_tells_of_a_state_that_only_a_later_one_kn
     )
     later = EPM.text.replace('[[state]]\nkey = "paused"', frozen, 1)
     later = later.replace('to = "paused"', 'to = "frozen"').replace('from = ["paused"]', 'from = ["paused", "frozen"]')
-    world.office.run(world.who(CLERK), partial(settings.change_policy, policy=read_policy(later, "冻结.toml")))
+    world.office.run(world.who(CLERK), partial(settings.change_policy, policy=read_policy(revised(later), "冻结.toml")))
     world.approved("suspension", TECHNICAL, HEAD)
     assert world.project().state == "frozen"
     with world.unchanged():

@@ -23,6 +23,7 @@ from desktop.services.opening import create_office, inspect_target, open_office,
 from desktop.services.policies import read_policy, read_policy_file, shipped_policies
 from desktop.store.engine import open_database
 from desktop.store.schema import SchemaState, create_schema
+from tests.domain.samples import revised
 from tests.services.world import (
     CLERK,
     EPM,
@@ -251,7 +252,10 @@ def edited(*changes: tuple[str, str], version: str = "2.0") -> str:
     return text
 
 
-FIRST_STEP = '[[form.step]]\nkey = "technical"\ntitle = "技术部门负责人"\n'
+FIRST_STEP = (
+    '[[form.step]]\nkey = "technical"\ntitle = "技术部门负责人"\nsigner = "technical_head"\n'
+    'source = "assumed"\nrule = "PAUSE-1"\n'
+)
 FINANCE_FIRST = (FIRST_STEP, '[[form.step]]\nkey = "money"\ntitle = "财务部先审"\nsigner = "finance"\n' + FIRST_STEP)
 
 
@@ -317,7 +321,7 @@ def test_a_policy_that_lacks_what_the_ledger_uses_is_refused(world: World) -> No
     with world.unchanged():
         assert "starting" in refusal(lambda: adopt(world, used)).what
         refusal(lambda: adopt(world, edited(), HEAD), NotAllowed)
-    adopt(world, unused)
+    adopt(world, revised(unused))
 
 
 def test_another_seat_works_on_the_policy_that_was_put_in_force_meanwhile(world: World) -> None:

@@ -133,13 +133,13 @@ def test_the_forms_that_may_be_started_say_who_and_why_not(world: World) -> None
         found = world.office.read(lambda reading: projects.allowed_forms(reading, world.who(by), project))
         return {item.form_key: item for item in found}
 
-    assert {key for key, item in offers(MANAGER, RUNNING).items() if item.allowed} == {
-        "suspension",
-        "closing_start",
-        "handover",
-    }
-    assert {key for key, item in offers(CLERK, PAUSED).items() if item.allowed} == {"handover", "overdue_opinion"}
-    assert {key for key, item in offers(HEAD, PAUSED).items() if item.allowed} == {"overdue_opinion"}
+    def allowed(by: str, number: str) -> set[str]:
+        tried = {"suspension", "resumption", "closing_start", "handover", "overdue_opinion", "numbering"}
+        return {key for key, item in offers(by, number).items() if item.allowed} & tried
+
+    assert allowed(MANAGER, RUNNING) == {"suspension", "closing_start", "handover"}
+    assert allowed(CLERK, PAUSED) == {"handover", "overdue_opinion"}
+    assert allowed(HEAD, PAUSED) == {"overdue_opinion"}
     assert not [key for key, item in offers(CLERK, CLOSED).items() if item.allowed]
     refused = offers(TECHNICAL, PAUSED)["suspension"]
     assert (refused.permitted, refused.who) == (False, "项目经理")

@@ -187,3 +187,10 @@ def test_only_who_may_record_records_from_paper(world: World) -> None:
     with world.unchanged():
         for name in (MANAGER, TECHNICAL, HEAD):
             refusal(partial(world.office.run, world.who(name), record), NotAllowed)
+
+
+def test_who_may_not_archive_is_told_who_may(world: World) -> None:
+    look = partial(archive.archive_refusal, project_id=world.project().id)
+    assert world.office.read(partial(look, actor=world.who(CLERK))) == ""
+    assert world.office.read(partial(look, actor=world.who(MANAGER))) == ""
+    assert "项目管理员" in world.office.read(partial(look, actor=world.who(CLIENT_MANAGER)))

@@ -25,9 +25,12 @@ HEAVY = {
 """What neither the window nor the workbench needs."""
 OF_THE_OFFICE = {"sqlalchemy", "chinese_calendar", "tomllib", "desktop.domain.policy", "desktop.services.office"}
 """What the window need not have to stand."""
+ENUMS = {"QtCore.Qt", "QtWidgets.QStyle"}
+"""Qt's classes that bring so many enums that no window may wait for them."""
+AFTER_THE_FIRST_SIGHT = {"logging.handlers", "socket", "pickle", "desktop.ui.emblem", "desktop.ui.error_dialog"}
 WATCHED = """
-import json, logging, sys
-from PySide6 import QtCore
+import logging, sys
+from PySide6 import QtCore, QtWidgets
 from PySide6.QtWidgets import QApplication
 from desktop.ui import loading
 
@@ -38,21 +41,21 @@ class Watch(logging.Handler):
     def emit(self, record):
         what = record.getMessage().split()[0]
         if record.name == "desktop.ui.readiness":
-            found[what] = sorted(sys.modules)
-            found["enums"] = "Qt" in vars(QtCore) if what == "ready" else found["enums"]
+            classes = [f"QtCore.{name}" for name in vars(QtCore)] + [f"QtWidgets.{name}" for name in vars(QtWidgets)]
+            found[what] = [*sys.modules, *classes]
             if what == sys.argv[1]:
                 QtCore.QTimer.singleShot(0, QApplication.quit)
 
 logging.getLogger("desktop.ui.readiness").addHandler(Watch())
 from desktop.__main__ import main
 code = main(sys.argv[2:])
-print(json.dumps(found))
+print(found)
 sys.exit(code)
 """
 
 
 def loaded(until: str, *words: str) -> dict[str, set[str]]:
-    """The modules that a start has loaded when it says so in its log."""
+    """The modules, and of Qt the classes, that a start has loaded when it says so in its log."""
     done = subprocess.run(
         [sys.executable, "-c", WATCHED, until, *words],
         cwd=ROOT,
@@ -62,10 +65,7 @@ def loaded(until: str, *words: str) -> dict[str, set[str]]:
         check=True,
         timeout=60,
     )
-    found = ast.literal_eval(done.stdout.replace("true", "True").replace("false", "False"))
-    return {what: set(names) for what, names in found.items() if what != "enums"} | {
-        "enums": {"Qt"} if found["enums"] else set()
-    }
+    return {what: set(names) for what, names in ast.literal_eval(done.stdout).items()}
 
 
 @pytest.fixture
@@ -80,15 +80,32 @@ def home(tmp_path: Path) -> Home:
 
 def test_the_window_stands_without_its_office_and_the_office_without_what_it_may_need_later(home: Home) -> None:
     found = loaded("filled", "--home", str(home.folder))
-    assert found["ready"] & (HEAVY | OF_THE_OFFICE) == set()
-    assert found["enums"] == set(), "the namespace Qt, a hundred enums, is made before the window stands"
+    assert found["ready"] & (HEAVY | OF_THE_OFFICE | AFTER_THE_FIRST_SIGHT | ENUMS) == set()
     assert found["filled"] & HEAVY == set()
     assert found["filled"] >= OF_THE_OFFICE
 
 
 def test_the_start_page_stands_without_what_opens_an_office(tmp_path: Path) -> None:
     found = loaded("ready", "--home", str(tmp_path / "home"))
-    assert found["ready"] & (HEAVY | OF_THE_OFFICE) == set()
+    assert found["ready"] & (HEAVY | OF_THE_OFFICE | AFTER_THE_FIRST_SIGHT | ENUMS | {"json"}) == set()
+    assert {"desktop.ui.start", "QtWidgets.QDialog"} <= found["ready"]
+
+
+def test_the_style_is_the_programs_own_whatever_the_system_asks_for() -> None:
+    code = (
+        "from desktop.ui.application import make_application as make; app = make(); app.setStyleSheet(''); "
+        "print(app.style().objectName())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_STYLE_OVERRIDE": "Windows"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == "fusion"
 
 
 def test_all_that_is_loaded_later_is_there() -> None:

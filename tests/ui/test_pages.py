@@ -29,6 +29,7 @@ from desktop.ui.pages.control import ControlPage
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.paper_dialog import PaperDialog
+from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
 from tests.ui.offices import Seat
@@ -222,9 +223,13 @@ def test_a_return_needs_its_reason(window: Window, seat: Seat, settle: Settle) -
     shown.table.view.selectRow(0)
     settle()
     shown.give_back.click()
-    assert shown.opinion.hasFocus()
-    shown.opinion.setText("请补充恢复条件")
-    shown.give_back.click()
+    dialog = next(
+        item for item in QApplication.topLevelWidgets() if isinstance(item, ReasonDialog) and item.isVisible()
+    )
+    dialog.yes.click()
+    assert dialog.isVisible()  # no reason yet
+    dialog.reason.setPlainText("请补充恢复条件")
+    dialog.yes.click()
     settle()
     assert [row.state for row in filings(seat, FilingState.RETURNED)] == [FilingState.RETURNED]
 

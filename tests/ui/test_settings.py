@@ -23,8 +23,10 @@ from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_calendar import CalendarPanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
 from desktop.ui.pages.settings_machine import CodeDialog, MachinePanel
-from desktop.ui.pages.settings_office import OfficePanel, PolicyDialog
+from desktop.ui.pages.settings_office import OfficePanel
 from desktop.ui.pages.settings_people import PeoplePanel
+from desktop.ui.pages.settings_policy import PolicyPanel
+from desktop.ui.policy_difference_view import PolicyDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown, write
 from tests.ui.offices import CLERK, Seat
@@ -154,14 +156,17 @@ def test_who_may_not_manage_only_looks(page: SettingsPage, desk: Desk, settle: S
         page.show_item("settings", panel.key)
         panel.reload()
         settle()
-    people, departments, calendar, office = page.panels[:4]
+    people, departments, calendar, policy, office = page.panels[:5]
     assert isinstance(people, PeoplePanel)
     assert isinstance(departments, DepartmentsPanel)
     assert isinstance(calendar, CalendarPanel)
+    assert isinstance(policy, PolicyPanel)
     assert isinstance(office, OfficePanel)
     assert people.add.isHidden()
     assert departments.add.isHidden()
     assert not calendar.set.isEnabled()
+    assert not policy.load.isEnabled()
+    assert policy.print.isEnabled()
     assert not office.name.isEnabled()
     assert "项目管理员" in office.refusal.text()
 
@@ -257,6 +262,14 @@ def test_click_on_the_sheet_takes_the_day(qtbot: QtBot, page: SettingsPage, sett
     assert panel.day.text() == picked.args[0].isoformat()
 
 
+def policy_panel(page: SettingsPage, settle: Settle) -> PolicyPanel:
+    page.show_item("settings", "policy")
+    settle()
+    panel = page.current
+    assert isinstance(panel, PolicyPanel)
+    return panel
+
+
 def office_panel(page: SettingsPage, settle: Settle) -> OfficePanel:
     page.show_item("settings", "office")
     settle()
@@ -284,11 +297,12 @@ def test_data_that_agrees_is_told_so(page: SettingsPage, settle: Settle) -> None
 def test_DOC_6_new_policy_is_put_in_force_only_when_agreed_to(
     page: SettingsPage, desk: Desk, settle: Settle, tmp_path: Path
 ) -> None:
-    panel = office_panel(page, settle)
+    panel = policy_panel(page, settle)
     newer = desk.office.policy.text.replace('version = "1.0"', 'version = "1.1"', 1)
     (tmp_path / "新版.toml").write_text(newer, encoding="utf-8")
     for agreed in (False, True):
         panel.take_policy(tmp_path / "新版.toml")
+        settle()
         dialog = shown(panel, PolicyDialog)[-1]
         (dialog.accept if agreed else dialog.reject)()
         settle()
@@ -298,7 +312,7 @@ def test_DOC_6_new_policy_is_put_in_force_only_when_agreed_to(
 def test_wrong_policy_is_told_and_the_old_stands(
     page: SettingsPage, desk: Desk, settle: Settle, tmp_path: Path
 ) -> None:
-    panel = office_panel(page, settle)
+    panel = policy_panel(page, settle)
     (tmp_path / "错.toml").write_text("key = 1", encoding="utf-8")
     panel.take_policy(tmp_path / "错.toml")
     assert shown(page, ErrorDialog)

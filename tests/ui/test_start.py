@@ -5,8 +5,10 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import __version__
@@ -21,7 +23,6 @@ from desktop.ui.instance import Claims
 from desktop.ui.logo import read_logo
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
-from desktop.ui.policy_summary import summary_of
 from desktop.ui.progress_box import ProgressBox
 from desktop.ui.start import StartDialog
 from tests.ui.conftest import Settle
@@ -82,6 +83,43 @@ def test_office_is_made_step_by_step(
     assert home.remembered().person_id == str(person.id)
     assert home.remembered().target == str(tmp_path / "滨海.epm")
     office.close()
+
+
+@pytest.mark.parametrize("moment", ["first sight", "later"])
+def test_the_first_page_is_whole_and_works_from_its_first_sight_on(
+    qtbot: QtBot, home: Home, operations: Operations, moment: str
+) -> None:
+    dialog = StartDialog(home, operations, Claims(home), clock=Clock())
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.open()
+    places = placed(dialog)
+    if moment == "later":
+        qtbot.waitUntil(lambda: not sign(dialog).pixmap().isNull())
+        assert placed(dialog) == places, "something moved when the page was finished"
+    assert dialog.focusWidget() is dialog.welcome.make_button
+    handle = dialog.windowHandle()
+    words: list[QLabel] = list(dialog.welcome.open_button.findChildren(QLabel))
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=words[1].mapTo(dialog, words[1].rect().center()))
+    assert dialog.page is dialog.existing
+
+
+def test_what_follows_the_first_sight_of_the_page_is_there(qtbot: QtBot, dialog: StartDialog) -> None:
+    qtbot.waitUntil(lambda: not sign(dialog).pixmap().isNull())
+    with qtbot.waitSignal(dialog.about_wanted):
+        QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_F1)
+    (hint,) = (label for label in shown(dialog, QLabel) if label.text() == dialog.welcome.hint)
+    assert hint.textInteractionFlags() == Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+def placed(dialog: StartDialog) -> list[tuple[str, QRect]]:
+    """Where everything on the page stands."""
+    return [(type(part).__name__, part.geometry()) for part in shown(dialog, QWidget)]
+
+
+def sign(dialog: StartDialog) -> QLabel:
+    """The program's sign on the first page, without words."""
+    return next(label for label in shown(dialog, QLabel) if not label.text())
 
 
 def test_first_person_must_be_able_to_add_others(dialog: StartDialog) -> None:
@@ -324,12 +362,16 @@ def test_own_policy_is_chosen_when_loaded(dialog: StartDialog, tmp_path: Path) -
     assert dialog.policy.policy.version == "2.3"
 
 
-def test_policy_is_told_in_words() -> None:
-    policy = next(item for item in shipped_policies() if item.key == "epm")
-    parts = dict(summary_of(policy))
-    assert "项目暂停申请表（EPM-ZT-01）：技术部门负责人 → 项目管理部" in parts["表单与审批"]
-    assert "暂停期限 3 个月（原则上，PAUSE-5）" in parts["期限"]
-    assert "项目暂停申请表：技术部门负责人" in parts["制度原文没有写明、请核对的审批步骤"]
+def test_policy_is_told_in_words(dialog: StartDialog) -> None:
+    dialog.show_page(dialog.policy)
+    assert [dialog.policy.choice.itemText(at).split()[0] for at in range(dialog.policy.choice.count())] == [
+        policy.title for policy in shipped_policies()
+    ]
+    told = dialog.policy.reader.text.toPlainText()
+    assert "技术部门负责人 → 项目管理部" in told
+    assert "自暂停日期起 3 个月" in told
+    dialog.policy.choice.setCurrentIndex(1)
+    assert "运营管理部负责人签字" in dialog.policy.reader.text.toPlainText()
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a....", b"\x89PNG\r\n\x1a\nbroken"])

@@ -13,7 +13,7 @@ def _state_takes_reports(project: Project, case: Case) -> str:
     since = project.date(state.since) if state.since else None
     if state.reports or (since is not None and case.day < since):
         return ""
-    return f"项目处于“{state.title}”状态{_from(since)}，不再提交周报"
+    return f"项目处于“{state.title}”状态{_from(since)}，不提交周报"
 
 
 def _state_takes_claims(project: Project, case: Case) -> str:
@@ -36,6 +36,10 @@ def _in_program(project: Project, _case: Case) -> str:
     return "" if project.program_manager else "项目不属于有大项目经理的大项目"
 
 
+def _numbered(project: Project, _case: Case) -> str:
+    return "" if project.number else "项目还没有正式编号"
+
+
 CONDITIONS: dict[str, Condition] = {
     "state_takes_reports": of_a_project(_state_takes_reports),
     "state_takes_claims": of_a_project(_state_takes_claims),
@@ -44,6 +48,7 @@ CONDITIONS: dict[str, Condition] = {
     "software": _kind_is("software", "软件开发"),
     "service": _kind_is("service", "IT服务"),
     "in_program": of_a_project(_in_program),
+    "numbered": of_a_project(_numbered),
 }
 
 

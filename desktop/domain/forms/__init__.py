@@ -9,22 +9,43 @@ from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.forms import (
+    appointment,
     change,
     claim,
     closing,
+    contract,
     handover,
+    implementation_plan,
+    initiation,
     manager_change,
     month_budget,
+    numbering,
     opening,
     overdue_opinion,
+    program,
+    proposing,
     resumption,
     suspension,
+    task_targets,
 )
+from desktop.domain.forms.common import project_section
+from desktop.domain.plan import REGISTERS, register_table
 from desktop.domain.policy import Policy
 
 FORMS: dict[str, Form] = {
     form.key: form
     for form in (
+        contract.FORM,
+        appointment.FORM,
+        numbering.FORM,
+        program.FORM,
+        task_targets.FORM,
+        proposing.PROPOSAL,
+        proposing.FEASIBILITY,
+        proposing.NOTICE,
+        proposing.PLAN,
+        implementation_plan.FORM,
+        initiation.FORM,
         change.FORM,
         manager_change.FORM,
         handover.FORM,
@@ -58,6 +79,13 @@ def bind(key: str, policy: Policy) -> Form:
     rule = policy.form(key)
     form = form.with_fields(rule.additions)
     return replace(form, sections=tuple(_fitted(section, policy, rule.labels) for section in form.sections))
+
+
+def bind_plan(policy: Policy) -> Form:
+    """The plan in force as a form that nobody files: every register with the policy's choices, to read and print."""
+    registers = (register_table(register) for register in REGISTERS.values())
+    sections = (project_section(), *registers)
+    return fit(Form(key="plan", title="现行计划", subject="project", posts="keep", sections=sections), policy)
 
 
 def fit(form: Form, policy: Policy) -> Form:

@@ -52,7 +52,7 @@ def check_dates(content: Content, facts: Facts) -> Iterable[Problem]:
     if end <= start:
         yield Problem("reason", "resume_by", f"预计恢复日期 {end} 应在拟暂停日期 {start} 之后")
     elif end > add_months(start, 3):
-        text = "预计暂停超过 3 个月；制度规定暂停期限原则上为 3 个月，逾期将由项目管理部提出处理意见"
+        text = "预计暂停超过 3 个月；制度规定暂停期限原则上为 3 个月，逾期的须另提处理意见"
         yield Problem("reason", "resume_by", text, blocks=False, rule="PAUSE-5")
     today = facts.get("today")
     if isinstance(today, str) and end <= dt.date.fromisoformat(today):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.fields import Facts, Field
 from desktop.domain.ledger import PersonRef
 from desktop.domain.values import Unreadable
 from desktop.ui.operations import Operations
@@ -29,7 +29,7 @@ def _no_opening(_file: FileRef) -> None:
 
 @dataclass(frozen=True)
 class FieldContext:
-    """What widgets need of the program: who there is, and where files go.
+    """What widgets need of the program: who there is, what the ledger tells (``facts``), and where files go.
 
     ``archive`` stores a local file and is run in the background; ``open_file`` shows an archived one.
     """
@@ -38,6 +38,7 @@ class FieldContext:
     people: Sequence[PersonRef] = ()
     archive: Callable[[Path], FileRef] = field(default=_no_archive)
     open_file: Callable[[FileRef], None] = field(default=_no_opening)
+    facts: Facts = field(default_factory=dict)
 
 
 class FieldEditor(QWidget):

@@ -23,15 +23,24 @@ def find_person(text: str, people: Sequence[PersonRef]) -> tuple[Json, str]:
     Someone outside the list is kept by name alone, without an id.
     """
     written = text.strip()
-    for person in people:
-        if written == person.full:
-            return {"id": str(person.id), "name": person.name}, ""
+    told_apart = [person for person in people if person.full == written]
+    if len(told_apart) == 1:
+        return {"id": str(told_apart[0].id), "name": told_apart[0].name}, ""
+    if told_apart:
+        return {"id": "", "name": told_apart[0].name}, "有两条这样的记录，分不清是哪一位，请先在设置中补上工号"
     namesakes = [person for person in people if person.name == written]
     if len(namesakes) == 1:
         return {"id": str(namesakes[0].id), "name": namesakes[0].name}, ""
     if namesakes:
         return {"id": "", "name": written}, f"有 {len(namesakes)} 位同名的同事，请从列表中选定是哪一位"
     return ({"id": "", "name": written}, "不在人员名单中，只记姓名") if written else (None, "")
+
+
+def pick_person(text: str, people: Sequence[PersonRef]) -> tuple[PersonRef | None, str]:
+    """The one of these people whom a text names, or why it names none of them."""
+    found, note = find_person(text, people)
+    key = found.get("id") if isinstance(found, dict) else None
+    return next((person for person in people if str(person.id) == key), None), note
 
 
 def person_text(value: Json, people: Sequence[PersonRef]) -> str:

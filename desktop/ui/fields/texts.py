@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from desktop.domain.canonical import Json
 from desktop.domain.fields import Field, TextField
 from desktop.ui.fields.base import FieldContext, FieldEditor, read
+from desktop.ui.fields.offers import add_offers, offers_for
 
 _LEAST_LINES = 2
 _MOST_LINES = 16
@@ -73,6 +74,11 @@ class LineEditor(FieldEditor):
 
 class TextEditor(LineEditor):
     """A line of text; blanks at its ends fall away only when it is stored."""
+
+    def __init__(self, field: Field, context: FieldContext) -> None:
+        super().__init__(field, context)
+        if entries := offers_for(field, context.facts):
+            add_offers(self.line, entries).activated.connect(self._read)
 
     def settle(self) -> None:
         if self.wrong:

@@ -120,9 +120,9 @@ class DraftView(Page):
     def _open(self, reading: Reading, draft: Draft) -> _Opened:
         page = draft_page(reading, draft)
         project = get_project(reading, draft.project_id) if draft.project_id else None
-        subject = f"{project.number} {project.name}" if project else reading.office.name
+        subject = f"{project.marked} {project.name}" if project else reading.office.name
         chain = tuple(step.title for step in reading.policy.form(draft.form_key).steps)
-        return _Opened(page, subject, chain, field_context(self.desk, self), draft.content.get(UNREAD))
+        return _Opened(page, subject, chain, field_context(self.desk, self, page.facts), draft.content.get(UNREAD))
 
     def _show(self, opened: _Opened) -> None:
         self._close()

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.policy import Role, Scope
+from desktop.domain.values import Unreadable
 from desktop.services.people import DepartmentRow, PersonRow, RoleHeld
+from desktop.ui.colours import MUTED
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.pieces import button, clear, heading, named, row, words
+from desktop.ui.role_days import DaysLine
 
-ANYWHERE = "全办公室"
-"""Where a role is held that is bound to no department."""
+_TIMES = {"past": "曾任", "future": "将任", "now": ""}
 
 
 @dataclass(frozen=True)
@@ -32,11 +44,18 @@ class PersonEntry:
 
 
 class PersonEditor(QFrame):
-    """``saved`` brings a `PersonEntry`; ``assigned`` (person, role, department) and ``ended`` (assignment, words)."""
+    """``saved`` brings a `PersonEntry`; ``assigned`` (person, role, department) and ``ended`` (assignment, words).
+
+    ``days`` is what was written as first and last day when ``assigned`` came; ``redated`` asks for other days of a
+    role held, ``history_wanted`` and ``merge_wanted`` are about the person shown.
+    """
 
     saved = Signal(object)
     assigned = Signal(object, str, object)
     ended = Signal(object, str)
+    redated = Signal(object)
+    history_wanted = Signal(object)
+    merge_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,6 +74,15 @@ class PersonEditor(QFrame):
         self.revert = button("还原", lambda: self.show_person(self._person))
         self.role, self.place = named(QuietCombo(), "要分配的角色"), named(QuietCombo(), "角色所在的部门")
         self.assign = button("分配", self._assign)
+        self.days_line = DaysLine()
+        self.days: tuple[dt.date | None, dt.date | None] = (None, None)
+        self._wrong_day = words(role="problem")
+        self._wrong_day.hide()
+        self._others = QVBoxLayout()
+        self._others.setSpacing(2)
+        self.history = button("变动记录…", lambda: self.history_wanted.emit(self._person))
+        self.merge = button("合并…", lambda: self.merge_wanted.emit(self._person))
+        self.merge.setToolTip("这条记录与另一条是同一个人时用")
         self._held = QVBoxLayout()
         self._held.setSpacing(4)
         self._body = QWidget()
@@ -88,10 +116,21 @@ class PersonEditor(QFrame):
             self._held.addWidget(self._held_line(held))
         if person and not person.roles:
             self._held.addWidget(words("没有分配角色。项目经理、客户经理由项目台账写明。", "muted"))
+        clear(self._others)
+        self.days_line.show_days(None, None)
         self._roles_part.setVisible(person is not None)
+        self.history.setVisible(person is not None)
+        self.merge.setVisible(person is not None and not person.merged_into)
         self._chose_role()
         self._body.setEnabled(True)
         self.settle()
+
+    def show_other_roles(self, roles: Sequence[RoleHeld], today: dt.date) -> None:
+        """Show, below what is held now, what was held and what will be."""
+        clear(self._others)
+        for held in roles:
+            if (time := held.time(today)) != "now":
+                self._others.addWidget(self._other_line(held, _TIMES[time]))
 
     def settle(self) -> None:
         """Nothing is unsaved."""
@@ -129,7 +168,7 @@ class PersonEditor(QFrame):
         self.department.blockSignals(False)
         self.place.setCurrentIndex(-1)
         self.place.setPlaceholderText("选择部门")
-        self._roles = {role.key: role for role in roles if role.scope is not Scope.PROJECT}
+        self._roles = {role.key: role for role in roles if role.scope is not Scope.PROJECT and not role.held_as}
         if [self.role.itemData(place) for place in range(self.role.count())] != list(self._roles):
             self.role.clear()
             for role in self._roles.values():
@@ -140,8 +179,9 @@ class PersonEditor(QFrame):
         """Let a person only look, and say why; an empty word lets them change."""
         self._refusal.setText(refusal)
         self._refusal.setVisible(bool(refusal))
-        for part in (self._form, self._roles_part):
+        for part in (self._form, self._roles_part, self.merge):
             part.setEnabled(not refusal)
+        self.merge.setToolTip(refusal or "这条记录与另一条是同一个人时用")
 
     def _lay_out(self) -> None:
         self._form = QWidget()
@@ -161,22 +201,36 @@ class PersonEditor(QFrame):
         roles.setContentsMargins(0, 0, 0, 0)
         roles.addWidget(heading("担任的角色", 1.0))
         roles.addLayout(self._held)
-        line = row(self.role, self.place, self.assign)
+        roles.addLayout(self._others)
+        line = row(self.role, self.place)
         line.setStretch(0, 1)
         line.setStretch(1, 1)
         roles.addLayout(line)
+        line = row(self.days_line, self.assign)
+        line.setStretch(0, 1)
+        roles.addLayout(line)
+        roles.addWidget(self._wrong_day)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)
         body.addWidget(self._form)
         body.addWidget(self._roles_part)
         body.addStretch(1)
+        self.history.hide()
+        self.merge.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
-        layout.addWidget(self.title)
+        layout.addLayout(row(self.title, None, self.history, self.merge))
         layout.addWidget(self._refusal)
-        layout.addWidget(self._body, 1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._body)
+        area.viewport().setAutoFillBackground(False)
+        self._body.setAutoFillBackground(False)
+        layout.addWidget(area, 1)
         self._refusal.hide()
 
     def _connect(self) -> None:
@@ -187,6 +241,7 @@ class PersonEditor(QFrame):
         self.active.clicked.connect(self._touch)
         self.role.currentIndexChanged.connect(self._chose_role)
         self.place.currentIndexChanged.connect(self._chose_role)
+        self.days_line.edited.connect(self._chose_role)
 
     def _touch(self) -> None:
         self.dirty = True
@@ -197,23 +252,41 @@ class PersonEditor(QFrame):
         role = self._roles.get(str(self.role.currentData()))
         local = role is not None and role.scope is Scope.DEPARTMENT
         self.place.setVisible(local)
-        place = self.place.currentText().rpartition(" / ")[2] if local else ANYWHERE
-        held = {(item.role_key, item.where) for item in self._person.roles} if self._person else set()
-        chosen = role is not None and bool(place)
-        again = role is not None and (role.key, place) in held
+        place = _id(self.place.currentData()) if local else None
+        held = {(item.role_key, item.department_id) for item in self._person.roles} if self._person else set()
+        chosen = role is not None and (place is not None or not local)
+        again = chosen and role is not None and (role.key, place) in held and self.days_line.blank
         self.assign.setEnabled(chosen and not again)
         self.assign.setToolTip("已经担任这个角色" if again else "")
 
     def _assign(self) -> None:
+        try:
+            self.days = self.days_line.days()
+        except Unreadable as error:
+            self._wrong_day.setText(f"{error}。")
+            self._wrong_day.show()
+            return
+        self._wrong_day.hide()
         if self._person is not None:
             department = None if self.place.isHidden() else _id(self.place.currentData())
             self.assigned.emit(self._person.id, str(self.role.currentData()), department)
 
     def _held_line(self, held: RoleHeld) -> QWidget:
-        text = held.title if held.where == ANYWHERE else f"{held.title}（{held.where}）"
-        end = button("结束…", lambda: self.ended.emit(held.assignment_id, text))
-        line = row(words(text), words(f"自 {held.since.isoformat()}", "muted", wrap=False), end)
+        until = f" 至 {held.until}" if held.until else ""
+        end = button("结束…", lambda: self.ended.emit(held.assignment_id, held.text))
+        dates = button("起止…", lambda: self.redated.emit(held))
+        told = words(f"{held.text}<br><span style='color:{MUTED}'>自 {held.since}{until}</span>")
+        line = row(told, dates, end)
         line.setStretch(0, 1)
+        return _wrap(line)
+
+    def _other_line(self, held: RoleHeld, time: str) -> QWidget:
+        until = f" 至 {held.until}" if held.until else " 起"
+        line = row(words(f"{time}　{held.text}　{held.since}{until}", "muted"))
+        line.setStretch(0, 1)
+        if time == _TIMES["future"]:
+            line.addWidget(button("起止…", lambda: self.redated.emit(held)))
+            line.addWidget(button("取消…", lambda: self.ended.emit(held.assignment_id, held.text)))
         return _wrap(line)
 
 

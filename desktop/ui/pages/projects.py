@@ -1,4 +1,4 @@
-"""项目: the ledger at the left, one project at the right."""
+"""项目: the ledger at the left, one project at the right; contracts and programs (大项目) in the same way."""
 
 from __future__ import annotations
 
@@ -14,17 +14,25 @@ from desktop.domain.ledger import Project
 from desktop.services.projects import ProjectQuery, Totals, project_ids, project_rows, project_totals
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
+from desktop.ui.pages.contracts import ContractsPanel
 from desktop.ui.pages.ledger_buttons import LedgerButtons
-from desktop.ui.pieces import card, row, words
+from desktop.ui.pages.programs import ProgramsPanel
+from desktop.ui.pieces import Segments, card, row, words
 from desktop.ui.project_view import ProjectPage, ProjectView, read_project
+from desktop.ui.register_buttons import RegisterButtons
 from desktop.ui.table_source import Ask, Column, Filter, PagedSource
 from desktop.ui.tables import Table
 
 
 class ProjectsPage(Page):
-    """Finds projects and shows one."""
+    """Finds projects, contracts or programs and shows one."""
 
-    reads = frozenset({"project", "filing", "document", "sign_off", "revision", "assignment", "department", "person"})
+    reads = frozenset(
+        {
+            *("project", "filing", "document", "sign_off", "revision", "assignment", "department", "person"),
+            *("contract", "program"),
+        }
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -69,33 +77,60 @@ class ProjectsPage(Page):
         split.setStretchFactor(1, 1)
         split.setSizes([472, 878])
         split.setHandleWidth(10)
+        self.contracts, self.programs = ContractsPanel(desk), ProgramsPanel(desk)
+        self._parts = {"projects": split, "contracts": self.contracts, "programs": self.programs}
+        self._stack = QStackedWidget()
+        for part in self._parts.values():
+            self._stack.addWidget(part)
+        self.part = Segments((("projects", "项目"), ("contracts", "合同"), ("programs", "大项目")), self._choose_part)
+        self.register = RegisterButtons(desk, (("contract", "登记合同"), ("program", "登记大项目")))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 10)
-        layout.addWidget(split)
+        layout.setContentsMargins(14, 8, 14, 10)
+        layout.setSpacing(8)
+        layout.addLayout(row(self.part, None, self.register))
+        layout.addWidget(self._stack, 1)
         self.setFocusProxy(self.table.search)
 
     def reload(self) -> None:
-        self.table.reload()
-        self.ledger.reload()
-        if self._shown is not None:
-            self._read(self._shown)
+        self.register.reload()
+        if self.part.current == "contracts":
+            self.contracts.reload()
+        elif self.part.current == "programs":
+            self.programs.reload()
+        else:
+            self.table.reload()
+            self.ledger.reload()
+            if self._shown is not None:
+                self._read(self._shown)
 
     def reseat(self) -> None:
         """Show nothing of what the one before was looking at."""
         self._shown = None
         self._right.setCurrentIndex(0)
+        self.contracts.forget()
+        self.programs.forget()
         self.renew()
 
     def show_item(self, kind: str, item: object) -> None:
-        """Show a project, whether it is in the list or not."""
-        project_id = UUID(str(item))
-        self.table.choose(project_id)
-        self._read(project_id)
+        """Show a project, a contract or a program, whether it is in its list or not."""
+        shown = UUID(str(item))
+        self.part.choose({"contract": "contracts", "program": "programs"}.get(kind, "projects"))
+        if kind == "contract":
+            self.contracts.show_item(shown)
+        elif kind == "program":
+            self.programs.show_item(shown)
+        else:
+            self.table.choose(shown)
+            self._read(shown)
+
+    def _choose_part(self, part: str) -> None:
+        self._stack.setCurrentWidget(self._parts[part])
+        self.reload()
 
     def _columns(self) -> Sequence[Column[Project]]:
         policy = self.desk.office.policy
         return (
-            Column("编号", lambda item: item.number, sort="number", width=6.6),
+            Column("编号", lambda item: item.marked, sort="number", width=6.6),
             Column(
                 "项目",
                 lambda item: item.short_name or item.name,
@@ -112,7 +147,13 @@ class ProjectsPage(Page):
                 tone=lambda item: policy.state(item.state).tone,
                 width=4.2,
             ),
-            Column("项目经理", lambda item: item.manager.name if item.manager else "", sort="manager", width=4.4),
+            Column(
+                "项目经理",
+                lambda item: item.manager.shown if item.manager else "",
+                sort="manager",
+                width=4.4,
+                tip=lambda item: item.manager.full if item.manager else "",
+            ),
             Column(
                 "合同额（万元）",
                 lambda item: money.wan_text(item.amount) if item.amount is not None else "",

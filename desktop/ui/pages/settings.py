@@ -1,4 +1,4 @@
-"""设置: people, departments, calendar, office, this machine."""
+"""设置: people, departments, calendar, policy, office, this machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from desktop.ui.pages.settings_machine import MachinePanel
 from desktop.ui.pages.settings_office import OfficePanel
 from desktop.ui.pages.settings_panel import Panel
 from desktop.ui.pages.settings_people import PeoplePanel
+from desktop.ui.pages.settings_policy import PolicyPanel
 from desktop.ui.pieces import named
 
 
@@ -27,6 +28,7 @@ class SettingsPage(Page):
             PeoplePanel(desk),
             DepartmentsPanel(desk),
             CalendarPanel(desk),
+            PolicyPanel(desk),
             OfficePanel(desk),
             MachinePanel(desk),
         )

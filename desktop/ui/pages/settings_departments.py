@@ -6,11 +6,16 @@ import functools
 from collections.abc import Hashable
 from uuid import UUID
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.domain.policy import Action
+from desktop.services.merging_departments import merge_departments, preview_department_merger
 from desktop.services.people import DepartmentRow, add_department, change_department, list_departments
+from desktop.services.people_history import department_history
 from desktop.ui.desk import Desk
+from desktop.ui.fields.choices import QuietCombo
+from desktop.ui.history_dialog import HistoryDialog
+from desktop.ui.merge_dialog import Mergeable, MergeDialog
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.table_source import Ask, Column, MemorySource
@@ -18,7 +23,8 @@ from desktop.ui.tables import Table
 
 COLUMNS: tuple[Column[DepartmentRow], ...] = (
     Column("部门", lambda item: f"　　{item.name}" if item.parent_id else item.name, stretch=True),
-    Column("上级部门", lambda item: item.parent, width=10),
+    Column("上级部门", lambda item: item.parent, width=8),
+    Column("在职", lambda item: f"{item.people} 人" if item.people else "", "right", width=4),
     Column(
         "状态",
         lambda item: "在用" if item.active else "停用",
@@ -38,7 +44,8 @@ class DepartmentsPanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._current: DepartmentRow | None = None
-        self._parent: UUID | None = None
+        self._departments: list[DepartmentRow] = []
+        self._refused = False
         self.table = Table(
             COLUMNS,
             MemorySource(self._load, COLUMNS, _key),
@@ -52,7 +59,11 @@ class DepartmentsPanel(Panel):
         self.add = button("添加一级部门", lambda: self._begin(None), primary=True)
         self.add_part = button("添加下级部门", self._begin_part)
         self.name = named(QLineEdit(), "部门名称")
+        self.parent_box = named(QuietCombo(), "上级部门")
         self.active = QCheckBox("在用")
+        self.history = button("变动记录…", self._show_history)
+        self.merge = button("合并…", self._open_merger)
+        self.merge.setToolTip("这个部门与另一个是同一个时用")
         self.save = button("保存", self._save, primary=True)
         self._title, self._note = heading("选择左边的部门", 1.15), words(role="muted")
         self._lay_out()
@@ -72,11 +83,14 @@ class DepartmentsPanel(Panel):
         self._editor, right = card(margin=16)
         right.addWidget(self._title)
         right.addWidget(self._note)
-        form = QFormLayout()
+        self._form = QWidget()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
         form.addRow("名称", self.name)
+        form.addRow("上级部门", self.parent_box)
         form.addRow("", self.active)
-        right.addLayout(form)
-        right.addLayout(row(None, self.save))
+        right.addWidget(self._form)
+        right.addLayout(row(self.history, self.merge, None, self.save))
         right.addStretch(1)
         split = QSplitter()
         split.addWidget(frame)
@@ -89,23 +103,64 @@ class DepartmentsPanel(Panel):
         self._set_editable(False)
 
     def _set_editable(self, editable: bool) -> None:
-        for part in (self.name, self.active, self.save):
+        for part in (self.name, self.parent_box, self.active, self.save):
             part.setEnabled(editable)
+        self.history.setEnabled(self._current is not None)
+        self.merge.setEnabled(self._current is not None and not self._refused)
+        self.save.setEnabled(editable and not self._refused)
 
     def _set_refusal(self, refusal: str) -> None:
         self._note.setText(refusal)
         self._note.setVisible(bool(refusal))
-        self._editor.setEnabled(not refusal)
+        self._refused = bool(refusal)
+        self._form.setEnabled(not refusal)
+        self._set_editable(self.name.isEnabledTo(self._form))
         self.add.setVisible(not refusal)
         self.add_part.setVisible(not refusal)
 
     def _load(self) -> list[DepartmentRow]:
-        return self.desk.ask(list_departments)
+        self._departments = self.desk.ask(list_departments)
+        return self._departments
+
+    def _offer_parents(self, chosen: UUID | None) -> None:
+        self.parent_box.clear()
+        self.parent_box.addItem("（一级部门，没有上级）", "")
+        for item in self._departments:
+            if item.active and item != self._current:
+                self.parent_box.addItem(item.full, str(item.id))
+        self.parent_box.setCurrentIndex(max(0, self.parent_box.findData(str(chosen or ""))))
+
+    def _show_history(self) -> None:
+        if (current := self._current) is not None:
+            read = functools.partial(department_history, department_id=current.id)
+            dialog = HistoryDialog(self.desk, f"{current.name}的变动记录", read, self.window())
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    def _open_merger(self) -> None:
+        if (current := self._current) is None:
+            return
+        what = Mergeable(
+            noun="部门",
+            columns=COLUMNS[:3],
+            rows=lambda: self._departments,
+            key=lambda item: item.id,
+            full=lambda item: item.full,
+            preview=lambda reading, gone, counts: preview_department_merger(reading, gone.id, counts.id),
+            merge=lambda work, gone, counts: merge_departments(
+                work, gone.id, counts.id, gone_version=gone.version, counts_version=counts.version
+            ),
+            search="部门、拼音",
+        )
+        dialog = MergeDialog(self.desk, what, current, self.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _choose(self, chosen: DepartmentRow | None) -> None:
         if chosen is None or chosen == self._current:
             return
-        self._current, self._parent = chosen, None
+        self._current = chosen
+        self._offer_parents(chosen.parent_id)
         self._title.setText(chosen.name)
         self.name.setText(chosen.name)
         self.active.setChecked(chosen.active)
@@ -113,7 +168,8 @@ class DepartmentsPanel(Panel):
         self._set_editable(True)
 
     def _begin(self, parent: DepartmentRow | None) -> None:
-        self._current, self._parent = None, parent.id if parent else None
+        self._current = None
+        self._offer_parents(parent.id if parent else None)
         self._title.setText(f"“{parent.name}”的下级部门" if parent else "新的一级部门")
         self.name.clear()
         self.active.hide()
@@ -127,8 +183,9 @@ class DepartmentsPanel(Panel):
 
     def _save(self) -> None:
         current, name = self._current, self.name.text()
+        above = UUID(self.parent_box.currentData()) if self.parent_box.currentData() else None
         if current is None:
-            use_case = functools.partial(add_department, name=name, parent_id=self._parent)
+            use_case = functools.partial(add_department, name=name, parent_id=above)
             self.desk.run(self, use_case, self.table.choose)
             return
         change = functools.partial(
@@ -137,6 +194,7 @@ class DepartmentsPanel(Panel):
             version=current.version,
             name=name,
             active=self.active.isChecked(),
+            parent_id=above,
         )
         self.desk.run(self, change, lambda _nothing: None)
 

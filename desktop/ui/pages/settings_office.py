@@ -1,36 +1,19 @@
-"""The office: name and logo, the policy in force, the data and whether all of it agrees, the ledger as a workbook."""
+"""The office: name and logo, the data and whether all of it agrees, the ledger as a workbook."""
 
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QFormLayout,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.errors import Refusal
-from desktop.domain.filing import short_hash
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Action
 from desktop.services.checking import Finding, verify_office
-from desktop.services.policies import read_policy_file
-from desktop.services.settings import change_office, change_policy
+from desktop.services.settings import change_office
 from desktop.ui.desk import Desk
-from desktop.ui.error_dialog import show_error
 from desktop.ui.logo import LogoField
 from desktop.ui.pages.ledger_buttons import LedgerButtons
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
-from desktop.ui.policy_summary import PolicySummary
-from desktop.ui.question import tell
 
 _SHOWN_FINDINGS = 50
 
@@ -39,7 +22,7 @@ class OfficePanel(Panel):
     """Cards one below the other."""
 
     key = "office"
-    title = "单位与制度"
+    title = "单位与数据"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -48,8 +31,6 @@ class OfficePanel(Panel):
         self.logo = LogoField()
         self.save = button("保存", self._save, primary=True)
         self.refusal = words(role="muted")
-        self.policy = words()
-        self.load = button("载入新版制度…", self._ask_policy)
         self.place, self.verdict = words(), words()
         self.findings = words()
         self.verify = button("现在核对", self.check_data)
@@ -68,11 +49,6 @@ class OfficePanel(Panel):
             self.code.setText(office.code)
             self.logo.set_logo(office.logo)
             self.save.setEnabled(False)
-        policy = office.policy
-        self.policy.setText(
-            f"{policy.title}，{policy.version} 版，校验码 {short_hash(policy.sha256)}\n"
-            "换上新版以后，正在审批的表单仍按开始时的那一版办完。"
-        )
         self.place.setText(office.target)
         self.ledger.reload()
 
@@ -81,23 +57,6 @@ class OfficePanel(Panel):
     def _save(self) -> None:
         use_case = functools.partial(change_office, name=self.name.text(), code=self.code.text(), logo=self.logo.logo)
         self.desk.run(self, use_case, lambda _nothing: self.save.setEnabled(False))
-
-    def take_policy(self, path: Path) -> None:
-        """Read another version of the policy, show it, and ask whether to put it in force."""
-        try:
-            policy = read_policy_file(path)
-        except Refusal as error:
-            show_error(self, error)
-            return
-        dialog = PolicyDialog(policy, f"载入“{path.name}”", self, offer=True)
-        dialog.accepted.connect(lambda: self._put_in_force(policy))
-        dialog.open()
-
-    def _put_in_force(self, policy: Policy) -> None:
-        self.desk.run(self, functools.partial(change_policy, policy=policy), self._tell_policy)
-
-    def _tell_policy(self, _nothing: None) -> None:
-        tell(self, "新版制度已经生效。")
 
     def check_data(self) -> None:
         """Verify everything and show what was found."""
@@ -128,7 +87,7 @@ class OfficePanel(Panel):
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._office_card(), self._policy_card(), self._ledger_card(), self._data_card()):
+        for part in (self._office_card(), self._ledger_card(), self._data_card()):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea()
@@ -152,13 +111,6 @@ class OfficePanel(Panel):
         column.addLayout(row(None, self.save))
         return frame
 
-    def _policy_card(self) -> QWidget:
-        frame, column = card()
-        column.addWidget(heading("现行制度", 1.15))
-        column.addWidget(self.policy)
-        column.addLayout(row(button("查看摘要…", self._see_policy), self.load, None))
-        return frame
-
     def _ledger_card(self) -> QWidget:
         frame, column = card()
         column.addWidget(heading("项目台账", 1.15))
@@ -179,36 +131,5 @@ class OfficePanel(Panel):
     def _set_refusal(self, refusal: str) -> None:
         self.refusal.setText(refusal)
         self.refusal.setVisible(bool(refusal))
-        for part in (self.name, self.code, self.logo, self.load):
+        for part in (self.name, self.code, self.logo):
             part.setEnabled(not refusal)
-
-    def _see_policy(self) -> None:
-        PolicyDialog(self.desk.office.policy, "现行制度", self, offer=False).open()
-
-    def _ask_policy(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self, "载入制度文件", "", "制度文件 (*.toml)")
-        if name:
-            self.take_policy(Path(name))
-
-
-class PolicyDialog(QDialog):
-    """A policy in words; with ``offer`` it can be put in force."""
-
-    def __init__(self, policy: Policy, title: str, parent: QWidget, *, offer: bool) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(title)
-        self.resize(680, 560)
-        summary = PolicySummary()
-        summary.show_policy(policy)
-        buttons = QDialogButtonBox()
-        if offer:
-            yes = buttons.addButton("换成这一版", QDialogButtonBox.ButtonRole.AcceptRole)
-            yes.setProperty("role", "primary")
-        buttons.addButton("取消" if offer else "关闭", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addWidget(heading(f"{policy.title}　{policy.version} 版", 1.2))
-        layout.addWidget(summary, 1)
-        layout.addWidget(buttons)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.policy import Action
 from desktop.domain.rights import OFFICE, may
-from desktop.services.office import Reading
+from desktop.services.office import Reading, who_may
 from desktop.services.people import standing
 from desktop.ui.desk import Desk
 
@@ -28,14 +28,8 @@ class Panel(QWidget):
         raise NotImplementedError
 
 
-def who_may(reading: Reading, action: Action) -> str:
-    """The titles of the roles that may do this."""
-    roles = dict.fromkeys(right.role for right in reading.policy.rights if right.action is action)
-    return "、".join(reading.policy.role(key).title for key in roles)
-
-
 def refusal_for(reading: Reading, actor: UUID, action: Action) -> str:
     """Why this person may only look, in words; nothing for one who may change."""
     if may(reading.policy, standing(reading, actor), action, OFFICE):
         return ""
-    return f"您可以查看；修改由{who_may(reading, action)}办理。"
+    return f"您可以查看；修改由{who_may(reading.policy, action)}办理。"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Hashable
+from dataclasses import replace
 from uuid import UUID
 
-from PySide6.QtWidgets import QCheckBox, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout
 
 from desktop.domain.policy import Action, Role
+from desktop.services.merging import merge_people, preview_person_merger
 from desktop.services.office import Reading
 from desktop.services.people import (
     DepartmentRow,
     PersonRow,
+    RoleHeld,
     add_person,
     assign_role,
     change_person,
@@ -20,18 +24,31 @@ from desktop.services.people import (
     list_departments,
     list_people,
 )
+from desktop.services.people_history import person_history
+from desktop.services.roles import change_role_days, role_history
 from desktop.ui.desk import Desk
-from desktop.ui.pages.person_editor import ANYWHERE, PersonEditor, PersonEntry
+from desktop.ui.history_dialog import HistoryDialog
+from desktop.ui.merge_dialog import Mergeable, MergeDialog
+from desktop.ui.pages.people_books import PeopleBooks
+from desktop.ui.pages.person_editor import PersonEditor, PersonEntry
+from desktop.ui.pages.role_overview import RoleOverview
 from desktop.ui.pages.settings_panel import Panel, refusal_for
-from desktop.ui.pieces import button, card, heading, row
+from desktop.ui.pieces import Segments, button, card, row
 from desktop.ui.question import ask
+from desktop.ui.role_days import DaysDialog
+from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
 
 def roles_text(person: PersonRow) -> str:
     """The roles that a person holds, with the place where that is not the whole office."""
-    return "、".join(role.title if role.where == ANYWHERE else f"{role.title}（{role.where}）" for role in person.roles)
+    return "、".join(role.text for role in person.roles)
+
+
+def status_text(person: PersonRow) -> str:
+    """Whether somebody works here; of a merged record, whom it stands for."""
+    return "已合并" if person.merged_into else "在职" if person.active else "已离职"
 
 
 COLUMNS: tuple[Column[PersonRow], ...] = (
@@ -42,8 +59,9 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
     Column("电话", lambda person: person.phone, width=5.6),
     Column(
         "状态",
-        lambda person: "在职" if person.active else "已离职",
+        status_text,
         sort="active",
+        tip=lambda person: f"已并入{person.merged_into}" if person.merged_into else "",
         chip=True,
         tone=lambda person: "good" if person.active else "neutral",
         width=4.2,
@@ -61,6 +79,7 @@ class PeoplePanel(Panel):
         super().__init__(desk)
         self._people: list[PersonRow] = []
         self.everyone = QCheckBox("含已离职")
+        self.everyone.setToolTip("也列出已离职的人员和已合并的记录")
         self.everyone.toggled.connect(self.reload)
         self.table = Table(
             COLUMNS,
@@ -78,13 +97,25 @@ class PeoplePanel(Panel):
         self.editor.saved.connect(self.save)
         self.editor.assigned.connect(self._assign)
         self.editor.ended.connect(self._ask_to_end)
+        self.stand_ins = button("代理人…", lambda: StandInDialog(self.desk, self.window()).open())
+        self.editor.redated.connect(self._ask_days)
+        self.editor.history_wanted.connect(self._show_history)
+        self.editor.merge_wanted.connect(self._open_merger)
         self.add = button("添加人员", self.begin_new, primary=True)
+        self.books = PeopleBooks(desk)
+        self.overview = RoleOverview(desk)
+        self.overview.person_wanted.connect(self._show_person)
+        self.views = Segments((("people", "人员"), ("roles", "各角色由谁担任")), self._switch)
+        self.stack = QStackedWidget()
         self._lay_out()
 
     def _lay_out(self) -> None:
         frame, column = card(margin=14)
-        column.addLayout(row(heading("人员与角色", 1.15), None, self.everyone, self.add))
-        column.addWidget(self.table, 1)
+        line = row(self.views, None, self.everyone, self.stand_ins, self.books, self.add)
+        column.addLayout(line)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.overview)
+        column.addWidget(self.stack, 1)
         split = QSplitter()
         split.addWidget(frame)
         split.addWidget(self.editor)
@@ -102,6 +133,27 @@ class PeoplePanel(Panel):
 
         self.desk.read(self, query, self._offer, key="choices")
         self.table.reload()
+        self.overview.reload()
+        if self.editor.person_id is not None:
+            self._read_roles(self.editor.person_id)
+
+    def _switch(self, key: str) -> None:
+        self.stack.setCurrentIndex(0 if key == "people" else 1)
+        self.everyone.setVisible(key == "people")
+
+    def _show_person(self, person_id: UUID) -> None:
+        self.views.choose("people")
+        self.table.search.clear()
+        self.table.choose(person_id)
+
+    def _read_roles(self, person_id: UUID) -> None:
+        today = self.desk.office.today()
+
+        def then(roles: list[RoleHeld]) -> None:
+            if self.editor.person_id == person_id:
+                self.editor.show_other_roles(roles, today)
+
+        self.desk.read(self, lambda reading: role_history(reading, person_id), then, key="roles")
 
     def begin_new(self) -> None:
         """Let a new person be written down."""
@@ -156,7 +208,15 @@ class PeoplePanel(Panel):
         self.table.choose(person_id)
 
     def _assign(self, person_id: UUID, role_key: str, department_id: UUID | None) -> None:
-        use_case = functools.partial(assign_role, person_id=person_id, role_key=role_key, department_id=department_id)
+        since, until = self.editor.days
+        use_case = functools.partial(
+            assign_role,
+            person_id=person_id,
+            role_key=role_key,
+            department_id=department_id,
+            since=since,
+            until=until,
+        )
         self.desk.run(self, use_case, lambda _id: None)
 
     def _ask_to_end(self, assignment_id: UUID, text: str) -> None:
@@ -172,6 +232,39 @@ class PeoplePanel(Panel):
         use_case = functools.partial(end_role, assignment_id=assignment_id)
         self.desk.run(self, use_case, lambda _nothing: None)
 
+    def _ask_days(self, held: RoleHeld) -> None:
+        dialog = DaysDialog(held, self.window())
+        dialog.chosen.connect(self._redate)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _redate(self, assignment_id: UUID, since: dt.date, until: dt.date | None) -> None:
+        use_case = functools.partial(change_role_days, assignment_id=assignment_id, since=since, until=until)
+        self.desk.run(self, use_case, lambda _nothing: None)
+
+    def _show_history(self, person: PersonRow) -> None:
+        read = functools.partial(person_history, person_id=person.id)
+        dialog = HistoryDialog(self.desk, f"{person.ref.full}的变动记录", read, self.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _open_merger(self, person: PersonRow) -> None:
+        what = Mergeable(
+            noun="人员",
+            columns=(*COLUMNS[:2], replace(COLUMNS[2], stretch=True)),
+            rows=lambda: [item for item in self._people if not item.merged_into],
+            key=lambda item: item.id,
+            full=lambda item: item.ref.full,
+            preview=lambda reading, gone, counts: preview_person_merger(reading, gone.id, counts.id),
+            merge=lambda work, gone, counts: merge_people(
+                work, gone.id, counts.id, gone_version=gone.version, counts_version=counts.version
+            ),
+            search="姓名、工号、部门、拼音",
+        )
+        dialog = MergeDialog(self.desk, what, person, self.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def _load(self) -> list[PersonRow]:
         everyone = self.everyone.isChecked()
         people = self.desk.ask(lambda reading: list_people(reading, everyone=True))
@@ -183,6 +276,7 @@ class PeoplePanel(Panel):
         self.editor.offer(departments, roles)
         self.editor.set_refusal(refusal)
         self.add.setVisible(not refusal)
+        self.books.allow(refusal)
 
     def _choose(self, person: PersonRow | None) -> None:
         if person is None or self.editor.shows(person):
@@ -190,7 +284,11 @@ class PeoplePanel(Panel):
         if self.editor.dirty and self.editor.person_id != person.id:
             self._ask_to_leave(person)
         elif not self.editor.dirty:
-            self.editor.show_person(person)
+            self._show(person)
+
+    def _show(self, person: PersonRow) -> None:
+        self.editor.show_person(person)
+        self._read_roles(person.id)
 
     def _ask_to_leave(self, person: PersonRow) -> None:
         kept = self.editor.person_id
@@ -200,7 +298,7 @@ class PeoplePanel(Panel):
             "放弃修改，还是回去保存？",
             yes="放弃修改",
             no="回去",
-            then=lambda: self.editor.show_person(person),
+            then=lambda: self._show(person),
         )
         if kept is not None:
             box.rejected.connect(lambda: self.table.choose(kept))

@@ -31,7 +31,7 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
             tone=lambda duty: "info" if duty.owed else "neutral",
             width=3.8,
         ),
-        Column("项目编号", lambda duty: duty.project.number, sort="number", width=7),
+        Column("项目编号", lambda duty: duty.project.marked, sort="number", width=7),
         Column(
             "项目",
             lambda duty: duty.project.name,
@@ -55,7 +55,7 @@ def columns_of(policy: Policy) -> tuple[Column[WeeklyDuty], ...]:
 
 
 def _manager(duty: WeeklyDuty) -> str:
-    return duty.project.manager.name if duty.project.manager else ""
+    return duty.project.manager.shown if duty.project.manager else ""
 
 
 def _reason(duty: WeeklyDuty) -> str:

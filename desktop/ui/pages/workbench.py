@@ -76,7 +76,12 @@ def key_of(item: Todo) -> Hashable:
 class WorkbenchPage(Page):
     """Tiles, an offer to go on with a draft, and the list of what is due."""
 
-    reads = frozenset({"project", "filing", "sign_off", "person", "assignment", "calendar_day", "office"})
+    reads = frozenset(
+        {
+            *("project", "filing", "sign_off", "person", "assignment", "calendar_day", "office"),
+            *("chain_edit", "delegation", "urge"),
+        }
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

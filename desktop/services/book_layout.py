@@ -1,4 +1,4 @@
-"""Where the ledger stands in a workbook, for the dialog in which a person points it out column by column."""
+"""Where the table stands in a workbook, for the dialog in which a person points it out column by column."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from desktop.exchange.cells import cell_text
 from desktop.exchange.headings import unit_text
 from desktop.exchange.table_finding import Choice, FoundColumn, FoundTable, find_table
 from desktop.exchange.workbook import Progress, Sheet, Workbook, no_progress, open_workbook, preview
-from desktop.services.ledger_import import LedgerPreview
-from desktop.services.ledger_lines import ledger_columns
+from desktop.services.book_import import BookKind, BookPreview
 from desktop.services.office import Reading
 
 __all__ = [
@@ -20,13 +19,13 @@ __all__ = [
     "Choice",
     "FoundColumn",
     "FoundTable",
-    "LedgerBook",
+    "ImportBook",
     "Sheet",
     "book_of",
     "examples",
     "first_rows",
     "lay_out",
-    "open_ledger_book",
+    "open_import_book",
 ]
 
 UNITS = tuple((size, unit_text(size)) for size in (1, 1_000, 10_000, 1_000_000, 100_000_000))
@@ -36,8 +35,8 @@ _ROWS_SEARCHED = 50
 
 
 @dataclass(frozen=True)
-class LedgerBook:
-    """A workbook that was read, and the ledger's columns that are looked for in it."""
+class ImportBook:
+    """A workbook that was read, and the columns that are looked for in it."""
 
     path: Path
     workbook: Workbook
@@ -57,21 +56,21 @@ class LedgerBook:
         return [item.label for item in self.columns if item.required and item.key not in keys]
 
 
-def open_ledger_book(reading: Reading, path: Path, progress: Progress = no_progress) -> LedgerBook:
-    """Read a workbook without looking for the ledger in it.
+def open_import_book(reading: Reading, kind: BookKind, path: Path, progress: Progress = no_progress) -> ImportBook:
+    """Read a workbook without looking for a table in it.
 
     Raises:
         Refusal: it is no workbook that can be read.
     """
-    return LedgerBook(path, open_workbook(path, progress), ledger_columns(reading.policy))
+    return ImportBook(path, open_workbook(path, progress), kind.columns(reading.policy))
 
 
-def book_of(shown: LedgerPreview) -> LedgerBook:
+def book_of(shown: BookPreview) -> ImportBook:
     """The workbook behind a preview."""
-    return LedgerBook(shown.path, Workbook(shown.path.name, shown.sheets, shown.sha256), shown.columns)
+    return ImportBook(shown.path, Workbook(shown.path.name, shown.sheets, shown.sha256), shown.columns)
 
 
-def lay_out(book: LedgerBook, choice: Choice) -> FoundTable:
+def lay_out(book: ImportBook, choice: Choice) -> FoundTable:
     """The table as it stands with this choice.
 
     Raises:

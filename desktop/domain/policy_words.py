@@ -1,0 +1,291 @@
+"""The words of a policy: what its keys mean to a person, and the phrases that its sentences are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from desktop.domain.documents import DOCUMENT_KINDS
+from desktop.domain.form import Form
+from desktop.domain.policy import Action, ClockRule, FormRule, LengthUnit, MonthlyRule, Policy, Right, Role, Scope, Step
+from desktop.domain.postings import MOVES
+
+CONDITION_TITLES: Mapping[str, str] = {
+    "state_takes_reports": "项目所处的状态仍收周报",
+    "state_takes_claims": "项目所处的状态可以报销",
+    "virtual_contract": "项目依据的是虚拟合同",
+    "integration": "项目属于系统集成",
+    "software": "项目属于软件开发",
+    "service": "项目属于 IT 服务",
+    "in_program": "项目属于有大项目经理的大项目",
+    "numbered": "项目已经有正式编号",
+    "implementation_plan_in_force": "《项目实施计划》已经审批生效",
+    "feasible": "可行性评估的结论是可行",
+    "beyond_contract": "立项的预算、进度或设备超出合同范围",
+    "changes_procurement": "变更改动了采购计划",
+    "changes_budget": "变更改动了费用预算",
+    "changes_schedule": "变更改动了进度计划",
+    "changes_plan": "变更改动了工作产品、组织或风险计划",
+    "change_beyond_contract": "变更超出合同范围",
+    "handed_over": "原项目经理离职的，工作交接单已逐项确认、签字完毕",
+    **{f"{key}_archived": f"《{title}》已经归档" for key, title in DOCUMENT_KINDS.items()},
+}
+"""What each of the conditions that a policy may name asks for."""
+
+POSTING_TITLES: Mapping[str, str] = {
+    "pause": "{move}，记下暂停日期和预计恢复日期",
+    "resume": "{move}，记下恢复日期，暂停的期限随之取消",
+    "settle_overdue": "处理意见是恢复实施的，{move}；是延长暂停的，改记暂停的期限；是撤项或结项的，另填相应的表单",
+    "start_closing": "{move}，记下启动结项的日期和初验或终验的日期",
+    "close": "{move}，记下结项日期",
+    "keep": "只存档，不改动台账",
+    "open_projects": "表中各行的项目记入台账",
+    "set_month": "表中各科目的金额成为这个月的费用预算",
+    "spend": "报销的金额从项目计划的费用预算余额中减去",
+    "register_contract": "合同记入台账，表中的项目随之立账，取得临时编号",
+    "appoint": "{move}，记下项目经理、客户经理和任命日期",
+    "number_project": "给项目编定正式编号和简称",
+    "form_program": "大项目和它的大项目经理、所属项目记入台账",
+    "set_targets": "记下各部门的任务指标",
+    "put_plan_in_force": "{move}，实施计划生效",
+    "initiate": "{move}，各项计划成为第 1 版基线，记下立项日期、预算和计划的初验、终验日期",
+    "open_proposed": "申报的项目记入台账",
+    "issue_notice": "{move}，记下立项通知书的日期、预算和项目经理",
+    "issue_plan": "{move}，各项计划成为第 1 版基线",
+    "change_plan": "变更后的计划成为新的一版基线，以前各版仍可查看",
+    "change_manager": "项目经理改为新的项目经理，权限和待办随之转移",
+}
+"""What the approval of a form does, by its posting; ``{move}`` is where the posting's transition leads."""
+
+DATE_TITLES: Mapping[str, str] = {
+    "initiated_on": "立项日期",
+    "planned_preliminary_on": "计划初验日期",
+    "planned_final_on": "计划终验日期",
+    "preliminary_on": "实际初验日期",
+    "final_on": "实际终验日期",
+    "paused_on": "暂停日期",
+    "resume_by": "预计恢复日期",
+    "pause_until": "处理意见定下的暂停期限",
+    "resumed_on": "恢复日期",
+    "closing_started_on": "启动结项日期",
+    "closed_on": "结项日期",
+    "registered_on": "合同登记日期",
+    "appointed_on": "项目经理任命日期",
+    "withdrawing_on": "启动撤项日期",
+    "withdrawn_on": "撤项日期",
+    "completed_on": "项目完成日期",
+}
+"""The dates of a project from which states and clocks count."""
+
+ACTION_TITLES: Mapping[Action, str] = {
+    Action.SEE: "查看项目和表单",
+    Action.FILE: "填写",
+    Action.RECORD_PAPER: "代录纸面签字",
+    Action.IMPORT_LEDGER: "导入台账",
+    Action.ARCHIVE: "归档文件",
+    Action.MANAGE_PEOPLE: "管理人员和部门",
+    Action.STAFF_PROJECT: "指定项目里的角色",
+    Action.MANAGE_OFFICE: "管理单位信息和制度",
+    Action.WAIVE: "对“原则上”的要求准予例外",
+    Action.STAFF_PROJECT: "安排项目成员",
+}
+HELD_TITLES: Mapping[str, str] = {
+    "manager": "项目台账里的项目经理",
+    "client_manager": "项目台账里的客户经理",
+    "program_manager": "项目所属大项目的大项目经理",
+}
+KIND_TITLES: Mapping[str, str] = {
+    "text": "文字",
+    "money": "金额",
+    "date": "日期",
+    "period": "起止日期",
+    "quantity": "数量",
+    "percent": "百分比",
+    "month": "月份",
+    "person": "人员",
+}
+_UNITS = {LengthUnit.WORKING_DAYS: "个工作日", LengthUnit.DAYS: "天", LengthUnit.MONTHS: "个月"}
+_RIGHT_SCOPES = {Scope.OFFICE: "全单位", Scope.DEPARTMENT: "本部门的项目", Scope.PROJECT: "自己的项目"}
+_SIGNER_SCOPES = {Scope.OFFICE: "", Scope.DEPARTMENT: "项目所属部门的", Scope.PROJECT: "该项目的"}
+_COUNTER = re.compile(r"\{n(?::0?(\d+))?[a-z]?\}")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence, each once: 甲、乙、丙."""
+    return "、".join(dict.fromkeys(word for word in words if word))
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Words as a list, each in quotation marks."""
+    return listed(f"“{word}”" for word in words)
+
+
+def condition_words(names: str | Iterable[str]) -> str:
+    """One condition, or several that must all hold."""
+    keys = [names] if isinstance(names, str) else list(names)
+    return "，并且".join(CONDITION_TITLES.get(key, key) for key in keys if key)
+
+
+def number_words(pattern: str, kind: str = "") -> str:
+    """How a form or a project is numbered, with an example (of that kind's code)."""
+    told = _COUNTER.sub(lambda found: f"〔{found[1]} 位流水号〕" if found[1] else "〔流水号〕", pattern)
+    for name, title in (("{year}", "〔年份〕"), ("{code}", "〔单位编号前缀〕"), ("{kind}", "〔项目类型代码〕")):
+        told = told.replace(name, title)
+    return f"{told}，例如 {pattern.format(year=2026, n=1, code='BH', kind=kind)}"
+
+
+def right_words(rights: Iterable[Right], policy: Policy) -> str:
+    """Who may do something, with how far their right reaches."""
+    return listed(f"{policy.role(item.role).title}（{_RIGHT_SCOPES[item.scope]}）" for item in rights)
+
+
+def held_words(role: Role) -> str:
+    """How people come by a role."""
+    if role.held_as:
+        return f"就是{HELD_TITLES.get(role.held_as, role.held_as)}，不用另行任命"
+    return {
+        Scope.OFFICE: "在“设置”的人员中任命，管全单位",
+        Scope.DEPARTMENT: "在“设置”的人员中按部门任命，管这个部门和它的下级部门的项目",
+        Scope.PROJECT: "按项目任命",
+    }[role.scope]
+
+
+def may_words(role: Role, policy: Policy, titles: Mapping[str, str]) -> str:
+    """All that a role may do: its actions, then the forms that it may fill in; ``titles`` are those of the forms."""
+    own = [item for item in policy.rights if item.role == role.key]
+    said = [
+        f"{ACTION_TITLES.get(item.action, item.action.value)}（{_RIGHT_SCOPES[item.scope]}）"
+        for item in own
+        if item.action is not Action.FILE
+    ]
+    forms = [titles.get(item.on, item.on) for item in own if item.action is Action.FILE]
+    fills = ["填写全部表单" if "*" in forms else f"填写{listed(f'《{title}》' for title in forms)}"] if forms else []
+    return "；".join((*dict.fromkeys(said), *fills))
+
+
+def move_words(policy: Policy, key: str) -> str:
+    """From where to where a transition leads."""
+    found = next((item for item in policy.transitions if item.key == key), None)
+    if found is None:
+        return "项目状态不变"
+    sources = quoted(policy.state_title(name) for name in found.sources)
+    return f"项目由{sources}转为“{policy.state_title(found.target)}”"
+
+
+def posting_words(posting: str, policy: Policy) -> str:
+    """What the approval of a form with that posting does."""
+    title = POSTING_TITLES.get(posting, posting)
+    return title.replace("{move}", move_words(policy, MOVES.get(posting, posting)))
+
+
+def signer_words(step: Step, form: Form, policy: Policy) -> str:
+    """Who signs a step: the holder of a role, or the person whom the form names."""
+    if step.signer.startswith("field:"):
+        section, _, key = step.signer.removeprefix("field:").partition(".")
+        fields = getattr(form.section(section), "fields", ()) if form.has(section) else ()
+        label = next((item.label for item in fields if item.key == key), key)
+        return f"表中“{label}”一栏所填的人签字"
+    role = policy.role(step.signer)
+    return f"{_SIGNER_SCOPES[role.scope]}{role.title}签字"
+
+
+def _covers(step: Step, form: Form) -> str:
+    if "*" in step.sections:
+        return "签全部内容"
+    return f"只签{quoted(form.section(key).title if form.has(key) else key for key in step.sections)}"
+
+
+def _applies(step: Step, _form: Form) -> str:
+    return f"仅当{condition_words(step.when)}时才签" if step.when else ""
+
+
+def _stamped(step: Step, _form: Form) -> str:
+    return "盖章" if step.seal else ""
+
+
+def _all_sign(step: Step, _form: Form) -> str:
+    return "每一位担任者都要签（会签）" if step.every else ""
+
+
+def _at_once(step: Step, _form: Form) -> str:
+    return "与同一阶段的其他步骤同时办理，不分先后" if step.stage else ""
+
+
+def _within(step: Step, _form: Form) -> str:
+    return f"{step.days} 个工作日内办理" if step.days else ""
+
+
+def _confirms(step: Step, form: Form) -> str:
+    if not step.confirms:
+        return ""
+    title = form.section(step.confirms).title if form.has(step.confirms) else step.confirms
+    return f"签字前逐项确认“{title}”"
+
+
+STEP_PHRASES: tuple[Callable[[Step, Form], str], ...] = (
+    _covers,
+    _applies,
+    _all_sign,
+    _at_once,
+    _within,
+    _confirms,
+    _stamped,
+)
+"""What is said of a step after its signer; each phrase speaks of one of its attributes, or is empty."""
+
+
+def step_words(step: Step, form: Form, policy: Policy) -> str:
+    """One signature of a chain in words; the step's own title where it says more than its signer's."""
+    signer = signer_words(step, form, policy)
+    head = signer if step.title in signer else f"{step.title}：{signer}"
+    return "，".join(part for part in (head, *(phrase(step, form) for phrase in STEP_PHRASES)) if part)
+
+
+def _clock_length(clock: ClockRule, _policy: Policy) -> str:
+    start = DATE_TITLES.get(clock.starts, clock.starts)
+    return f"自{start}起 {clock.length} {_UNITS[clock.unit]}" if clock.length else f"到{start}当日"
+
+
+def _clock_until(clock: ClockRule, _policy: Policy) -> str:
+    return f"有{DATE_TITLES.get(clock.until, clock.until)}的，以它为准" if clock.until else ""
+
+
+def _clock_states(clock: ClockRule, policy: Policy) -> str:
+    return f"项目处于{quoted(map(policy.state_title, clock.states))}时计算" if clock.states else ""
+
+
+def _clock_tells(clock: ClockRule, policy: Policy) -> str:
+    who = listed(policy.role(key).title for key in clock.tells)
+    return f"提前 {clock.remind} 天起提醒{who}" if who else ""
+
+
+CLOCK_PHRASES: tuple[Callable[[ClockRule, Policy], str], ...] = (
+    _clock_length,
+    _clock_until,
+    _clock_states,
+    _clock_tells,
+)
+"""What is said of a clock; each phrase speaks of one of its attributes, or is empty."""
+
+
+def clock_words(clock: ClockRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """A deadline in words: from when, how long, in which states, whom it tells and when, what answers it."""
+    answer = f"应填写《{titles.get(clock.opens, clock.opens)}》" if clock.opens else ""
+    phrases = (phrase(clock, policy) for phrase in CLOCK_PHRASES)
+    return "；".join(part for part in (*phrases, answer) if part)
+
+
+def window_words(window: MonthlyRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """A monthly window in words: which days, for which projects, whom it reminds."""
+    days = f"每月 {window.first} 日至 {window.last} 日" if window.last > window.first else f"每月 {window.first} 日"
+    states = f"处于{quoted(map(policy.state_title, window.states))}的项目" if window.states else "所有项目"
+    who = listed(policy.role(key).title for key in window.tells)
+    tells = f"；提前 {window.remind} 天起提醒{who}" if who else ""
+    return f"{days}填写《{titles.get(window.form, window.form)}》；{states}{tells}"
+
+
+def filed_words(rule: FormRule, policy: Policy) -> str:
+    """In which states of a project a form may be filed."""
+    if not rule.from_states:
+        return "不限项目的状态"
+    return f"项目处于{quoted(map(policy.state_title, rule.from_states))}时"

@@ -1,0 +1,205 @@
+"""From the implementation plan to the first baseline (INIT-1…4, ROLE-2, ROLE-3, PROG-2), on both engines."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from desktop.domain.approval import Decision, StepState
+from desktop.domain.canonical import canonical_text
+from desktop.services.archive import add_document
+from desktop.services.checking import verify_office
+from desktop.services.drafting import draft_page
+from desktop.services.filings import current_content
+from desktop.services.form_facts import form_facts
+from desktop.services.gate_view import gate_view
+from desktop.services.projects import get_project
+from desktop.services.submitting import Incomplete
+from desktop.store.tables import Contract, Program, Project
+from tests.services.planning import (
+    BUSINESS,
+    PACKAGE,
+    PACKAGE_CHAIN,
+    PLAN,
+    PLAN_CHAIN,
+    SCHEDULE,
+    archive_documents,
+    begin,
+    draft_on,
+    plan_in_force,
+    submitted_on,
+)
+from tests.services.world import (
+    CLERK,
+    CLIENT_MANAGER,
+    MANAGER,
+    OTHER_MANAGER,
+    PRESIDENT,
+    QUALITY,
+    TECHNICAL,
+    World,
+    merge,
+    refusal,
+)
+
+
+def state_of(world: World, project: UUID) -> str:
+    return world.office.read(partial(get_project, project_id=project)).state
+
+
+def facts_of(world: World, project: UUID) -> Any:
+    def ask(reading: Any) -> Any:
+        return form_facts(reading, reading.policy, get_project(reading, project))
+
+    return world.office.read(ask)
+
+
+def conditions_of(reading: Any, filing: UUID) -> Any:
+    return current_content(reading, filing).conditions
+
+
+def test_INIT_2_every_department_reviews_its_own_parts_and_the_plan_is_in_force_once_all_passed(world: World) -> None:
+    project = begin(world)
+    filing = submitted_on(world, "implementation_plan", project, PLAN)
+    covered = {item.step.key: item.step.sections for item in world.page(filing).progress.steps}
+    assert "quality" in covered["quality"]
+    assert "quality" not in covered["technical"]
+    assert "risks" in covered["pmo"]
+    world.approve(filing, *PLAN_CHAIN[:-1])
+    assert state_of(world, project) == "starting"
+    assert facts_of(world, project).get("implementation_plan.number") is None
+    world.sign(filing, PRESIDENT)
+    assert state_of(world, project) == "initiating"
+    facts = facts_of(world, project)
+    assert facts["implementation_plan.number"] == world.page(filing).row.number
+    assert [line["name"] for line in facts["implementation_plan.products"]] == ["深化设计图纸", "初验报告"]
+    assert verify_office(world.office) == []
+
+
+def test_INIT_2_a_change_in_one_part_asks_only_its_reviewers_again(world: World) -> None:
+    project = begin(world)
+    filing = submitted_on(world, "implementation_plan", project, PLAN)
+    world.approve(filing, TECHNICAL, QUALITY)
+    world.sign(filing, BUSINESS, Decision.RETURN, "质量目标请写具体")
+    world.submit(world.rework(filing, quality={"goals": "合格率 100%"}))
+    states = {item.step.key: item.state for item in world.page(filing).progress.steps}
+    assert (states["technical"], states["quality"]) == (StepState.SIGNED, StepState.VOID)
+
+
+def test_INIT_2_a_software_project_plans_its_organization_and_tracking(world: World) -> None:
+    project = begin(world, kind="software")
+    draft = draft_on(world, "implementation_plan", project, merge(PLAN, {"organization": [], "tracking": {"text": ""}}))
+    told = refusal(lambda: world.submit(draft), Incomplete)
+    assert isinstance(told, Incomplete)
+    assert {item.section for item in told.problems} == {"organization", "tracking"}
+
+
+def test_ROLE_2_the_quality_department_reviews_plan_and_package(world: World) -> None:
+    project = begin(world)
+    filing = submitted_on(world, "implementation_plan", project, PLAN)
+    world.sign(filing, TECHNICAL)
+    assert world.page(filing, QUALITY).may_decide == "quality"
+    assert world.page(filing, BUSINESS).may_decide == ""
+    world.approve(filing, *PLAN_CHAIN[1:])
+    archive_documents(world, project)
+    package = submitted_on(world, "initiation", project, PACKAGE)
+    step = world.page(package).progress.status("quality").step
+    assert {"schedule", "products"} <= set(step.sections)
+
+
+def test_ROLE_7_the_client_manager_confirms_the_equipment_of_a_virtual_contract(world: World) -> None:
+    project = begin(world, contract_kind="virtual")
+    plan_in_force(world, project)
+    archive_documents(world, project)
+    package = submitted_on(world, "initiation", project, PACKAGE)
+    world.approve(package, TECHNICAL, CLIENT_MANAGER, *PACKAGE_CHAIN[1:])
+    assert state_of(world, project) == "implementing"
+
+
+def test_PROG_2_the_program_s_manager_approves_the_implementation_plan_first(world: World) -> None:
+    project = begin(world)
+    leader = world.who(OTHER_MANAGER)
+
+    def join(work: Any) -> None:
+        program = Program(name="城市大脑", manager_id=leader)
+        work.session.add(program)
+        work.session.flush()
+        work.session.fetch(Project, project).program_id = program.id
+
+    world.office.run(world.who(CLERK), join)
+    filing = submitted_on(world, "implementation_plan", project, PLAN)
+    assert world.page(filing, OTHER_MANAGER).may_decide == "program"
+    world.approve(filing, OTHER_MANAGER, *PLAN_CHAIN)
+    archive_documents(world, project)
+    package = submitted_on(world, "initiation", project, PACKAGE)
+    assert "program" not in {item.step.key for item in world.page(package).progress.steps}
+
+
+def test_INIT_3_the_package_waits_for_the_implementation_plan(world: World) -> None:
+    project = begin(world, state="initiating")
+    archive_documents(world, project)
+    draft = draft_on(world, "initiation", project, merge(PACKAGE, {"schedule": SCHEDULE}))
+    with world.unchanged():
+        assert "INIT-3" in refusal(lambda: world.submit(draft)).what
+    told = {
+        gate.key: [item.opens for item in gate.unmet]
+        for gate in world.office.read(partial(gate_view, project_id=project))
+    }
+    assert told["initiation_plan"] == ["implementation_plan"]
+
+
+def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
+    project = begin(world)
+    plan_in_force(world, project)
+    draft = draft_on(world, "initiation", project, PACKAGE)
+    assert "INIT-4" in refusal(lambda: world.submit(draft)).what
+
+    def missing() -> list[str]:
+        gates = world.office.read(partial(gate_view, project_id=project))
+        return [item.text for gate in gates if gate.key == "initiation_documents" for item in gate.unmet]
+
+    assert missing() == ["《项目方案建议书》还没有归档", "《项目实施计划》还没有归档"]
+    store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="technical_proposal")
+    assert world.office.run(world.who(MANAGER), store).value.kind == "technical_proposal"
+    assert missing() == ["《项目实施计划》还没有归档"]
+    archive_documents(world, project)
+    assert missing() == []
+    world.submit(draft)
+
+
+def test_INIT_1_ROLE_5_a_plan_beyond_the_contract_is_explained(world: World) -> None:
+    project = begin(world, amount=6_000_000)
+    plan_in_force(world, project)
+    archive_documents(world, project)
+    draft = draft_on(world, "initiation", project, PACKAGE)
+    told = refusal(lambda: world.submit(draft), Incomplete)
+    assert "超出合同金额" in told.what
+    explained = draft_on(world, "initiation", project, {"application": {"beyond": "增补合同正在签"}})
+    package = world.submit(explained)
+    assert "beyond_contract" in world.office.read(lambda reading: conditions_of(reading, package))
+
+
+def test_ROLE_3_the_package_is_compared_with_the_registered_contract(world: World) -> None:
+    project = begin(world)
+    items: Any = [
+        {"id": "c1", "name": "核心交换机", "model": "S12700", "count": "1", "price": 10_000_000},
+        {"id": "c2", "name": "机柜", "count": "4", "price": 500_000},
+    ]
+
+    def register(work: Any) -> None:
+        content = canonical_text({"items": items, "modules": [], "products": []})
+        contract = Contract(
+            number="HT-2026-88", name="机房集成", kind="works", customer="甲方", amount=80_000_000, content=content
+        )
+        work.session.add(contract)
+        work.session.flush()
+        work.session.fetch(Project, project).contract_id = contract.id
+
+    world.office.run(world.who(CLERK), register)
+    plan_in_force(world, project)
+    archive_documents(world, project)
+    draft = draft_on(world, "initiation", project, PACKAGE)
+    page = world.office.read(lambda reading: draft_page(reading, draft))
+    found = {(item.line, item.field): item.text for item in page.problems if item.rule == "ROLE-3"}
+    assert {("q1", "count"), ("q1", "price"), ("", "")} == found.keys()
+    assert "机柜" in found["", ""]
+    assert page.draft.content["contract"]["name"] == "机房集成"
