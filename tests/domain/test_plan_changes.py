@@ -13,7 +13,7 @@ from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import DifferenceKind
-from desktop.domain.form import OnPaper, begin, is_printed, settle
+from desktop.domain.form import OnPaper, begin, is_printed, problems_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.forms.change import FORM
 from desktop.domain.gates import holding
@@ -204,6 +204,17 @@ def test_CHG_6_only_what_the_change_takes_beyond_the_contract_asks_the_president
     known = {**FACTS, **facts}
     content = changed(known, **sections)
     assert ("change_beyond_contract" in holding(Case(EPM, DAY, project(), content, known))) is beyond
+
+
+def test_CHG_4_a_change_leaves_no_task_that_waits_for_nothing_and_no_milestone_beyond_the_end() -> None:
+    late = {**SCHEDULE[0], "period": {"start": "2026-11-01", "end": "2027-02-01"}, "after": "安装"}
+    found = [
+        item.text
+        for item in problems_of(bind("change", EPM), changed(schedule=[late]), FACTS)
+        if item.section == "schedule" and item.blocks
+    ]
+    assert any("前置任务“安装”在进度计划中没有" in text for text in found)
+    assert any("晚于计划终验 2026-12-31" in text for text in found)
 
 
 def test_CHG_2_conditions_follow_from_what_changed() -> None:
