@@ -23,6 +23,7 @@ from desktop.sample.papers import Content, Writer
 from desktop.sample.pictures import Hand, letter, signed_scan
 from desktop.services.approving import PaperSignature, decide, record_paper_signatures
 from desktop.services.archive import store_attachment
+from desktop.services.confirming import LineMark, confirm_lines
 from desktop.services.drafting import Draft
 from desktop.services.filings import current_content
 from desktop.services.gate_view import checklists, waive
@@ -235,8 +236,13 @@ def _draft(work: Work, story: Story, content: dict[str, Any]) -> Draft:
 
 def _decision(story: Story, step: Step, decision: Decision, opinion: str) -> Deed:
     def deed(work: Work) -> None:
-        seen = current_content(work, story.filing).sha256
-        decide(work, story.filing, step.key, decision, opinion=opinion, seen_sha256=seen)
+        stored = current_content(work, story.filing)
+        if decision is Decision.APPROVE and step.confirms:
+            marks = [
+                LineMark(key, str(line["id"]), right=True) for key in step.confirms for line in stored.content[key]
+            ]
+            confirm_lines(work, story.filing, step.key, marks, seen_sha256=stored.sha256)
+        decide(work, story.filing, step.key, decision, opinion=opinion, seen_sha256=stored.sha256)
 
     return deed
 

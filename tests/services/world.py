@@ -18,6 +18,7 @@ from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import Project
 from desktop.services import approving, drafting, filings, gate_view, people, projects, submitting
 from desktop.services.archive import add_document, store_attachment
+from desktop.services.confirming import LineMark, confirm_lines
 from desktop.services.drafting import Draft
 from desktop.services.filings import FilingPage
 from desktop.services.home import Home
@@ -255,6 +256,16 @@ class World:
             ),
         )
 
+    def confirm_all(self, filing: UUID, by: str) -> None:
+        """Find right, one by one, every line that the person's step asks to be confirmed."""
+        page = self.page(filing, by)
+        marks = [LineMark(line.section, line.line, right=True) for line in page.lines if not line.verdict]
+        if marks:
+            self.office.run(
+                self.who(by),
+                lambda work: confirm_lines(work, filing, page.may_decide, marks, seen_sha256=page.sha256),
+            )
+
     def own_step(self, filing: UUID, by: str) -> str:
         """The step that a person may sign now, where they can see the filing at all."""
         try:
@@ -263,7 +274,10 @@ class World:
             return ""
 
     def approve(self, filing: UUID, *signers: str) -> None:
+        """Signed by one after the other, each having confirmed line by line what they must."""
         for signer in signers:
+            if self.own_step(filing, signer):
+                self.confirm_all(filing, signer)
             self.sign(filing, signer)
 
     def approved(self, form: str, *signers: str, number: str = RUNNING, by: str = MANAGER, **changes: Any) -> UUID:
