@@ -10,18 +10,16 @@ from desktop.domain.approval import Decision
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
-from desktop.services import approving, confirming, due, handing, people, settings, stand_ins, urging
+from desktop.services import approving, confirming, due, handing, people, stand_ins, urging
 from desktop.services.approving import PaperSignature
 from desktop.services.checking import verify_office
 from desktop.services.confirming import LineMark
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
-from desktop.services.policies import read_policy
 from desktop.services.printing import print_filing
 from tests.services.chains import adopt, appoint, end_roles, leave
 from tests.services.test_office import text_of
 from tests.services.world import (
     CLERK,
-    EPM,
     FINANCE,
     HEAD,
     MANAGER,
@@ -266,13 +264,8 @@ def test_a_step_is_reminded_once_a_working_day(world: World) -> None:
 # ---- line by line
 
 
-CONFIRMING = ('title = "接收人"\n', 'title = "接收人"\nconfirms = "documents"\n')
-
-
 @pytest.fixture
 def handover(world: World) -> UUID:
-    policy = read_policy(EPM.text.replace(*CONFIRMING, 1), "逐项.toml")
-    world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
     lines = [{"id": "d1", "name": "施工图", "count": "2"}, {"id": "d2", "name": "合同", "count": "1"}]
     filing = world.submitted("handover", documents=lines)
     world.sign(filing, MANAGER)

@@ -16,8 +16,9 @@ import pytest
 from desktop.domain.approval import Decision
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import Project
-from desktop.services import approving, drafting, filings, people, projects, submitting
+from desktop.services import approving, confirming, drafting, filings, people, projects, submitting
 from desktop.services.archive import store_attachment
+from desktop.services.confirming import LineMark
 from desktop.services.drafting import Draft
 from desktop.services.filings import FilingPage
 from desktop.services.home import Home
@@ -238,8 +239,19 @@ class World:
         except NotAllowed:
             return ""
 
+    def confirm(self, filing: UUID, by: str) -> None:
+        """Find every line right that a person's step asks to be confirmed one by one, if it asks for any."""
+        step = self.own_step(filing, by)
+        lines = self.page(filing, by).lines if step else ()
+        if lines:
+            seen = self.page(filing, by).sha256
+            marks = [LineMark(line.line, right=True) for line in lines]
+            confirm = partial(confirming.confirm_lines, filing_id=filing, step_key=step, marks=marks, seen_sha256=seen)
+            self.office.run(self.who(by), confirm)
+
     def approve(self, filing: UUID, *signers: str) -> None:
         for signer in signers:
+            self.confirm(filing, signer)
             self.sign(filing, signer)
 
     def approved(self, form: str, *signers: str, number: str = RUNNING, by: str = MANAGER, **changes: Any) -> UUID:
