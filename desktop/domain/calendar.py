@@ -45,6 +45,15 @@ class WorkCalendar:
                 count -= 1
         return day
 
+    def before_workdays(self, end: dt.date, count: int) -> dt.date:
+        """The ``count``-th working day before ``end`` (which itself is not counted)."""
+        day = end
+        while count > 0:
+            day -= _DAY
+            if self.is_workday(day):
+                count -= 1
+        return day
+
     def workdays_until(self, today: dt.date, due: dt.date) -> int:
         """Working days after ``today`` up to and with ``due``; negative when ``due`` has passed."""
         if due < today:

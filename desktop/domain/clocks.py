@@ -42,6 +42,8 @@ def deadline(clock: ClockRule, project: Project, calendar: WorkCalendar) -> dt.d
     start = project.date(clock.starts)
     if project.state not in clock.states or start is None:
         return None
+    if (clock.kinds and project.kind not in clock.kinds) or (clock.done and project.date(clock.done)):
+        return None
     if clock.until and (until := project.date(clock.until)):
         return until
     if clock.unit is LengthUnit.MONTHS:
@@ -68,12 +70,22 @@ def _running(project: Project, clocks: Sequence[ClockRule], calendar: WorkCalend
         counts_workdays = clock.unit is LengthUnit.WORKING_DAYS
         days = calendar.workdays_until(today, on) if counts_workdays else (on - today).days
         estimated = counts_workdays and not calendar.covers(on)
-        yield Due(clock, project, started, on, days, _urgency(on, today, clock.remind), estimated)
+        shows = min(on - dt.timedelta(days=clock.remind), _ahead(clock, on, calendar))
+        yield Due(clock, project, started, on, days, _urgency(on, today, shows), estimated)
 
 
-def _urgency(on: dt.date, today: dt.date, remind: int) -> Urgency:
+def _ahead(clock: ClockRule, on: dt.date, calendar: WorkCalendar) -> dt.date:
+    """The day that lies ``ahead`` of a deadline, in the clock's own unit."""
+    if clock.unit is LengthUnit.MONTHS:
+        return add_months(on, -clock.ahead)
+    if clock.unit is LengthUnit.WORKING_DAYS:
+        return calendar.before_workdays(on, clock.ahead)
+    return on - dt.timedelta(days=clock.ahead)
+
+
+def _urgency(on: dt.date, today: dt.date, shows: dt.date) -> Urgency:
     if on < today:
         return Urgency.LATE
     if on == today:
         return Urgency.TODAY
-    return Urgency.SOON if on - today <= dt.timedelta(days=remind) else Urgency.LATER
+    return Urgency.SOON if today >= shows else Urgency.LATER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from desktop.domain.case import Case
@@ -18,7 +18,7 @@ class Unmet:
     """A condition that does not hold: in words, with its rule and strength, and the form that would mend it.
 
     ``gate`` and ``condition`` name what may be waived where the policy asks only in principle; both are empty for the
-    state of a project, which nobody can waive.
+    state of a project, which nobody can waive. ``document`` is the kind of document that is missing (DOC-2).
     """
 
     text: str
@@ -27,6 +27,7 @@ class Unmet:
     opens: str = ""
     gate: str = ""
     condition: str = ""
+    document: str = ""
 
     @property
     def stops(self) -> bool:
@@ -44,12 +45,38 @@ def unmet(gate: GateRule, case: Case) -> list[Unmet]:
 
     What was waived for the project (the fact ``waivers``) is not asked for any more.
     """
+    if gate.kinds and (case.project is None or case.project.kind not in gate.kinds):
+        return []
     found = []
     for name in gate.conditions:
         text = CONDITIONS[name](case)
-        if text and f"{gate.key}/{name}" not in _waivers(case):
+        if text:
             found.append(Unmet(text, gate.rule, gate.strength, _mended_by(gate, case), gate.key, name))
-    return found
+    found += _missing_documents(gate, case)
+    return [item for item in found if f"{gate.key}/{item.condition}" not in _waivers(case)]
+
+
+def _missing_documents(gate: GateRule, case: Case) -> Iterator[Unmet]:
+    """The documents of the gate's stage that are not on record (DOC-2)."""
+    kind = case.project.kind if case.project else ""
+    archived = case.facts.get("documents.kinds")
+    known = archived if isinstance(archived, list | tuple) else ()
+    for item in case.policy.documents if gate.documents else ():
+        if item.stage != gate.documents or not item.asked_of(kind) or item.key in known:
+            continue
+        if item.form and case.facts.get(f"filed.{item.form}"):
+            continue
+        opens = item.form if item.form and _fits(item.form, case) else ""
+        text = f"还没有归档“{item.title}”"
+        rule = item.rule or gate.rule
+        yield Unmet(text, rule, item.strength, opens, gate.key, f"document:{item.key}", item.key)
+
+
+def asked_now(gate: GateRule, project: Project, policy: Policy) -> bool:
+    """Whether a gate concerns a project in its present state, so that its page shows it."""
+    if gate.states:
+        return project.state in gate.states
+    return not policy.state(project.state).ends
 
 
 def _waivers(case: Case) -> Collection[object]:
@@ -58,8 +85,12 @@ def _waivers(case: Case) -> Collection[object]:
 
 
 def _mended_by(gate: GateRule, case: Case) -> str:
+    return next((key for key in gate.opens if _fits(key, case)), "")
+
+
+def _fits(form_key: str, case: Case) -> bool:
     state = case.project.state if case.project else ""
-    return next((key for key in gate.opens if state in case.policy.form(key).from_states), "")
+    return state in case.policy.form(form_key).from_states
 
 
 def holding(case: Case) -> frozenset[str]:

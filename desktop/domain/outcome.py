@@ -40,11 +40,12 @@ class MonthPlan:
 class Outcome:
     """What a posting does to the ledger, each part empty where the form has nothing to say of it.
 
-    ``transition`` moves the project; ``dates`` and ``sets`` put its dates and further columns (people as
-    ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which become part of ``contract`` and ``program``
-    where the same filing brings them, as do the projects that ``attaches`` names (one without ``state`` begins in the
-    policy's first); ``plan`` is a new baseline, ``month`` a month's budget, ``spends`` claimed
-    lines; ``numbers`` asks for the project's official number (APPT-3).
+    ``transition`` moves the project, or leaves one in another state as it is with ``may_stay``; ``dates`` and ``sets``
+    put its dates and further columns (people as ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which
+    become part of ``contract`` and ``program`` where the same filing brings them, as do the projects that ``attaches``
+    names (one without ``state`` begins in the policy's first), and successors of the project that it is about; ``plan``
+    is a new baseline, ``month`` a month's budget, ``spends`` claimed lines; ``numbers`` asks for the project's official
+    number (APPT-3).
     """
 
     transition: str = ""
@@ -58,6 +59,7 @@ class Outcome:
     month: MonthPlan | None = None
     spends: Sequence[Line] = ()
     numbers: bool = False
+    may_stay: bool = False
 
 
 Posting = Callable[[Content, dt.date], Outcome]
@@ -73,6 +75,8 @@ def next_state(outcome: Outcome, project: Project, policy: Policy) -> str:
     if not outcome.transition:
         return project.state
     transition = policy.transition(outcome.transition)
+    if project.state not in transition.sources and outcome.may_stay:
+        return project.state
     if project.state not in transition.sources:
         now, target = policy.state_title(project.state), policy.state(transition.target).title
         raise Refusal(

@@ -131,7 +131,8 @@ class Right:
 class State:
     """A state of a project; ``reports`` and ``claims`` say whether it takes weekly reports and expenses.
 
-    ``since`` names the project's date from which the state counts, or is empty.
+    ``since`` names the project's date from which the state counts, or is empty; ``tells`` the roles that get notice
+    when a project comes into it (CLOSE-5, WDR-3).
     """
 
     key: str
@@ -142,6 +143,7 @@ class State:
     claims: bool
     ends: bool
     since: str
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,9 +236,11 @@ class Numbering:
 class ClockRule:
     """A deadline: it starts on a date of the project and runs while the project is in one of ``states``.
 
-    ``until`` names a date of the project that replaces the computed end once it is set. ``remind`` is how many days
-    ahead it shows. ``opens`` names the form that answers it; where ``until_filed`` the clock rests while such a filing
-    is in approval. ``unless`` names a condition under which it does not run, or is empty.
+    ``until`` names a date of the project that replaces the computed end once it is set; ``done`` one that stops the
+    clock once it is set. ``remind`` is how many days ahead it shows, ``ahead`` the same in the clock's own unit (one
+    month before a planned date, FAT-1), whichever comes first. ``kinds`` narrows it to projects of those kinds.
+    ``opens`` names the form that answers it; where ``until_filed`` the clock rests while such a filing is in approval.
+    ``unless`` names a condition under which it does not run, or is empty.
     """
 
     key: str
@@ -254,6 +258,9 @@ class ClockRule:
     rule: str
     until_filed: bool = False
     unless: str = ""
+    ahead: int = 0
+    done: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -278,7 +285,11 @@ class MonthlyRule:
 
 @dataclass(frozen=True)
 class GateRule:
-    """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it."""
+    """What must hold before something goes on: named conditions; ``opens`` are the forms that may mend it.
+
+    ``documents`` names a stage whose documents must be on record (DOC-2), each with its own strength. ``kinds`` narrows
+    the gate to projects of those kinds. It is asked in the ``states`` alone; without any, in all that do not end.
+    """
 
     key: str
     assumed: bool = field(default=False, kw_only=True)
@@ -287,6 +298,38 @@ class GateRule:
     opens: tuple[str, ...]
     strength: Strength
     rule: str
+    documents: str = ""
+    kinds: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentRule:
+    """A document that a stage asks for (技术文档目录, DOC-1, DOC-2), from projects of some kinds or (empty) of all.
+
+    ``stage`` is a word of the policy's own (``initiation``, ``closing``) by which a gate asks for its documents.
+    A file archived as this kind of document is one; so is an approved filing of ``form``.
+    """
+
+    key: str
+    title: str
+    stage: str
+    kinds: tuple[str, ...]
+    strength: Strength
+    form: str
+    rule: str
+
+    def asked_of(self, kind: str) -> bool:
+        """Whether projects of that kind owe it."""
+        return not self.kinds or kind in self.kinds
+
+
+@dataclass(frozen=True)
+class Pausing:
+    """After how many weeks without any record the PMO asks whether a project is paused in fact (PAUSE-2)."""
+
+    quiet_weeks: int = 8
+    rule: str = "PAUSE-2"
 
 
 @dataclass(frozen=True)
@@ -311,6 +354,8 @@ class Policy:
     numbering: Numbering = field(default_factory=Numbering)
     subjects: tuple[Option, ...] = ()
     windows: tuple[MonthlyRule, ...] = ()
+    documents: tuple[DocumentRule, ...] = ()
+    pausing: Pausing = field(default_factory=Pausing)
 
     def role(self, key: str) -> Role:
         """The role of that key.
@@ -355,6 +400,18 @@ class Policy:
             KeyError: there is none.
         """
         return _pick(self.gates, key)
+
+    def document(self, key: str) -> DocumentRule:
+        """The document of that key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return _pick(self.documents, key)
+
+    def document_title(self, key: str) -> str:
+        """What a kind of document is called; one that the policy does not know stands by its key."""
+        return next((item.title for item in self.documents if item.key == key), key)
 
     def transition(self, key: str) -> Transition:
         """The transition that the posting of that name makes.

@@ -49,8 +49,10 @@ def check_names(policy: Policy, known: Known) -> None:
             known.need("form", key, {rule.key for rule in policy.forms}, "表单（制度中须有它的审批流）")
     _check_people(policy, known)
     _check_life(policy, known)
+    _check_gates(policy, known)
     _check_clocks(policy, known)
     _check_windows(policy, known)
+    _check_documents(policy, known)
     for rule in policy.forms:
         _check_steps(rule, known, policy)
         _check_fields(rule, known)
@@ -69,6 +71,7 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("gate", policy.gates),
         ("window", policy.windows),
         ("subject", policy.subjects),
+        ("document", policy.documents),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
     )
     for noun, rows in named:
@@ -104,16 +107,32 @@ def _check_life(policy: Policy, known: Known) -> None:
     for state in policy.states:
         if state.since:
             known.need(f"state.{state.key}.since", state.since, known.dates, "日期")
+        for name in state.tells:
+            known.need(f"state.{state.key}.tells", name, {role.key for role in policy.roles}, "角色")
+    moved = {*known.postings, *(move for several in MOVES.values() for move in several)}
     for transition in policy.transitions:
-        known.need("transition.key", transition.key, known.postings, "入账动作")
+        known.need("transition.key", transition.key, moved, "入账动作")
         for name in (*transition.sources, transition.target):
             known.need(f"transition.{transition.key}", name, states, "状态")
     moves = {transition.key for transition in policy.transitions}
     for rule in policy.forms:
-        posting = known.forms[rule.key].posts
-        if posting in MOVES:
-            known.need("transition", MOVES[posting], moves, "状态转换（入账动作须有它的转换）")
+        for move in MOVES.get(known.forms[rule.key].posts, ()):
+            known.need("transition", move, moves, "状态转换（入账动作须有它的转换）")
+
+
+def _check_gates(policy: Policy, known: Known) -> None:
+    states = {state.key for state in policy.states}
+    kinds = {kind.key for kind in policy.kinds}
+    stages = {document.stage for document in policy.documents}
     for gate in policy.gates:
+        if not gate.conditions and not gate.documents:
+            raise PolicyError(known.file, f"gate.{gate.key}.conditions", "条件和文档至少要写一样")
+        if gate.documents:
+            known.need(f"gate.{gate.key}.documents", gate.documents, stages, "文档阶段")
+        for name in gate.kinds:
+            known.need(f"gate.{gate.key}.kinds", name, kinds, "项目类型")
+        for name in gate.states:
+            known.need(f"gate.{gate.key}.states", name, states, "状态")
         for name in gate.conditions:
             known.need(f"gate.{gate.key}.conditions", name, known.conditions, "条件")
         for name in gate.opens:
@@ -128,6 +147,10 @@ def _check_clocks(policy: Policy, known: Known) -> None:
         known.need(f"{where}.starts", clock.starts, known.dates, "日期")
         if clock.until:
             known.need(f"{where}.until", clock.until, known.dates, "日期")
+        if clock.done:
+            known.need(f"{where}.done", clock.done, known.dates, "日期")
+        for name in clock.kinds:
+            known.need(f"{where}.kinds", name, {kind.key for kind in policy.kinds}, "项目类型")
         if clock.opens:
             known.need(f"{where}.opens", clock.opens, {rule.key for rule in policy.forms}, "表单")
         if clock.unless:
@@ -146,6 +169,16 @@ def _check_windows(policy: Policy, known: Known) -> None:
             known.need(f"{where}.states", name, {state.key for state in policy.states}, "状态")
         for name in window.tells:
             known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
+
+
+def _check_documents(policy: Policy, known: Known) -> None:
+    forms = {rule.key for rule in policy.forms}
+    for document in policy.documents:
+        where = f"document.{document.key}"
+        if document.form:
+            known.need(f"{where}.form", document.form, forms, "表单")
+        for name in document.kinds:
+            known.need(f"{where}.kinds", name, {kind.key for kind in policy.kinds}, "项目类型")
 
 
 def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:

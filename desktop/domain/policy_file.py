@@ -16,11 +16,13 @@ from desktop.domain.policy import (
     Action,
     ClockRule,
     Department,
+    DocumentRule,
     FormRule,
     GateRule,
     LengthUnit,
     MonthlyRule,
     Numbering,
+    Pausing,
     Policy,
     Right,
     Role,
@@ -172,6 +174,8 @@ def load_policy(
         numbering=_numbering(top.table("numbering")),
         subjects=tuple(_option(row) for row in top.tables("subject")),
         windows=tuple(_window(row) for row in top.tables("window")),
+        documents=tuple(_document(row) for row in top.tables("document")),
+        pausing=_pausing(top.table("pausing")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
@@ -228,6 +232,7 @@ def _state(row: _Table) -> State:
         claims=row.flag("claims"),
         ends=row.flag("ends"),
         since=row.text("since", ""),
+        tells=row.texts("tells", ()),
     )
     row.done()
     return item
@@ -338,6 +343,9 @@ def _clock(row: _Table) -> ClockRule:
         rule=row.text("rule"),
         until_filed=row.flag("until_filed"),
         unless=row.text("unless", ""),
+        ahead=row.number("ahead", 0),
+        done=row.text("done", ""),
+        kinds=row.texts("kinds", ()),
     )
     row.done()
     return item
@@ -363,15 +371,41 @@ def _window(row: _Table) -> MonthlyRule:
     return item
 
 
+def _document(row: _Table) -> DocumentRule:
+    item = DocumentRule(
+        key=row.text("key"),
+        title=row.text("title"),
+        stage=row.text("stage"),
+        kinds=row.texts("kinds", ()),
+        strength=row.word("strength", Strength),
+        form=row.text("form", ""),
+        rule=row.text("rule", ""),
+    )
+    row.done()
+    return item
+
+
+def _pausing(row: _Table) -> Pausing:
+    usual = Pausing()
+    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule))
+    if item.quiet_weeks < 1:
+        raise row.fault("quiet_weeks", "至少是 1 周")
+    row.done()
+    return item
+
+
 def _gate(row: _Table) -> GateRule:
     item = GateRule(
         key=row.text("key"),
         assumed=_assumed(row),
         title=row.text("title"),
-        conditions=row.texts("conditions"),
+        conditions=row.texts("conditions", ()),
         opens=row.texts("opens", ()),
         strength=row.word("strength", Strength),
         rule=row.text("rule"),
+        documents=row.text("documents", ""),
+        kinds=row.texts("kinds", ()),
+        states=row.texts("states", ()),
     )
     row.done()
     return item

@@ -209,7 +209,7 @@ def _state_words(state: State, policy: Policy) -> str:
 def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = []
     for item in policy.transitions:
-        by = [titles[rule.key] for rule in policy.forms if _moves_by(rule.key) == item.key]
+        by = [titles[rule.key] for rule in policy.forms if item.key in _moves_by(rule.key)]
         how = f"{listed(f'《{title}》' for title in by)}批准后" if by else "现在没有表单引起这个转换"
         told.append(
             Statement(
@@ -223,9 +223,9 @@ def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:
     return Part("transitions", "状态怎样转换", tuple(told))
 
 
-def _moves_by(form_key: str) -> str:
+def _moves_by(form_key: str) -> tuple[str, ...]:
     posting = FORMS[form_key].posts
-    return MOVES.get(posting, posting)
+    return MOVES.get(posting, (posting,))
 
 
 # ---- forms

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from desktop.domain.documents import DOCUMENT_KINDS
 from desktop.domain.form import Form
 from desktop.domain.policy import Action, ClockRule, FormRule, LengthUnit, MonthlyRule, Policy, Right, Role, Scope, Step
 from desktop.domain.postings import MOVES
@@ -28,7 +27,19 @@ CONDITION_TITLES: Mapping[str, str] = {
     "changes_plan": "变更改动了工作产品、组织或风险计划",
     "change_beyond_contract": "变更超出合同范围",
     "handed_over": "原项目经理离职的，工作交接单已逐项确认、签字完毕",
-    **{f"{key}_archived": f"《{title}》已经归档" for key, title in DOCUMENT_KINDS.items()},
+    "preliminary_accepted": "已经初验",
+    "finally_accepted": "已经终验",
+    "closing_decided": "暂停的项目已由处理意见定为转入结项",
+    "pausable": "调整为暂停的项目处于可以暂停的状态",
+    "withdrawal_notified": "已经告知客户经理启动撤项",
+    "equipment_received": "采购计划中的设备已有批准的设备签收单",
+    "asset_reviewed": "财务已在资产审核表上审核签字",
+    "conformity_approved": "成果一致性审核通过",
+    "transfer_approved": "转维护的，实施转维护接口表已经批准",
+    "summary_approved": "项目总结报告审批通过",
+    "purchase_closed": "有采购的，商务采购结项已经办完",
+    "claims_settled": "没有还在审批的费用报销",
+    "until_final_estimated": "已经估算初验至终验的工作量",
 }
 """What each of the conditions that a policy may name asks for."""
 
@@ -53,6 +64,12 @@ POSTING_TITLES: Mapping[str, str] = {
     "issue_notice": "{move}，记下立项通知书的日期、预算和项目经理",
     "issue_plan": "{move}，各项计划成为第 1 版基线",
     "change_plan": "变更后的计划成为新的一版基线，以前各版仍可查看",
+    "adjust_ledger": "改正台账中的内容；确认事实上已经停工的，{move}",
+    "notify_withdrawal": "记下通知客户经理启动撤项的日期",
+    "withdraw": "{move}，按审批意见而定",
+    "accept_preliminary": "记下初验日期",
+    "accept_final": "记下终验日期；已结项的，{move}",
+    "transfer": "需要转维护立项的，为它立账",
     "change_manager": "项目经理改为新的项目经理，权限和待办随之转移",
 }
 """What the approval of a form does, by its posting; ``{move}`` is where the posting's transition leads."""
@@ -175,7 +192,8 @@ def move_words(policy: Policy, key: str) -> str:
 def posting_words(posting: str, policy: Policy) -> str:
     """What the approval of a form with that posting does."""
     title = POSTING_TITLES.get(posting, posting)
-    return title.replace("{move}", move_words(policy, MOVES.get(posting, posting)))
+    moves = "，或者".join(move_words(policy, move) for move in MOVES.get(posting, (posting,)))
+    return title.replace("{move}", moves)
 
 
 def signer_words(step: Step, form: Form, policy: Policy) -> str:

@@ -27,12 +27,15 @@ from desktop.services.archive import store_attachment
 from desktop.services.confirming import LineMark, confirm_lines
 from desktop.services.drafting import Draft
 from desktop.services.filings import current_content
+from desktop.services.gate_view import checklists, waive
 from desktop.services.office import Work
 from desktop.services.printing import print_filing
 from desktop.services.submitting import recall_filing, submit_draft
 from desktop.store.ids import new_id
 
 Deed = Callable[[Work], None]
+_GROUNDWORK = 3
+"""So many days before a closing are taken by what it asks for."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,29 @@ class Director:
         for course in career:
             author = self._cast.clerk if course.form == "overdue_opinion" else manager
             story = Story(course, line, project_id, manager, successor, author)
+            if course.form == "closing":
+                found += self._groundwork(story, steps, earliest)
+                earliest -= _GROUNDWORK
             deeds = self._deeds(story, steps[course.form])
             places = self._places(course, len(deeds), earliest)
             earliest = course.ago - 1
             found += [Act(self._days[at], actor.id, deed) for at, (actor, deed) in zip(places, deeds, strict=True)]
+        return found
+
+    def _groundwork(self, story: Story, steps: dict[str, tuple[Step, ...]], earliest: int) -> list[Act]:
+        """What a closing asks for, in the days before it (CLOSE-3, CLOSE-4); papers on file are waived."""
+        signer = self._cast.signer
+        quality = signer("quality", story.line.department)
+        found: list[Act] = []
+        for form, author, days in (("conformity", quality, (0, 0, 1)), ("summary_report", story.manager, (0, 1, 2))):
+            paper = replace(story, course=Course(form, End.APPROVED, 0), author=author)
+            deeds = self._deeds(paper, steps[form])
+            for day, (actor, deed) in zip(days, deeds, strict=True):
+                found.append(Act(self._days[earliest - 1 - day], actor.id, deed))
+        head = signer("pmo_head", story.line.department)
+        found.append(
+            Act(self._days[earliest - _GROUNDWORK], head.id, lambda work: _waive_papers(work, story.project_id))
+        )
         return found
 
     def _places(self, course: Course, count: int, earliest: int) -> list[int]:
@@ -163,6 +185,8 @@ class Director:
             "suspension": papers.suspension,
             "resumption": papers.resumption,
             "closing": papers.closing,
+            "conformity": papers.conformity,
+            "summary_report": papers.summary_report,
         }
         return plain[form](writer)
 
@@ -197,6 +221,14 @@ class Director:
             for step, signer in zip(steps, signers, strict=True)
         ]
         record_paper_signatures(work, story.filing, signatures, scan=scan, seen_sha256=seen)
+
+
+def _waive_papers(work: Work, project_id: UUID) -> None:
+    """Set aside the documents that lie in the office on paper (CLOSE-3: 一般情况)."""
+    for line in checklists(work, project_id):
+        for item in line.unmet if line.form_key == "closing" else ():
+            if item.waivable:
+                waive(work, project_id, item.gate, item.condition, "纸质原件已由项目管理部存档。")
 
 
 def _draft(work: Work, story: Story, content: dict[str, Any]) -> Draft:

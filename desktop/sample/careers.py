@@ -81,7 +81,7 @@ SHOWN: tuple[Career, ...] = (
     (_approved("closing_start", 13),),
     (_waiting("suspension", 1, 0, again=True),),
     (_approved("suspension", _NEARLY),),
-    (_approved("closing_start", 8), _waiting("closing", 2, 2, again=True)),
+    (_approved("closing_start", 12), _waiting("closing", 2, 2, again=True)),
     (_ended("suspension", End.REJECTED, 52), _waiting("handover", 2, 0, lines=7)),
     (_approved("suspension", 50), _waiting("resumption", 2, 0)),
     (_approved("closing_start", 11), _waiting("closing", 2, 3)),

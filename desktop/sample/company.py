@@ -36,7 +36,7 @@ KIND_OF = {INTEGRATION: "integration", SOFTWARE: "software", SERVICE: "service"}
 
 # name, department or part, roles as "role" or "role@department"
 _STAFF: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("林国栋", PRESIDENT, ("president",)),
+    ("林国栋", PRESIDENT, ("president", "expert")),
     ("沈静怡", PRESIDENT, ("president",)),
     ("周文博", PMO, ("pmo_head",)),
     ("何雨桐", PMO, ("clerk",)),

@@ -212,12 +212,60 @@ def closing(writer: Writer) -> Content:
             "until_final_days": str(rng.randint(3, 40)),
         },
         "transfer": {
-            "maintenance": "yes",
-            "maintainer": named(writer.cast.heads["IT服务部"]),
+            "maintenance": "no",
             "documents": "yes",
             "report": "yes",
-            "note": "实施转维护接口表随本表提交，设备保修卡移交运维服务室。",
+            "note": "质保期内由原项目组负责，设备保修卡移交运维服务室。",
         },
+    }
+
+
+def conformity(writer: Writer) -> Content:
+    """A 成果一致性审核表 (CLOSE-4)."""
+    return {
+        "products": [
+            {
+                "id": str(new_id()),
+                "name": name,
+                "source": "合同",
+                "basis": basis,
+                "count": "1",
+                "delivered": "1",
+                "version": "1.0",
+                "verdict": "yes",
+            }
+            for name, basis in RESULTS
+        ],
+        "conclusion": {"verdict": "yes", "on": writer.day.isoformat(), "text": "逐项核对，与合同和实施计划一致。"}
+        | {"auditor": named(writer.cast.quality[writer.line.department])},
+    }
+
+
+def summary_report(writer: Writer) -> Content:
+    """A 项目总结报告 (CLOSE-3)."""
+    return {
+        "goals": {
+            "goals": "按合同完成设备供货、安装调试、培训与试运行，通过验收。",
+            "done": "合同范围内的工作全部完成，增补部分按签证单执行。",
+            "quality": "功能、性能与安全测试全部通过，一次验收合格。",
+        },
+        "cost": {"real": writer.share(writer.line.budget, 74, 99)},
+        "lessons": [
+            {
+                "id": str(new_id()),
+                "kind": "good",
+                "aspect": "customer",
+                "text": "每两周与甲方开一次例会，变更当场记录、会后签证，结算没有争议。",
+                "advice": "在以后的项目中沿用。",
+            },
+            {
+                "id": str(new_id()),
+                "kind": "bad",
+                "aspect": "purchase",
+                "text": "核心设备下单偏晚，到货压缩了调试时间。",
+                "advice": "立项后一周内完成长周期设备的下单。",
+            },
+        ],
     }
 
 

@@ -80,14 +80,18 @@ def archive_file(
 
 
 def add_document(work: Work, path: Path, project_id: UUID, kind: str = "") -> DocumentRow:
-    """Archive a file on a project on its own, outside any filing; ``kind`` is one of ``DOCUMENT_KINDS`` (INIT-4).
+    """Archive a file on a project on its own, outside any filing.
+
+    ``kind`` names a document of the policy (技术文档目录, DOC-2); without one it is just a file of the project.
 
     Raises:
         NotAllowed: the actor may not archive on this project.
-        Refusal: the file cannot be read, is empty or too large.
+        Refusal: the policy knows no such document; or the file cannot be read, is empty or too large.
     """
     subject: Subject = subject_of(get_project(work, project_id))
     work.need(Action.ARCHIVE, subject, what=_DEED)
+    if kind and kind not in {item.key for item in work.policy.documents}:
+        raise Refusal(f"制度中没有“{kind}”这类文档。", kept="没有存入任何内容。", todo="请刷新后另选类别。")
     return archive_file(work, path, project_id=project_id, kind=kind)
 
 

@@ -16,7 +16,7 @@ from desktop.domain.conditions import CONDITIONS
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action, LengthUnit, Strength
+from desktop.domain.policy import Action, LengthUnit, State, Strength
 from desktop.domain.rights import OFFICE, Standing, may, plays
 from desktop.services.drafting import list_drafts
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
@@ -63,6 +63,7 @@ def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]
     items = [*_clock_items(reading, actor, everyone=everyone), *_filing_items(reading, actor, everyone=everyone)]
     items += _window_items(reading, actor, everyone=everyone)
     items += _draft_items(reading, actor)
+    items += [] if everyone else _notices(reading, actor)
     order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
     return sorted(items, key=lambda item: (order[item.urgency], item.on or dt.date.max, item.text))
 
@@ -114,6 +115,39 @@ def _rests(reading: Reading, due: Due, answered: set[tuple[UUID | None, str]]) -
     return bool(clock.unless) and not CONDITIONS[clock.unless](Case(reading.policy, reading.today, due.project))
 
 
+_NOTICE_DAYS = 5
+"""For how many days a notice stands on the workbench of those whom it tells."""
+
+
+def _notices(reading: Reading, actor: UUID) -> Iterator[Todo]:
+    """That a project was closed or withdrawn, told to those whom the policy names (CLOSE-5, WDR-3)."""
+    standing = standing_of(reading.session, actor, reading.today)
+    for state in reading.policy.states:
+        if not state.tells or not state.since:
+            continue
+        began = getattr(Project, state.since)
+        lately = began.between(reading.today - dt.timedelta(days=_NOTICE_DAYS), reading.today)
+        for project in projects_where(reading, (Project.state == state.key) & lately & visible(reading, actor)):
+            since = project.date(state.since)
+            if since and any(plays(reading.policy, standing, role, subject_of(project)) for role in state.tells):
+                yield _notice(project, state, since)
+
+
+def _notice(project: LedgerProject, state: State, since: dt.date) -> Todo:
+    claims = "" if state.claims else "，不能再发生费用报销"
+    return Todo(
+        urgency=Urgency.LATER,
+        on=None,
+        days_text="通知",
+        text=f"项目已于 {since} 转为“{state.title}”{claims}",
+        project_id=project.id,
+        project=project_label(project),
+        rule=f"{state.title}通知",
+        strength="",
+        action="查看项目",
+    )
+
+
 def _tells(reading: Reading, standing: Standing, due: Due) -> bool:
     subject = subject_of(due.project)
     return any(plays(reading.policy, standing, role, subject) for role in due.clock.tells)
@@ -137,7 +171,7 @@ def _clock_todo(due: Due) -> Todo:
 
 
 def _clock_text(due: Due) -> str:
-    if due.clock.unit is LengthUnit.MONTHS:
+    if due.clock.unit is LengthUnit.MONTHS and due.clock.length:
         verb = "已满" if due.days < 0 else "将满"
         return f"自 {due.started.isoformat()} 起，{verb}{due.clock.title}"
     if due.clock.strength is Strength.MUST:

@@ -17,8 +17,9 @@ from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy
 from desktop.services.contracts import contract_facts
 from desktop.services.entry_facts import FORM_SOURCES
+from desktop.services.filed import delivery_facts, filed_facts
 from desktop.services.handovers import handover_facts
-from desktop.services.initiation import archive_facts, feasibility_facts, implementation_plan_facts
+from desktop.services.initiation import feasibility_facts, implementation_plan_facts
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
 from desktop.services.spending import money_facts
@@ -77,7 +78,8 @@ SOURCES: tuple[FactSource, ...] = (
     money_facts,
     implementation_plan_facts,
     feasibility_facts,
-    archive_facts,
+    filed_facts,
+    delivery_facts,
     handover_facts,
     _waived,
 )

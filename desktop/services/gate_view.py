@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from desktop.domain.case import Case
 from desktop.domain.errors import Refusal
-from desktop.domain.gates import Unmet, misplaced, unmet
-from desktop.domain.ledger import Project
+from desktop.domain.forms import FORMS
+from desktop.domain.gates import Unmet, asked_now, misplaced, unmet
 from desktop.domain.policy import Action, Policy
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading, Work
@@ -24,24 +25,72 @@ class GateLine:
     unmet: tuple[Unmet, ...]
 
 
-def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
-    """Every gate of the policy as this project stands today: what weekly reports and claims will ask (PAUSE-3).
+@dataclass(frozen=True)
+class Checklist:
+    """What a form asks for before it is submitted (CLOSE-3); ``pressing`` where the project's state is about that."""
 
-    The gates of forms are left out while none of these may be filed from the project's state.
-    """
-    project = get_project(reading, project_id)
+    form_key: str
+    title: str
+    gates: tuple[GateLine, ...]
+    pressing: bool
+
+    @property
+    def unmet(self) -> tuple[Unmet, ...]:
+        """Everything that is missing."""
+        return tuple(item for gate in self.gates for item in gate.unmet)
+
+    @property
+    def missing(self) -> int:
+        """How many things keep the form from being submitted."""
+        return sum(item.stops for item in self.unmet)
+
+
+def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
+    """The gates that no form names, as this project stands today: what reports and claims will ask (PAUSE-3)."""
+    case = _case(reading, project_id)
     policy = reading.policy
-    case = case_of(reading, policy, project, form_facts(reading, policy, project))
+    skipped = _of_forms(policy) | {
+        gate.key for gate in policy.gates if gate.states and not _stands_in(gate.states, case)
+    }
     return [
-        GateLine(gate.key, gate.title, tuple(unmet(gate, case)))
-        for gate in policy.gates
-        if _concerns(gate.key, project, policy)
+        GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in policy.gates if gate.key not in skipped
     ]
 
 
-def _concerns(gate_key: str, project: Project, policy: Policy) -> bool:
-    forms = [rule.key for rule in policy.forms if gate_key in rule.gates]
-    return not forms or any(not misplaced(key, project, policy) for key in forms)
+def checklists(reading: Reading, project_id: UUID) -> list[Checklist]:
+    """For every form that belongs to the project's present state: what its gates ask, met or not (DOC-2)."""
+    case = _case(reading, project_id)
+    policy = reading.policy
+    found = []
+    for key, form in FORMS.items():
+        rule = policy.form(key) if policy.has_form(key) else None
+        if rule is None or not rule.gates or case.project is None or misplaced(key, case.project, policy):
+            continue
+        gates = [policy.gate(name) for name in rule.gates]
+        asked = [gate for gate in gates if asked_now(gate, case.project, policy) and _concerns(gate.kinds, case)]
+        if asked:
+            lines = tuple(GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in asked)
+            pressing = any(gate.states for gate in asked)
+            found.append(Checklist(key, form.title, lines, pressing))
+    return found
+
+
+def _concerns(kinds: tuple[str, ...], case: Case) -> bool:
+    return not kinds or (case.project is not None and case.project.kind in kinds)
+
+
+def _stands_in(states: tuple[str, ...], case: Case) -> bool:
+    return case.project is not None and case.project.state in states
+
+
+def _of_forms(policy: Policy) -> frozenset[str]:
+    return frozenset(key for rule in policy.forms for key in rule.gates)
+
+
+def _case(reading: Reading, project_id: UUID) -> Case:
+    project = get_project(reading, project_id)
+    policy = reading.policy
+    return case_of(reading, policy, project, form_facts(reading, policy, project))
 
 
 def waive(work: Work, project_id: UUID, gate_key: str, condition: str, reason: str) -> None:

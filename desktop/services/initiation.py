@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from desktop.domain.canonical import Json
-from desktop.domain.documents import DOCUMENT_KINDS, archived_fact
 from desktop.domain.filing import FilingState
 from desktop.domain.form import lines_of, value_of
 from desktop.domain.ledger import Project as LedgerProject
@@ -15,7 +14,7 @@ from desktop.domain.plan import REGISTERS
 from desktop.domain.policy import Policy
 from desktop.services.filing_content import Stored, current_revision
 from desktop.services.office import Reading
-from desktop.store.tables import Document, Filing
+from desktop.store.tables import Filing
 
 
 def implementation_plan_facts(reading: Reading, _policy: Policy, project: LedgerProject) -> Mapping[str, Json]:
@@ -36,17 +35,6 @@ def feasibility_facts(reading: Reading, _policy: Policy, project: LedgerProject)
     filing, stored = found
     verdict = value_of(stored.content, "conclusion", "verdict")
     return {**_identity("feasibility", filing), "feasibility.conclusion": verdict}
-
-
-def archive_facts(reading: Reading, _policy: Policy, project: LedgerProject) -> Mapping[str, Json]:
-    """How many documents of each kind are archived on the project (INIT-4, DOC-2)."""
-    query = (
-        select(Document.kind, func.count())
-        .where(Document.project_id == project.id, Document.kind.in_(DOCUMENT_KINDS))
-        .group_by(Document.kind)
-    )
-    counts = {kind: int(count) for kind, count in reading.session.execute(query)}
-    return {archived_fact(kind): counts.get(kind, 0) for kind in DOCUMENT_KINDS}
 
 
 def _identity(name: str, filing: Filing) -> dict[str, Json]:

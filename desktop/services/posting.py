@@ -129,6 +129,7 @@ def _open_projects(
                 program_id=program_id,
                 registered_on=_day(line.get("registered_on")),
                 provisional=provisional_number(work) if line.get("unnumbered") else None,
+                predecessor_id=filing.project_id,
                 pinyin=pinyin,
                 sort_key=sort,
                 origin_filing_id=filing.id,

@@ -299,10 +299,10 @@ def allowed_forms(reading: Reading, actor: UUID, project_id: UUID) -> list[FormO
     project = open_project(reading, actor, project_id)
     standing = standing_of(reading.session, actor, reading.today)
     offers = []
-    for rule in reading.policy.forms:
-        form = FORMS[rule.key]
-        if form.subject != "project":
+    for form in FORMS.values():
+        if form.subject != "project" or not reading.policy.has_form(form.key):
             continue
+        rule = reading.policy.form(form.key)
         permitted = may(reading.policy, standing, Action.FILE, subject_of(project), rule.key)
         rights = (item for item in reading.policy.rights if item.action is Action.FILE and item.on in {"*", rule.key})
         who = "、".join(dict.fromkeys(reading.policy.role(item.role).title for item in rights))

@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -24,39 +23,46 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain import money
-from desktop.domain.documents import DOCUMENT_KINDS, asks_for_document
 from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
-from desktop.domain.policy import Policy
+from desktop.domain.policy import Action, Policy
+from desktop.domain.rights import may
 from desktop.services.archive import DocumentRow, add_document, archive_refusal, documents_of
 from desktop.services.contract_list import ContractRow, contract_rows
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
-from desktop.services.gate_view import GateLine, gate_view
+from desktop.services.gate_view import Checklist, GateLine, checklists, gate_view, waive
 from desktop.services.history import HistoryEntry, project_history
+from desktop.services.next_steps import NextStep, next_steps
 from desktop.services.office import Reading
 from desktop.services.printing import Printed, parts_of, print_filing, print_part
 from desktop.services.programs import ProgramRow, program_rows
-from desktop.services.projects import FormOffer, allowed_forms, open_project
+from desktop.services.projects import FormOffer, allowed_forms, open_project, subject_of
+from desktop.services.standing import standing_of
 from desktop.ui.archive_files import show_printed
 from desktop.ui.baseline_view import mount_baselines
+from desktop.ui.checklist_view import ChecklistView, Deeds
 from desktop.ui.chips import FILING_TONES, Chip
-from desktop.ui.colours import TONES
 from desktop.ui.desk import Desk
 from desktop.ui.document_table import document_table
 from desktop.ui.entry_strip import EntryStrip
+from desktop.ui.error_dialog import refusal_of
+from desktop.ui.gate_strips import checklist_strips, gate_strips, step_strips
+from desktop.ui.kind_dialog import KindDialog
 from desktop.ui.life_view import LifeView
 from desktop.ui.pieces import button, card, clear, words
 from desktop.ui.project_parts import PARTS, ProjectParts
 from desktop.ui.question import tell
+from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Ask, Column
 from desktop.ui.theme import figures, sized
 
 _PRINTED = 12
 _PAIRS = 3
-_OWN_TABS = 3
+_FILES, _CHECKLIST = 1, 3
+_OWN_TABS = 4
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,10 @@ class ProjectPage:
     filings: tuple[FilingRow, ...]
     documents: tuple[DocumentRow, ...]
     history: tuple[HistoryEntry, ...]
+    checklists: tuple[Checklist, ...]
+    steps: tuple[NextStep, ...]
     may_not_archive: str = ""
+    may_waive: bool = False
     contract: ContractRow | None = None
     program: ProgramRow | None = None
 
@@ -78,16 +87,20 @@ class ProjectPage:
 def read_project(reading: Reading, actor: UUID, project_id: UUID) -> ProjectPage:
     """Read a project for its page, as far as the actor may see it."""
     filings = filing_rows(reading, filing_ids(reading, actor, FilingQuery(project_id=project_id)))
-    project = open_project(reading, actor, project_id)
+    project, policy = open_project(reading, actor, project_id), reading.policy
+    standing, subject = standing_of(reading.session, actor, reading.today), subject_of(project)
     return ProjectPage(
         project,
-        reading.policy,
+        policy,
         tuple(allowed_forms(reading, actor, project_id)),
         tuple(gate_view(reading, project_id)),
         tuple(filings),
         tuple(documents_of(reading, project_id=project_id)),
         tuple(project_history(reading, project_id)),
+        tuple(checklists(reading, project_id)),
+        tuple(next_steps(reading, project_id)),
         archive_refusal(reading, actor, project_id),
+        may(policy, standing, Action.WAIVE, subject),
         *(contract_rows(reading, [project.contract_id]) if project.contract_id else (None,)),
         *(program_rows(reading, actor, [project.program_id]) if project.program_id else (None,)),
     )
@@ -141,7 +154,7 @@ class ProjectView(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.parts = ProjectParts(desk)
-        for word in ("表单", "文件", "历史", *(title for title, _make in PARTS)):
+        for word in ("表单", "文件", "历史", "检查清单", *(title for title, _make in PARTS)):
             self.tabs.addTab(word)
         newest = Ask("at", descending=True)
         self.filings = short_table(
@@ -154,10 +167,11 @@ class ProjectView(QWidget):
         self.filings.opened.connect(lambda item: desk.wanted.emit("filing", item.id))
         none = "还没有文件。签字扫描件和附件也列在这里。"
         self.files = document_table(desk, self._documents, "项目文件", none)
-        self.add_file = button("存入文件 ▾", self._offer_kinds)
+        self.add_file = button("存入文件…", self._choose_files)
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
+        self.checks = ChecklistView(Deeds(self._begin, self._choose_files, self._ask_waiver))
         self._stack = QStackedWidget()
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.tabs.currentChanged.connect(lambda place: self.parts.look(place - _OWN_TABS))
@@ -183,6 +197,8 @@ class ProjectView(QWidget):
             (("表单", page.filings), ("文件", page.documents), ("历史", page.history))
         ):
             self.tabs.setTabText(place, f"{word} {len(rows)}" if rows else word)
+        missing = sum(item.missing for item in page.checklists if item.pressing)
+        self.tabs.setTabText(_CHECKLIST, f"检查清单 {missing}" if missing else "检查清单")
         for table in (self.filings, self.files, self.history):
             table.reload()
         self.parts.show_project(project.id, self.tabs.currentIndex() - _OWN_TABS)
@@ -221,7 +237,7 @@ class ProjectView(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 4, 14, 12)
         column.addWidget(self.tabs)
-        own: tuple[QWidget, ...] = (self.filings, self.files, self.history)
+        own: tuple[QWidget, ...] = (self.filings, self.files, self.history, self.checks)
         for part in (*own, *self.parts.widgets):
             self._stack.addWidget(part)
         column.addWidget(self._stack, 1)
@@ -247,30 +263,15 @@ class ProjectView(QWidget):
 
     def _show_gates(self, page: ProjectPage) -> None:
         clear(self.gates)
-        by_form: dict[tuple[str, bool], list[str]] = {}
         over = page.policy.state(page.project.state).ends
-        for gate in () if over else page.gates:
-            for item in gate.unmet:
-                place = (item.opens, asks_for_document(item.condition))
-                by_form.setdefault(place, []).append(_gate_text(gate, item))
-        for (form_key, documents), told in by_form.items():
-            self.gates.addWidget(self._gate_strip(told, form_key, page, documents=documents))
-
-    def _gate_strip(self, lines: Sequence[str], form_key: str, page: ProjectPage, *, documents: bool) -> QWidget:
-        strip = QFrame()
-        strip.setObjectName("gate")
-        strip.setStyleSheet(f"QFrame#gate {{ background: {TONES['warning'].fill}; border-radius: 4px; }}")
-        told = words("\n".join(lines))
-        told.setStyleSheet(f"color: {TONES['warning'].ink}")
-        line = QHBoxLayout(strip)
-        line.setContentsMargins(10, 3, 6, 3)
-        line.addWidget(told, 1)
-        offer = next((found for found in page.offers if found.form_key == form_key), None)
-        if offer is not None:
-            line.addWidget(button(f"填写《{offer.title}》", lambda: self._begin(offer)))
-        elif documents:
-            line.addWidget(button("存入文件 ▾", self._offer_kinds))
-        return strip
+        strips = step_strips(page.steps, page.offers, self._begin)
+        strips += checklist_strips(page.checklists, lambda: self.tabs.setCurrentIndex(_CHECKLIST))
+        strips += gate_strips(page.gates, page.offers, self._begin, over=over)
+        for strip in strips:
+            self.gates.addWidget(strip)
+        self.checks.show_checklists(
+            page.checklists, page.offers, may_store=not page.may_not_archive, may_waive=page.may_waive
+        )
 
     def _offer_forms(self) -> None:
         if self.page is None:
@@ -333,26 +334,52 @@ class ProjectView(QWidget):
 
         self.desk.read(self, query, show)
 
-    def _offer_kinds(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for kind, title in {**DOCUMENT_KINDS, "": "其他项目文件"}.items():
-            menu.addAction(f"{title}…").triggered.connect(lambda _on=False, kind=kind: self._choose_files(kind))
-        menu.popup(QCursor.pos())
+    def _choose_files(self, kind: str = "") -> None:
+        names, _filter = QFileDialog.getOpenFileNames(self, "存入项目文件")
+        paths = [Path(name) for name in names]
+        if paths and kind:
+            self.store(paths, kind)
+        elif paths:
+            self.ask_kind(paths)
 
-    def _choose_files(self, kind: str) -> None:
-        names, _filter = QFileDialog.getOpenFileNames(self, f"存入{DOCUMENT_KINDS.get(kind, '项目文件')}")
-        if names:
-            self.store([Path(name) for name in names], kind)
+    def ask_kind(self, paths: Sequence[Path]) -> KindDialog | None:
+        """Ask as which document of the policy files are archived, and archive them so."""
+        if self.page is None:
+            return None
+        kind = self.page.project.kind
+        kinds = [(item.key, item.title) for item in self.page.policy.documents if item.asked_of(kind)]
+        what = "、".join(path.name for path in paths)
+        dialog = KindDialog(self, what, kinds, lambda key: self.store(paths, key))
+        dialog.open()
+        return dialog
+
+    def _ask_waiver(self, missing: Unmet) -> None:
+        what = f"{missing.text}（{missing.rule}，{missing.strength.label}）。批准例外后，这一项不再要求。"
+        dialog = ReasonDialog("批准例外", what, "批准例外", (), self.window())
+        dialog.send = lambda _key, reason: self.set_aside(missing, reason, dialog)
+        dialog.open()
+
+    def set_aside(self, missing: Unmet, reason: str, dialog: ReasonDialog) -> None:
+        """Waive what the policy asks only in principle, with a reason on record."""
+        if self.page is None:
+            return
+        project_id = self.page.project.id
+        self.desk.run(
+            self,
+            lambda work: waive(work, project_id, missing.gate, missing.condition, reason),
+            lambda _none: dialog.accept(),
+            failed=lambda error: dialog.tell(str(refusal_of(error))),
+        )
 
     def store(self, paths: Sequence[Path], kind: str = "") -> None:
-        """Archive files on the project, as documents of one kind; all of them or none."""
+        """Archive files on the project as a kind of document; all of them or none."""
         if self.page is None:
             return
         project_id = self.page.project.id
 
         def stored(_rows: list[DocumentRow]) -> None:
-            self.tabs.setCurrentIndex(1)
+            if not kind:
+                self.tabs.setCurrentIndex(_FILES)
 
         self.desk.run(
             self,
@@ -400,10 +427,6 @@ def reason_of(offer: FormOffer, *, short: bool = False) -> str:
     if not offer.permitted:
         reasons.append(f"按制度由{offer.who or '他人'}填写")
     return reasons[0] if short else "；".join(reasons) + "。"
-
-
-def _gate_text(gate: GateLine, item: Unmet) -> str:
-    return f"{gate.title}：{item.text}（{item.rule}，{item.strength.label}）"
 
 
 def _moment(at: dt.datetime | None) -> str:

@@ -135,7 +135,8 @@ def test_a_project_has_no_other_dates() -> None:
     st.sampled_from(EPM.states),
 )
 def test_days_and_urgency_agree(clock: ClockRule, start: D, today: D, state: object) -> None:
-    running = project(state=getattr(state, "key", ""), **{clock.starts: start})
+    kind = clock.kinds[0] if clock.kinds else "integration"
+    running = project(state=getattr(state, "key", ""), kind=kind, **{clock.starts: start})
     found = due_items([running], [clock], AUTUMN_2026, today)
     assert bool(found) == (running.state in clock.states)
     for item in found:

@@ -92,6 +92,8 @@ def test_CLOSE_2_ten_working_days_are_counted_down_from_the_start_of_closing(
     world.clock.set(due)
     (item,) = [item for item in screen.due(MANAGER) if item.rule.startswith("CLOSE-2")]
     assert (item.urgency, item.days_text) == (Urgency.TODAY, "今天")
+    world.ready_to_close()
+    screen.sit(MANAGER)
     filing = screen.file("closing", RUNNING)
     for name in (TECHNICAL, QUALITY, FINANCE, HEAD):
         screen.approve(filing, name)

@@ -16,8 +16,8 @@ import pytest
 from desktop.domain.approval import Decision
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import Project
-from desktop.services import approving, confirming, drafting, filings, people, projects, submitting
-from desktop.services.archive import store_attachment
+from desktop.services import approving, confirming, drafting, filings, gate_view, people, projects, submitting
+from desktop.services.archive import add_document, store_attachment
 from desktop.services.confirming import LineMark
 from desktop.services.drafting import Draft
 from desktop.services.filings import FilingPage
@@ -26,6 +26,7 @@ from desktop.services.office import Office
 from desktop.services.opening import Founding, create_office, open_office
 from desktop.services.policies import shipped_policies
 from desktop.store.tables import Base
+from tests.services.ending_fills import ATTACHED, ENDING
 
 DATA = Path(__file__).parent.parent / "data"
 NOON = dt.time(12, tzinfo=dt.UTC)
@@ -137,6 +138,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "people": {"reason": "manager"},
         "documents": [{"id": "d1", "name": "施工图", "count": "2"}],
     },
+    **ENDING,
 }
 """What people fill in so that a form can be submitted."""
 
@@ -189,15 +191,22 @@ class World:
     def draft(self, form: str, number: str = RUNNING, by: str = MANAGER, **changes: Any) -> Draft:
         """A draft that could be submitted, with ``changes`` (section → values) over it."""
         actor = self.who(by)
+        if form == "closing" and self.project(number).state == "closing":
+            self.ready_to_close(number)
         begun = drafting.start_draft(self.office, actor, form, self.project(number).id)
         filled = merge(merge(begun.content, self._filled(form, actor)), changes)
         return drafting.save_draft(self.office, actor, replace(begun, content=filled))
 
     def _filled(self, form: str, actor: UUID) -> dict[str, Any]:
-        if form == "closing_start":
+        if form in ATTACHED:
+            section, key = ATTACHED[form]
             report = self.file("验收报告.pdf", b"%PDF-1.4 report")
             attached = self.office.run(actor, lambda work: store_attachment(work, report)).value
-            return merge(FILLED[form], {"acceptance": {"report": [attached]}})
+            return merge(FILLED[form], {section: {key: [attached]}})
+        if form in {"equipment_receipt", "maintenance_transfer"}:
+            receiver = {"id": str(self.who(OTHER_MANAGER)), "name": OTHER_MANAGER}
+            section = "receipt" if form == "equipment_receipt" else "transfer"
+            return merge(FILLED[form], {section: {"receiver": receiver}})
         if form == "handover":
             receiver, witness = ({"id": str(self.who(name)), "name": name} for name in (OTHER_MANAGER, TECHNICAL))
             return merge(FILLED[form], {"people": {"receiver": receiver, "witness": witness}})
@@ -205,6 +214,21 @@ class World:
             new, head = ({"id": str(self.who(name)), "name": name} for name in (OTHER_MANAGER, TECHNICAL))
             return merge(FILLED[form], {"appointment": {"manager": new}, "notice": {"person": head}})
         return FILLED.get(form, {})
+
+    def ready_to_close(self, number: str = RUNNING) -> None:
+        """Bring in what the closing asks for (CLOSE-3, CLOSE-4), unless it is there."""
+        project = self.project(number).id
+        lists = self.office.read(partial(gate_view.checklists, project_id=project))
+        missing = {item.condition: item for one in lists if one.form_key == "closing" for item in one.unmet}
+        if "conformity_approved" in missing:
+            self.approved("conformity", QUALITY, TECHNICAL, number=number, by=QUALITY)
+        if "summary_approved" in missing:
+            self.approved("summary_report", TECHNICAL, HEAD, number=number)
+        papers = [item.document for item in missing.values() if item.document and item.stops]
+        if papers:
+            file = self.file("竣工资料.pdf")
+            add = [partial(add_document, path=file, project_id=project, kind=kind) for kind in papers]
+            self.office.run(self.who(CLERK), lambda work: [one(work) for one in add])
 
     def submit(self, draft: Draft, by: str = MANAGER) -> UUID:
         filing = self.office.run(self.who(by), lambda work: submitting.submit_draft(work, draft)).value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from desktop.domain.case import Case, Condition, of_a_project
-from desktop.domain.documents import DOCUMENT_KINDS, archived_fact
 from desktop.domain.ledger import Project
 from desktop.domain.plan_checks import beyond_contract
 
@@ -26,14 +25,8 @@ def _leaves_the_contract(_project: Project, case: Case) -> str:
     return "" if beyond_contract(case.content, case.facts) else "没有超出合同范围"
 
 
-def _archived(kind: str) -> Condition:
-    text = f"《{DOCUMENT_KINDS[kind]}》还没有归档"
-    return of_a_project(lambda _project, case: "" if case.facts.get(archived_fact(kind)) else text)
-
-
 CONDITIONS: dict[str, Condition] = {
     "implementation_plan_in_force": of_a_project(_implementation_plan_in_force),
     "feasible": of_a_project(_feasible),
     "beyond_contract": of_a_project(_leaves_the_contract),
-    **{f"{kind}_archived": _archived(kind) for kind in DOCUMENT_KINDS},
 }

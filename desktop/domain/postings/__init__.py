@@ -11,5 +11,8 @@ POSTINGS: dict[str, Posting] = {key: posting for room in _ROOMS for key, posting
 """The closed list of postings that forms and transitions may name."""
 
 
-MOVES: dict[str, str] = {key: move for room in _ROOMS for key, move in room.MOVES.items()}
-"""The transition that a posting may make; the policy says from where to where it leads."""
+MOVES: dict[str, tuple[str, ...]] = {
+    **{key: (move,) for room in _ROOMS for key, move in room.MOVES.items()},
+    **ending.SEVERAL_MOVES,
+}
+"""The transitions that a posting may make; the policy says from where to where each leads."""

@@ -14,9 +14,10 @@ from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_
 from desktop.ui.chips import FILING_TONES
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
-from desktop.ui.pieces import card, heading, local_day
+from desktop.ui.pieces import button, card, heading, local_day
 from desktop.ui.table_source import Ask, Column, Filter, PagedSource
 from desktop.ui.tables import Table
+from desktop.ui.watch_lists import open_candidates, open_final_dates
 
 CHANGING = tuple(form.key for form in FORMS.values() if form.alters)
 """The forms that change a project's course."""
@@ -71,7 +72,11 @@ class ChangesPage(Page):
         self.table.counted.connect(lambda count: self.table.foot.setText(f"共 {count} 份"))
         self.table.foot.show()
         frame, column = card(margin=14)
-        self.table.bar.insertWidget(0, heading("变更、暂停、恢复与交接", 1.15))
+        self.table.bar.insertWidget(0, heading("变更、暂停、恢复、撤项与交接", 1.15))
+        self.candidates = button("疑似停工…", lambda: open_candidates(desk, self))
+        self.final_dates = button("终验日期…", lambda: open_final_dates(desk, self))
+        self.table.bar.addWidget(self.candidates)
+        self.table.bar.addWidget(self.final_dates)
         column.addWidget(self.table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)

@@ -30,7 +30,7 @@ class ProjectsPage(Page):
     reads = frozenset(
         {
             *("project", "filing", "document", "sign_off", "revision", "assignment", "department", "person"),
-            *("contract", "program"),
+            *("contract", "program", "waiver"),
         }
     )
 
