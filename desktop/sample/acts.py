@@ -13,7 +13,6 @@ from uuid import UUID
 
 from desktop.domain.approval import Decision
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.form import lines_of
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Step
 from desktop.sample import papers, phrases
@@ -238,11 +237,12 @@ def _draft(work: Work, story: Story, content: dict[str, Any]) -> Draft:
 def _decision(story: Story, step: Step, decision: Decision, opinion: str) -> Deed:
     def deed(work: Work) -> None:
         stored = current_content(work, story.filing)
-        seen = stored.sha256
-        if step.confirms and decision is Decision.APPROVE:
-            marks = [LineMark(str(line["id"]), right=True) for line in lines_of(stored.content, step.confirms)]
-            confirm_lines(work, story.filing, step.key, marks, seen_sha256=seen)
-        decide(work, story.filing, step.key, decision, opinion=opinion, seen_sha256=seen)
+        if decision is Decision.APPROVE and step.confirms:
+            marks = [
+                LineMark(key, str(line["id"]), right=True) for key in step.confirms for line in stored.content[key]
+            ]
+            confirm_lines(work, story.filing, step.key, marks, seen_sha256=stored.sha256)
+        decide(work, story.filing, step.key, decision, opinion=opinion, seen_sha256=stored.sha256)
 
     return deed
 

@@ -319,4 +319,4 @@ def test_a_step_says_when_it_applies_and_how_it_is_asked() -> None:
     one = load(EPM_TEXT.replace(FIRST_STEP, FIRST_STEP + '\nwhen = "virtual_contract"', 1)).form("suspension").steps[0]
     assert one.when == ("virtual_contract",)
     plain = EPM.form("suspension").steps[0]
-    assert (plain.when, plain.stage, plain.every, plain.days, plain.confirms) == ((), "", False, 0, "")
+    assert (plain.when, plain.stage, plain.every, plain.days, plain.confirms) == ((), "", False, 0, ())

@@ -285,24 +285,29 @@ def test_CHG_5_every_line_is_confirmed_before_the_signature(world: World, handov
     with world.unchanged():
         refused = refusal(lambda: world.sign(handover, OTHER_MANAGER))
         assert "第 1、2 行" in refused.what
-        refusal(partial(confirm, world, handover, LineMark("d1", right=True), by=TECHNICAL), NotAllowed)
-        assert "哪里不符" in refusal(partial(confirm, world, handover, LineMark("d1", right=False))).what
-        refusal(partial(confirm, world, handover, LineMark("d9", right=True)))
-    confirm(world, handover, LineMark("d1", right=True), LineMark("d2", right=False, remark="只有复印件"))
+        refusal(partial(confirm, world, handover, LineMark("documents", "d1", right=True), by=TECHNICAL), NotAllowed)
+        assert "哪里不符" in refusal(partial(confirm, world, handover, LineMark("documents", "d1", right=False))).what
+        refusal(partial(confirm, world, handover, LineMark("documents", "d9", right=True)))
+    confirm(
+        world,
+        handover,
+        LineMark("documents", "d1", right=True),
+        LineMark("documents", "d2", right=False, remark="只有复印件"),
+    )
     assert [(line.verdict, line.remark) for line in world.page(handover, OTHER_MANAGER).lines] == [
         ("yes", ""),
         ("no", "只有复印件"),
     ]
     with world.unchanged():
         assert "第 2 行确认为“不符”" in refusal(lambda: world.sign(handover, OTHER_MANAGER)).what
-    confirm(world, handover, LineMark("d2", right=True))
+    confirm(world, handover, LineMark("documents", "d2", right=True))
     world.approve(handover, OTHER_MANAGER, TECHNICAL)
     assert world.page(handover).row.state is FilingState.APPROVED
     assert verify_office(world.office) == []
 
 
 def test_CHG_5_a_line_that_changed_is_confirmed_again(world: World, handover: UUID) -> None:
-    confirm(world, handover, LineMark("d1", right=True), LineMark("d2", right=True))
+    confirm(world, handover, LineMark("documents", "d1", right=True), LineMark("documents", "d2", right=True))
     world.sign(handover, OTHER_MANAGER, Decision.RETURN, "数量不对")
     lines = [{"id": "d1", "name": "施工图", "count": "3"}, {"id": "d2", "name": "合同", "count": "1"}]
     world.submit(world.rework(handover, documents=lines))

@@ -16,9 +16,9 @@ import pytest
 from desktop.domain.approval import Decision
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import Project
-from desktop.services import approving, confirming, drafting, filings, gate_view, people, projects, submitting
+from desktop.services import approving, drafting, filings, gate_view, people, projects, submitting
 from desktop.services.archive import add_document, store_attachment
-from desktop.services.confirming import LineMark
+from desktop.services.confirming import LineMark, confirm_lines
 from desktop.services.drafting import Draft
 from desktop.services.filings import FilingPage
 from desktop.services.home import Home
@@ -256,6 +256,16 @@ class World:
             ),
         )
 
+    def confirm_all(self, filing: UUID, by: str) -> None:
+        """Find right, one by one, every line that the person's step asks to be confirmed."""
+        page = self.page(filing, by)
+        marks = [LineMark(line.section, line.line, right=True) for line in page.lines if not line.verdict]
+        if marks:
+            self.office.run(
+                self.who(by),
+                lambda work: confirm_lines(work, filing, page.may_decide, marks, seen_sha256=page.sha256),
+            )
+
     def own_step(self, filing: UUID, by: str) -> str:
         """The step that a person may sign now, where they can see the filing at all."""
         try:
@@ -263,19 +273,11 @@ class World:
         except NotAllowed:
             return ""
 
-    def confirm(self, filing: UUID, by: str) -> None:
-        """Find every line right that a person's step asks to be confirmed one by one, if it asks for any."""
-        step = self.own_step(filing, by)
-        lines = self.page(filing, by).lines if step else ()
-        if lines:
-            seen = self.page(filing, by).sha256
-            marks = [LineMark(line.line, right=True) for line in lines]
-            confirm = partial(confirming.confirm_lines, filing_id=filing, step_key=step, marks=marks, seen_sha256=seen)
-            self.office.run(self.who(by), confirm)
-
     def approve(self, filing: UUID, *signers: str) -> None:
+        """Signed by one after the other, each having confirmed line by line what they must."""
         for signer in signers:
-            self.confirm(filing, signer)
+            if self.own_step(filing, signer):
+                self.confirm_all(filing, signer)
             self.sign(filing, signer)
 
     def approved(self, form: str, *signers: str, number: str = RUNNING, by: str = MANAGER, **changes: Any) -> UUID:
