@@ -16,6 +16,7 @@ from desktop.services import drafting
 from desktop.services.approving import decide
 from desktop.services.archive import add_document, store_attachment
 from desktop.services.confirming import LineMark, confirm_lines
+from desktop.services.filings import filing_rows
 from desktop.services.office import Work
 from desktop.services.printing import print_filing
 from desktop.services.projects import get_project
@@ -121,7 +122,7 @@ class Life:
         filing = self.world.submit(drafting.save_draft(self.world.office, actor, replace(begun, content=content)), by)
         for signer in signers:
             self._sign(filing, signer)
-        row = self.world.page(filing).row
+        (row,) = self.world.office.read(partial(filing_rows, ids=[filing]))
         assert row.state is FilingState.APPROVED, f"{form}: {row.waiting}"
         self.papers.setdefault(form, []).append(filing)
         return filing
