@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -264,10 +265,14 @@ def test_a_step_is_reminded_once_a_working_day(world: World) -> None:
 # ---- line by line
 
 
+NOTHING_ELSE: dict[str, Any] = {key: [] for key in ("tasks", "equipment", "money", "contacts", "problems")}
+"""What a handover gathers besides documents, left out."""
+
+
 @pytest.fixture
 def handover(world: World) -> UUID:
     lines = [{"id": "d1", "name": "施工图", "count": "2"}, {"id": "d2", "name": "合同", "count": "1"}]
-    filing = world.submitted("handover", documents=lines)
+    filing = world.submitted("handover", documents=lines, **NOTHING_ELSE)
     world.sign(filing, MANAGER)
     return filing
 
@@ -310,6 +315,6 @@ def test_CHG_5_a_line_that_changed_is_confirmed_again(world: World, handover: UU
     confirm(world, handover, LineMark("documents", "d1", right=True), LineMark("documents", "d2", right=True))
     world.sign(handover, OTHER_MANAGER, Decision.RETURN, "数量不对")
     lines = [{"id": "d1", "name": "施工图", "count": "3"}, {"id": "d2", "name": "合同", "count": "1"}]
-    world.submit(world.rework(handover, documents=lines))
+    world.submit(world.rework(handover, documents=lines, **NOTHING_ELSE))
     world.sign(handover, MANAGER)
     assert [line.verdict for line in world.page(handover, OTHER_MANAGER).lines] == ["", "yes"]
