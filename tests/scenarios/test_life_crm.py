@@ -16,8 +16,8 @@ from desktop.services.home import Home
 from desktop.services.opening import create_office
 from desktop.services.plans import baselines
 from tests.databases import Prepare
+from tests.policies import policy
 from tests.scenarios.life_fills import Life
-from tests.scenarios.test_other_policies import policy
 from tests.services.entry import chosen, opened
 from tests.services.planning import BUDGET, PROCUREMENT
 from tests.services.world import (

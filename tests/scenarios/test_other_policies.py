@@ -11,21 +11,16 @@ from typing import Any
 import pytest
 
 from desktop.domain.errors import NotAllowed
-from desktop.domain.policy import Policy
 from desktop.services import drafting, due, gate_view, people, printing, projects, weekly_duties
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.opening import Founding, create_office
-from desktop.services.policies import shipped_policies
+from tests.policies import policy
 from tests.services.test_office import text_of
 from tests.services.world import CLERK, Clock, World, line, person, refusal
 
 MANAGER, HEAD, BOSS, TECHNICAL, QUALITY, FINANCE = "𠮷镕堃", "张建国", "𫖯", "王强", "钱敏", "𬴂𪟝"
 NUMBER = "XX-2026-001"
-
-
-def policy(key: str) -> Policy:
-    return next(one for one in shipped_policies() if one.key == key)
 
 
 @contextmanager
