@@ -171,8 +171,8 @@ def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
         return [item.text for gate in gates if gate.key == "initiation_documents" for item in gate.unmet]
 
     assert missing() == ["《项目方案建议书》还没有归档", "《项目实施计划》还没有归档"]
-    store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="technical_proposal")
-    assert world.office.run(world.who(MANAGER), store).value.kind == "technical_proposal"
+    store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="scheme_proposal")
+    assert world.office.run(world.who(MANAGER), store).value.kind == "scheme_proposal"
     assert missing() == ["《项目实施计划》还没有归档"]
     archive_documents(world, project)
     assert missing() == []

@@ -12,7 +12,7 @@ import pytest
 from desktop.domain.errors import Refusal
 from desktop.services import people
 from desktop.services.checking import verify_office
-from desktop.services.gate_view import gate_view
+from desktop.services.gate_view import checklists
 from desktop.services.home import Home
 from desktop.services.opening import create_office
 from desktop.services.plans import baselines, plan_lines
@@ -129,8 +129,8 @@ def test_INIT_5_only_a_good_result_lets_the_project_go_on(world: World, verdict:
     studied(world, project, conclusion={"verdict": verdict, "text": "条件不足", "conditions": "先签协议"})
     with world.unchanged():
         assert "INIT-5" in refusal(lambda: world.submit(early, CLERK)).what
-    (gate,) = [item for item in world.office.read(partial(gate_view, project_id=project)) if item.key == "feasibility"]
-    assert [item.opens for item in gate.unmet] == ["feasibility"]
+    (asked,) = world.office.read(partial(checklists, project_id=project))
+    assert (asked.form_key, [item.opens for item in asked.unmet]) == ("initiation_notice", ["feasibility"])
     world.clock.pass_minutes()
     studied(world, project)
     world.submit(early, CLERK)
