@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed
@@ -97,7 +98,7 @@ def spend(life: Life) -> None:
     assert "5,000.00" in told.what
 
 
-def claim(amount: int) -> dict[str, object]:
+def claim(amount: int) -> dict[str, Any]:
     line = {"id": "c1", "spent_on": "2026-12-10", "subject": "travel", "text": "往返机票", "amount": amount}
     return {"claim": {"reason": "现场联调"}, "lines": [line]}
 
@@ -208,7 +209,7 @@ def close(life: Life) -> None:
     assert (next_one.predecessor_id, next_one.kind, next_one.number) == (life.id, "service", "")
 
 
-def claim_of_labour() -> dict[str, object]:
+def claim_of_labour() -> dict[str, Any]:
     line = {"id": "c1", "spent_on": "2027-03-20", "subject": "labour", "text": "调试人工", "amount": 4_000_000}
     return {"claim": {"reason": "联调"}, "lines": [line]}
 
