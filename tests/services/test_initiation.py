@@ -11,7 +11,7 @@ from desktop.services.checking import verify_office
 from desktop.services.drafting import draft_page
 from desktop.services.filings import current_content
 from desktop.services.form_facts import form_facts
-from desktop.services.gate_view import gate_view
+from desktop.services.gate_view import GateLine, checklists
 from desktop.services.projects import get_project
 from desktop.services.submitting import Incomplete
 from desktop.store.tables import Contract, Program, Project
@@ -52,6 +52,12 @@ def facts_of(world: World, project: UUID) -> Any:
         return form_facts(reading, reading.policy, get_project(reading, project))
 
     return world.office.read(ask)
+
+
+def gates_of_package(world: World, project: UUID) -> tuple[GateLine, ...]:
+    """What the 立项申请表 asks for, met or not."""
+    lists = world.office.read(partial(checklists, project_id=project))
+    return next(item.gates for item in lists if item.form_key == "initiation")
 
 
 def conditions_of(reading: Any, filing: UUID) -> Any:
@@ -153,10 +159,7 @@ def test_INIT_3_the_package_waits_for_the_implementation_plan(world: World) -> N
     draft = draft_on(world, "initiation", project, merge(PACKAGE, {"schedule": SCHEDULE}))
     with world.unchanged():
         assert "INIT-3" in refusal(lambda: world.submit(draft)).what
-    told = {
-        gate.key: [item.opens for item in gate.unmet]
-        for gate in world.office.read(partial(gate_view, project_id=project))
-    }
+    told = {gate.key: [item.opens for item in gate.unmet] for gate in gates_of_package(world, project)}
     assert told["initiation_plan"] == ["implementation_plan"]
 
 
@@ -167,13 +170,13 @@ def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
     assert "INIT-4" in refusal(lambda: world.submit(draft)).what
 
     def missing() -> list[str]:
-        gates = world.office.read(partial(gate_view, project_id=project))
+        gates = gates_of_package(world, project)
         return [item.text for gate in gates if gate.key == "initiation_documents" for item in gate.unmet]
 
-    assert missing() == ["《项目方案建议书》还没有归档", "《项目实施计划》还没有归档"]
+    assert missing() == ["还没有归档“项目方案建议书”", "还没有归档“项目实施计划”"]
     store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="scheme_proposal")
     assert world.office.run(world.who(MANAGER), store).value.kind == "scheme_proposal"
-    assert missing() == ["《项目实施计划》还没有归档"]
+    assert missing() == ["还没有归档“项目实施计划”"]
     archive_documents(world, project)
     assert missing() == []
     world.submit(draft)
