@@ -13,13 +13,16 @@ from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project
 from desktop.services import drafting
-from desktop.services.approving import decide
+from desktop.services.approving import chain_progress, decide
 from desktop.services.archive import add_document, store_attachment
 from desktop.services.confirming import LineMark, confirm_lines
-from desktop.services.filings import filing_rows
+from desktop.services.filings import current_content, filing_rows
+from desktop.services.line_checks import checked_lines
 from desktop.services.office import Work
 from desktop.services.printing import print_filing
 from desktop.services.projects import get_project
+from desktop.services.waiting import own_step
+from desktop.store.tables import Filing
 from tests.services.entry import CONTRACT, chosen
 from tests.services.planning import BUDGET, PACKAGE, PLAN, PROCUREMENT, RISKS, SCHEDULE
 from tests.services.test_office import text_of
@@ -130,17 +133,19 @@ class Life:
     def _sign(self, filing: UUID, by: str) -> None:
         """The step that is this person's now, its lines confirmed one by one where it asks for that."""
         self.world.clock.pass_minutes()
-        page, actor = self.world.page(filing, by), self.world.who(by)
-        assert page.may_decide, f"{page.form.title}: {page.row.waiting}, not {by}"
-        marks = [LineMark(line.section, line.line, right=True) for line in page.lines]
-        step, seen = page.may_decide, page.sha256
+        actor = self.world.who(by)
 
-        def work(work: Work) -> None:
+        def sign(work: Work) -> None:
+            paper, stored = work.session.fetch(Filing, filing), current_content(work, filing)
+            own = own_step(work, actor, paper, stored.content, chain_progress(work, paper, stored))
+            assert own, f"{FORMS[paper.form_key].title}: nothing is to be signed by {by}"
+            lines = checked_lines(work.session, filing, stored.content, own.step, actor)
+            marks = [LineMark(line.section, line.line, right=True) for line in lines]
             if marks:
-                confirm_lines(work, filing, step, marks, seen_sha256=seen)
-            decide(work, filing, step, Decision.APPROVE, seen_sha256=seen)
+                confirm_lines(work, filing, own.step.key, marks, seen_sha256=stored.sha256)
+            decide(work, filing, own.step.key, Decision.APPROVE, seen_sha256=stored.sha256)
 
-        self.world.office.run(actor, work)
+        self.world.office.run(actor, sign)
 
     def archive(self, stage: str, by: str) -> None:
         """Put every document on record that the policy asks for at a stage and that no paper brings."""
