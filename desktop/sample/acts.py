@@ -13,6 +13,7 @@ from uuid import UUID
 
 from desktop.domain.approval import Decision
 from desktop.domain.calendar import WorkCalendar
+from desktop.domain.form import lines_of
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Step
 from desktop.sample import papers, phrases
@@ -23,6 +24,7 @@ from desktop.sample.papers import Content, Writer
 from desktop.sample.pictures import Hand, letter, signed_scan
 from desktop.services.approving import PaperSignature, decide, record_paper_signatures
 from desktop.services.archive import store_attachment
+from desktop.services.confirming import LineMark, confirm_lines
 from desktop.services.drafting import Draft
 from desktop.services.filings import current_content
 from desktop.services.gate_view import checklists, waive
@@ -234,11 +236,16 @@ def _draft(work: Work, story: Story, content: dict[str, Any]) -> Draft:
 
 
 def _decision(story: Story, step: Step, decision: Decision, opinion: str) -> Deed:
-    def deed(work: Work) -> None:
-        seen = current_content(work, story.filing).sha256
-        decide(work, story.filing, step.key, decision, opinion=opinion, seen_sha256=seen)
+    return lambda work: sign(work, story.filing, step, decision, opinion)
 
-    return deed
+
+def sign(work: Work, filing: UUID, step: Step, decision: Decision, opinion: str) -> None:
+    """Decide a step as whoever works; where its lines are confirmed one by one, each of them is right."""
+    stored = current_content(work, filing)
+    if step.confirms and decision is Decision.APPROVE:
+        marks = [LineMark(str(line["id"]), right=True) for line in lines_of(stored.content, step.confirms)]
+        confirm_lines(work, filing, step.key, marks, seen_sha256=stored.sha256)
+    decide(work, filing, step.key, decision, opinion=opinion, seen_sha256=stored.sha256)
 
 
 def _recall(work: Work, story: Story) -> None:

@@ -100,6 +100,7 @@ class Cast:
         """Who signs for a role with regard to a project of a technical department."""
         one = {"clerk": self.clerk, "pmo_head": self.pmo_head}
         first = {"finance": self.finance, "president": self.presidents, "business": self.business}
+        first["expert"] = self.presidents
         by_department = {"technical_head": self.heads, "quality": self.quality, "assistant": self.assistants}
         if role in by_department:
             return by_department[role][department]

@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from desktop.domain.approval import Decision
+from desktop.domain.approval import Decision, progress
 from desktop.domain.ledger import PersonRef, Project
+from desktop.domain.policy import Step
 from desktop.sample import phrases
+from desktop.sample.acts import Deed, sign
 from desktop.sample.company import PARTS, Cast
-from desktop.services.approving import decide
-from desktop.services.drafting import Draft, discard_draft, start_draft
-from desktop.services.filings import open_filing
+from desktop.services.chains import named_signer
+from desktop.services.drafting import discard_draft, start_draft
+from desktop.services.filings import current_content
 from desktop.services.office import Office, Reading, Work
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.submitting import submit_draft
 
 Content = dict[str, Any]
-Deed = Callable[[Work], None]
 
 _ALL = 99
 
@@ -96,10 +97,10 @@ class Errand:
 
 @dataclass
 class _Open:
-    """A paper that is being signed."""
+    """A paper that is being signed: by whom at which steps, one after the other."""
 
     filing: UUID
-    left: int
+    left: list[tuple[Step, UUID]]
 
 
 @dataclass
@@ -116,29 +117,14 @@ class Lives:
 
     def deeds(self, office: Office, ago: int) -> list[tuple[UUID, Deed]]:
         """What is done on a day, and by whom: signatures first, then what is filed anew."""
-        found = [deed for item in self._open for deed in self._signature(office, item)]
-        self._open = [item for item in self._open if item.left]
-        errands = [item for item in self.errands if item.ago == ago]
-        papers = [item for item in self.papers if item.ago == ago]
-        found += [self._errand(office, item) for item in errands]
-        found += [self._submission(office, item) for item in papers]
-        return found
+        found = [self._signature(item) for item in self._open if item.left]
+        found += [self._errand(office, item) for item in self.errands if item.ago == ago]
+        return found + [self._submission(office, item) for item in self.papers if item.ago == ago]
 
-    def _signature(self, office: Office, item: _Open) -> Iterable[tuple[UUID, Deed]]:
-        page = office.read(lambda reading: open_filing(reading, self.cast.clerk.id, item.filing))
-        if not page.signers or not item.left:
-            item.left = 0
-            return
-        item.left -= 1
+    def _signature(self, item: _Open) -> tuple[UUID, Deed]:
+        (step, signer), item.left = item.left[0], item.left[1:]
         opinion = self.rng.choice(phrases.APPROVALS)
-
-        def sign(work: Work) -> None:
-            shown = open_filing(work, work.actor, item.filing)
-            decide(
-                work, item.filing, shown.may_decide, Decision.APPROVE, opinion=opinion, seen_sha256=shown.sha256
-            )
-
-        yield page.signers[0].id, sign
+        return signer, lambda work: sign(work, item.filing, step, Decision.APPROVE, opinion)
 
     def _errand(self, office: Office, item: Errand) -> tuple[UUID, Deed]:
         project = office.read(lambda reading: self._find(reading, item.on)) if item.on else None
@@ -157,21 +143,35 @@ class Lives:
 
         def submit(work: Work) -> None:
             scene = Scene(work, self.cast, author, project, draft.content, self.folder, self.days)
-            self._open.append(_Open(self._submit(scene, draft, item.write), item.signed))
+            content = merged(draft.content, item.write(scene))
+            filing = submit_draft(work, replace(draft, content=content))
+            self._open.append(_Open(filing, self._chain(work, filing, item, project)[: item.signed]))
 
         return author.id, submit
 
-    def _submit(self, scene: Scene, draft: Draft, write: Write) -> UUID:
-        return submit_draft(scene.work, replace(draft, content=merged(draft.content, write(scene))))
+    def _chain(self, work: Work, filing: UUID, item: Paper, project: Project | None) -> list[tuple[Step, UUID]]:
+        """The steps that apply to a filing, each with who signs it."""
+        stored = current_content(work, filing)
+        chain = progress(work.policy.form(item.form).steps, (), stored.hashes, stored.conditions or frozenset())
+        steps = [status.step for status in chain.steps if not status.state.settled]
+        named = {step.key: named_signer(step, stored.content).get("id") for step in steps if not step.by_role}
+        return [
+            (step, UUID(named[step.key]) if named.get(step.key) else self._person(step.signer, project).id)
+            for step in steps
+        ]
 
     def _find(self, reading: Reading, name: str) -> Project:
         ids = project_ids(reading, self.cast.clerk.id, ProjectQuery(text=name))
         return next(row for row in project_rows(reading, ids) if row.name == name)
 
     def _person(self, role: str, project: Project | None) -> PersonRef:
-        if project is None or role in {"clerk", "pmo_head", "finance", "business"}:
+        if project is None:
             return self.cast.signer(role, next(iter(PARTS)))
-        named = {"manager": project.manager, "client_manager": project.client_manager}
+        named = {
+            "manager": project.manager,
+            "client_manager": project.client_manager,
+            "program_manager": project.program_manager,
+        }
         return named.get(role) or self.cast.signer(role, project.department)
 
 
