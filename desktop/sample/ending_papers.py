@@ -7,14 +7,8 @@ import datetime as dt
 from desktop.sample.lives import Content, Scene
 from desktop.sample.papers import named
 from desktop.sample.pictures import letter
+from desktop.sample.plan_papers import YUAN, line
 from desktop.services.archive import add_document, store_attachment
-from desktop.store.ids import new_id
-
-_YUAN = 100
-
-
-def _line(**values: object) -> Content:
-    return {"id": str(new_id()), **values}
 
 
 def _report(scene: Scene, title: str) -> dict[str, str | int]:
@@ -44,14 +38,14 @@ def technical_review(scene: Scene) -> Content:
             "points": "回退时间是否小于停机窗口；与调度平台上线次序的配合；配置备份与比对。",
         },
         "findings": [
-            _line(
+            line(
                 text="回退步骤缺少配置比对，建议割接前后各导出一次。",
                 level="minor",
                 person=named(scene.cast.quality[scene.about.department]),
                 done="yes",
                 answer="已补充第 4.3 节和比对清单。",
             ),
-            _line(
+            line(
                 text="双机心跳建议改用独立光纤。",
                 level="advice",
                 person=named(team[1]),
@@ -64,9 +58,11 @@ def technical_review(scene: Scene) -> Content:
 
 def preliminary(scene: Scene) -> Content:
     """A 初验报告 (CLOSE-1)."""
-    items = [{**item, "method": "逐项核对", "result": "yes"} for item in scene.begun["items"]]
-    if items:
-        items[-1] |= {"result": "part", "note": "2 处标签缺失，当场补齐一处"}
+    items = [
+        {**item, "category": item.get("category") or "document", "method": "逐项核对", "result": "yes"}
+        for item in scene.begun["items"]
+    ]
+    items[-1] |= {"result": "part", "note": "2 处标签缺失，当场补齐一处"}
     return {
         "acceptance": {
             "accepted_on": scene.day(-1),
@@ -81,7 +77,7 @@ def preliminary(scene: Scene) -> Content:
         },
         "items": items,
         "left": [
-            _line(name="机柜标签缺 1 处", next="补贴并拍照", person=named(scene.team[0]), due=scene.day(10)),
+            line(name="机柜标签缺 1 处", next="补贴并拍照", person=named(scene.team[0]), due=scene.day(10)),
         ],
     }
 
@@ -89,16 +85,20 @@ def preliminary(scene: Scene) -> Content:
 def until_final(scene: Scene) -> Content:
     """A 初验至终验工作量估算表 (CLOSE-1)."""
     team = scene.team
-    work = (("试运行保障与月度巡检", 0, 90, 1, "18", 0), ("灾备演练与报告", 40, 50, 0, "8", 3_000), ("终验资料", 80, 95, 0, "6", 0))
+    work = (
+        ("试运行保障与月度巡检", 0, 90, 1, "18", 0),
+        ("灾备演练与报告", 40, 50, 0, "8", 3_000),
+        ("终验资料", 80, 95, 0, "6", 0),
+    )
     return {
         "work": [
-            _line(
+            line(
                 name=name,
                 period={"start": scene.day(first), "end": scene.day(last)},
                 person=named(team[who]),
                 days=days,
-                rate=800 * _YUAN,
-                other=other * _YUAN if other else None,
+                rate=800 * YUAN,
+                other=other * YUAN if other else None,
             )
             for name, first, last, who, days, other in work
         ],
@@ -114,8 +114,8 @@ def closing_start(_scene: Scene) -> Content:
 def conformity(scene: Scene) -> Content:
     """A 成果一致性审核表 (CLOSE-4) of what contract and plan ask for."""
     lines = [
-        {**line, "delivered": line.get("count") or "1", "version": "1.0", "verdict": "yes"}
-        for line in scene.begun["products"]
+        {**item, "delivered": item.get("count") or "1", "version": "1.0", "verdict": "yes"}
+        for item in scene.begun["products"]
     ]
     return {
         "products": lines,
@@ -143,19 +143,19 @@ def summary(scene: Scene) -> Content:
         },
         "dates": {"reason": "波分设备到货推迟一周，已在联调阶段追回。"},
         "cost": {
-            "real": spent * 93 // 100 // _YUAN * _YUAN,
+            "real": spent * 93 // 100 // YUAN * YUAN,
             "planned_days": "346",
             "real_days": "331",
             "reason": "现场往返少于预期。",
         },
         "lessons": [
-            _line(
+            line(
                 kind="good",
                 aspect="customer",
                 text="停机窗口提前一个月与信息科书面约定，割接一次成功。",
                 advice="列入割接方案模板。",
             ),
-            _line(
+            line(
                 kind="bad",
                 aspect="purchase",
                 text="波分设备下单偏晚，挤占了联调时间。",
@@ -168,10 +168,10 @@ def summary(scene: Scene) -> Content:
 def purchase_closing(scene: Scene) -> Content:
     """A 商务采购结项表 (ROLE-3)."""
     lines = []
-    for place, line in enumerate(scene.begun["purchases"]):
-        planned = int(line.get("planned") or 0)
+    for place, item in enumerate(scene.begun["purchases"]):
+        planned = int(item.get("planned") or 0)
         real = planned if place else planned * 97 // 100
-        lines.append({**line, "real": real, "paid": real, "arrival": "all"})
+        lines.append({**item, "real": real, "paid": real, "arrival": "all"})
     return {
         "purchases": lines,
         "conclusion": {"verdict": "closed", "text": "各采购合同均已到货验收并付清，发票齐全。"},
@@ -181,7 +181,7 @@ def purchase_closing(scene: Scene) -> Content:
 def transfer(scene: Scene) -> Content:
     """A 实施转维护接口表 (CLOSE-3)."""
     equipment = [
-        {**line, "place": "门诊楼地下一层灾备机房", "until": scene.day(1080)} for line in scene.begun["equipment"]
+        {**item, "place": "门诊楼地下一层灾备机房", "until": scene.day(1080)} for item in scene.begun["equipment"]
     ]
     return {
         "transfer": {
@@ -194,8 +194,8 @@ def transfer(scene: Scene) -> Content:
         },
         "equipment": equipment,
         "contacts": [
-            _line(company=scene.about.customer, name="王建国", duty="信息科科长", phone="0570-300 1188"),
-            _line(company="滨海数存科技有限公司", name="陈静", duty="区域服务经理", phone="0570-300 4415"),
+            line(company=scene.about.customer, name="王建国", duty="信息科科长", phone="0570-300 1188"),
+            line(company="滨海数存科技有限公司", name="陈静", duty="区域服务经理", phone="0570-300 4415"),
         ],
         "successor": {"opens": "no", "needs": "质保期内每月 2 人日，由运维服务室承担。"},
     }
@@ -216,12 +216,13 @@ def final(scene: Scene) -> Content:
             "basis": "合同约定的终验条款、初验报告和试运行报告。",
             "opinion": "试运行期间系统稳定，初验遗留问题已全部处理，同意通过终验。",
         },
-        "items": [_line(name=name, method="查验记录", result="yes") for name in names],
+        "items": [line(name=name, method="查验记录", result="yes") for name in names],
     }
 
 
 def correction(scene: Scene) -> Content:
     """A 办公室调整单 that sets the ledger right."""
+    planned = scene.about.planned_final_on or scene.work.today
     return {
         "adjustment": {
             "kind": "correct",
@@ -229,8 +230,12 @@ def correction(scene: Scene) -> Content:
             "reason": "补充协议已将终验日期顺延一个月，台账按补充协议更正。",
         },
         "corrections": [
-            _line(what="planned_final_on", after=scene.day(390), reason="补充协议（一）第 2 条"),
-            _line(what="note", after="服务期以补充协议（一）为准。", reason="便于查阅"),
+            line(
+                what="planned_final_on",
+                after=(planned + dt.timedelta(days=30)).isoformat(),
+                reason="补充协议（一）第 2 条",
+            ),
+            line(what="note", after="服务期以补充协议（一）为准。", reason="便于查阅"),
         ],
     }
 
@@ -256,11 +261,11 @@ def withdrawal_notice(scene: Scene) -> Content:
 def receipt(scene: Scene) -> Content:
     """A 设备签收单 (WDR-1) of what was bought for the project."""
     lines = [
-        {**line, "received": line.get("count") or "1", "condition": "good", "place": "公司二号库"}
-        for line in scene.begun["equipment"]
+        {**item, "received": item.get("count") or "1", "condition": "good", "place": "公司二号库"}
+        for item in scene.begun["equipment"]
     ]
-    for line in lines:
-        line.pop("unit", None)
+    for item in lines:
+        item.pop("unit", None)
     return {
         "receipt": {
             "purpose": "withdrawal",
@@ -276,9 +281,18 @@ def assets(_scene: Scene) -> Content:
     """A 资产审核表 (WDR-2)."""
     return {
         "assets": [
-            _line(name="开发工作站", number="BH-IT-0211", count="2", book=1_360_000, real=1_020_000, disposal="transfer"),
-            _line(name="数据库软件许可", number="BH-RJ-0038", count="1", book=18_600_000, real=18_600_000, disposal="stock"),
-            _line(name="测试服务器", number="BH-IT-0187", count="1", book=2_480_000, real=1_650_000, disposal="stock"),
+            line(
+                name="开发工作站", number="BH-IT-0211", count="2", book=1_360_000, real=1_020_000, disposal="transfer"
+            ),
+            line(
+                name="数据库软件许可",
+                number="BH-RJ-0038",
+                count="1",
+                book=18_600_000,
+                real=18_600_000,
+                disposal="stock",
+            ),
+            line(name="测试服务器", number="BH-IT-0187", count="1", book=2_480_000, real=1_650_000, disposal="stock"),
         ],
         "review": {
             "receivable": 38_400_000,
@@ -292,7 +306,11 @@ def assets(_scene: Scene) -> Content:
 
 def withdrawal(scene: Scene) -> Content:
     """A 合同/项目撤销审批表 (WDR-1)."""
-    results = (("需求规格说明书", "1.0", "2", "handed"), ("设计说明书", "0.9", "1", "archived"), ("原型与演示环境", "0.4", "1", "archived"))
+    results = (
+        ("需求规格说明书", "1.0", "2", "handed"),
+        ("设计说明书", "0.9", "1", "archived"),
+        ("原型与演示环境", "0.4", "1", "archived"),
+    )
     file = scene.folder / "甲方来函（停止建设）.pdf"
     text = ("因上级统一建设同类平台，经研究决定停止本项目建设，请贵司配合办理合同解除与结算。",)
     file.write_bytes(letter("关于停止建设的函", text, scene.about.customer, scene.work.today - dt.timedelta(days=20)))
@@ -301,17 +319,17 @@ def withdrawal(scene: Scene) -> Content:
             "scope": "both",
             "cause": "customer",
             "way": "withdraw",
-            "customer": "教信函〔{}〕26 号".format(scene.work.today.year),
+            "customer": f"教信函〔{scene.work.today.year}〕26 号",
             "reason": "上级统一建设同类平台，甲方决定停止本项目建设，并同意按已完成工作量结算。",
             "left": "按解除协议结算需求与设计阶段费用；项目组人员转入其他项目；由客户经理继续跟进后续商机。",
         },
         "results": [
-            _line(name=name, version=version, count=count, state=state, place="配置库 /归档")
+            line(name=name, version=version, count=count, state=state, place="配置库 /归档")
             for name, version, count, state in results
         ],
         "money": {
-            "spent": 412_600 * _YUAN,
-            "received": 450_000 * _YUAN,
+            "spent": 412_600 * YUAN,
+            "received": 450_000 * YUAN,
             "committed": 0,
             "equipment": "许可与服务器已退库，由财务部审核。",
         },

@@ -6,10 +6,11 @@ import datetime as dt
 
 from desktop.sample import ending_papers as ending
 from desktop.sample import plan_papers as papers
+from desktop.sample import running_papers as running
 from desktop.sample.company import INTEGRATION, SERVICE, SOFTWARE
 from desktop.sample.lives import Errand, Paper, Scene, Write
 from desktop.sample.plan_papers import Deal
-from desktop.sample.plan_words import HOSPITAL, PORT_NETWORK, SERVICE as SERVED, SOFTWARE as PLATFORM
+from desktop.sample.plan_words import HOSPITAL, PLATFORM, PORT_NETWORK, STANDBY
 from desktop.services.stand_ins import set_stand_in
 
 NETWORK, DISPATCH, UPKEEP = "智慧港口一期网络与机房集成项目", "智慧港口一期生产调度平台项目", "智慧港口一期驻场运维项目"
@@ -35,7 +36,7 @@ _PORT = Deal(
         ("驻场运维服务", SERVICE, 1_200_000),
     ),
     0,
-    (PORT_NETWORK, PLATFORM, SERVED),
+    (PORT_NETWORK, PLATFORM, STANDBY),
     months=(16, 20),
 )
 _HOSPITAL = Deal(
@@ -123,14 +124,14 @@ _STARTS: tuple[Paper, ...] = (
     Paper("contract", 1, papers.contract(_SCHOOL), by="clerk"),
 )
 _RUNS: tuple[Paper, ...] = (
-    Paper("month_budget", 130, papers.month_budget(travel=16_000, labour=68_000, material=22_000), NETWORK),
-    Paper("claim", 120, papers.claim("五月现场实施", (4, "travel", "项目组往返及驻地", 26, 1_386_450)), NETWORK),
+    Paper("month_budget", 130, running.month_budget(travel=16_000, labour=68_000, material=22_000), NETWORK),
+    Paper("claim", 120, running.claim("五月现场实施", (4, "travel", "项目组往返及驻地", 26, 1_386_450)), NETWORK),
     Paper("technical_review", 96, ending.technical_review, NETWORK),
-    Paper("month_budget", 88, papers.month_budget(travel=16_000, labour=68_000, meeting=3_500), NETWORK),
+    Paper("month_budget", 88, running.month_budget(travel=16_000, labour=68_000, meeting=3_500), NETWORK),
     Paper(
         "claim",
         80,
-        papers.claim(
+        running.claim(
             "深化设计评审与到货验收",
             (9, "travel", "赴原厂参加到货前检验", 8, 682_300),
             (6, "meeting", "设计方案评审会场地与资料", 4, 215_000),
@@ -138,14 +139,16 @@ _RUNS: tuple[Paper, ...] = (
         ),
         NETWORK,
     ),
-    Paper("change", 64, papers.change_of_equipment, NETWORK),
-    Paper("claim", 40, papers.claim("光缆敷设与机柜安装", (8, "labour", "安装班组九月结算", 3, 6_420_000)), NETWORK),
-    Paper("month_budget", 20, papers.month_budget(travel=14_500, labour=66_000, material=18_000, other=4_000), NETWORK),
-    Paper("change", 5, papers.change_of_time, NETWORK, signed=1),
+    Paper("change", 64, running.change_of_equipment, NETWORK),
+    Paper("claim", 40, running.claim("光缆敷设与机柜安装", (8, "labour", "安装班组九月结算", 3, 6_420_000)), NETWORK),
+    Paper(
+        "month_budget", 20, running.month_budget(travel=14_500, labour=66_000, material=18_000, other=4_000), NETWORK
+    ),
+    Paper("change", 5, running.change_of_time, NETWORK, signed=1),
     Paper(
         "claim",
         2,
-        papers.claim(
+        running.claim(
             "设备安装与单机调试",
             (12, "travel", "项目组往返及驻地（四人）", 31, 1_542_600),
             (9, "material", "线槽、跳线、标签", 7, 863_250),
@@ -154,15 +157,15 @@ _RUNS: tuple[Paper, ...] = (
         NETWORK,
         signed=1,
     ),
-    Paper("month_budget", 1, papers.month_budget(travel=16_000, labour=68_000, material=12_000), NETWORK, signed=0),
+    Paper("month_budget", 1, running.month_budget(travel=16_000, labour=68_000, material=12_000), NETWORK, signed=0),
     Paper("implementation_plan", 60, papers.plan(PLATFORM), DISPATCH),
-    Paper("handover", 48, papers.handover_to(2), DISPATCH),
-    Paper("manager_change", 44, papers.new_manager(2), DISPATCH, "clerk"),
+    Paper("handover", 48, running.handover_to(2), DISPATCH),
+    Paper("manager_change", 44, running.new_manager(2), DISPATCH, "clerk"),
     Paper("initiation", 5, papers.initiation(PLATFORM), DISPATCH, signed=2),
     Paper("office_adjustment", 30, ending.correction, UPKEEP, "clerk"),
-    Paper("implementation_plan", 3, papers.plan(SERVED), UPKEEP, signed=1),
-    Paper("month_budget", 150, papers.month_budget(travel=5_000, labour=42_000), BACKUP),
-    Paper("claim", 110, papers.claim("现场实施", (5, "travel", "往返交通与住宿", 18, 468_200)), BACKUP),
+    Paper("implementation_plan", 3, papers.plan(STANDBY), UPKEEP, signed=1),
+    Paper("month_budget", 150, running.month_budget(travel=5_000, labour=42_000), BACKUP),
+    Paper("claim", 110, running.claim("现场实施", (5, "travel", "往返交通与住宿", 18, 468_200)), BACKUP),
 )
 _ENDS: tuple[Paper, ...] = (
     Paper("preliminary_acceptance", 26, ending.preliminary, BACKUP),

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 class Kit:
     """What a project of a kind plans.
 
-    ``tasks``: name, first and last day from the plan's own, whether a milestone, whose (place in the team), after what.
-    ``products``: name, what asks for it, how many, of which milestone. ``people``: place in the team, group, duty, days.
+    ``tasks``: name, first and last day from the plan's own, whether a milestone, whose (place in the team), after
+    what.
+    ``products``: name, what asks for it, how many, of which milestone. ``people``: place in the team, group, duty,
+    days.
     ``risks``: name, probability, impact, answer. ``goods``: name, model, spec, count, unit, price in yuan, needed after
     so many days, supplier. ``money``: 科目, first month and how many, yuan a month, what for.
     """
@@ -63,7 +65,7 @@ _INTEGRATION_RISKS = (
 
 PORT_NETWORK = Kit(
     background="滨海港务集团建设智慧港口一期，本项目承担生产网络、数据机房与视频汇聚部分，是调度平台上线的前提。",
-    inside="生产网络核心与汇聚层改造，数据机房 24 个机柜及配电、动环，码头 3 个泊位的光缆与接入设备；安装、调试、培训。",
+    inside="生产网络核心与汇聚层改造，24 个机柜的数据机房及配电、动环， 3 个泊位的光缆与接入设备；安装、调试与培训。",
     outside="码头土建与管沟开挖（总包承担）；调度平台软件（另一项目承担）。",
     premises="甲方按区移交作业面；机房市电与接地由甲方完成；光缆路由以会审图纸为准。",
     goals="设备到货验收合格率 100%，割接一次成功，初验一次通过，客户满意度不低于 90 分。",
@@ -117,7 +119,7 @@ HOSPITAL = Kit(
         ("other", 2, 7, 3_000, "检测、运输"),
     ),
 )
-SOFTWARE = Kit(
+PLATFORM = Kit(
     background="甲方现有生产管理分散在多套单机系统中，数据不能共享，本项目建设统一平台并迁移历史数据。",
     inside="需求调研、平台开发、与三套既有系统的接口、历史数据迁移、部署、培训与三个月试运行。",
     outside="硬件采购与网络建设；既有系统厂商的接口改造费用。",
@@ -167,7 +169,7 @@ SOFTWARE = Kit(
         ("other", 1, 8, 2_500, "测试环境租用"),
     ),
 )
-SERVICE = Kit(
+STANDBY = Kit(
     background="智慧港口一期上线后由公司驻场运维，保障生产网络与调度平台全年连续运行。",
     inside="7×24 小时值守、每周巡检、每月运行报告、备件管理与两次应急演练。",
     outside="设备大修与扩容；第三方系统的故障处理。",
