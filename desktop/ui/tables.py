@@ -250,14 +250,18 @@ class Table(QWidget, Generic[Row]):
         self.view.viewport().update()
         self.counted.emit(count)
         keep, self._keep = self._keep, None
-        place = self.model.place_of(keep) if keep is not None else -1
-        if place < 0 and count and not self.view.currentIndex().isValid() and self.wants_first():
-            place = 0
-        if place >= 0 and place != self.view.currentIndex().row():
+        if not self.view.currentIndex().isValid():  # else a row was chosen since, and that one stays
+            place = self.model.place_of(keep) if keep is not None else -1
+            if place < 0 and count and self.wants_first():
+                place = 0
+            self._make_current(place)
+        self._tell()
+
+    def _make_current(self, place: int) -> None:
+        if place >= 0:
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.view.selectionModel().setCurrentIndex(self.model.index(place, 0), choose)
             self.view.scrollTo(self.model.index(place, 0))
-        self._tell()
 
     def _tell(self) -> None:
         self.chosen.emit(self.current())
