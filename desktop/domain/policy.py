@@ -168,7 +168,7 @@ class Step:
     Steps of one ``stage`` that stand next to each other are asked at the same time; of one ``lane`` of a stage they
     come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
     (会签) instead of one of them (或签). ``days`` is how many working days the signature may take (0: no limit).
-    ``confirms`` names the section whose lines the signer confirms one by one before signing, or is empty.
+    ``confirms`` names the sections whose lines the signer confirms one by one before signing.
     ``needs`` names conditions that must hold, as things stand then, before the step is signed.
     """
 
@@ -184,7 +184,7 @@ class Step:
     lane: str = ""
     every: bool = False
     days: int = 0
-    confirms: str = ""
+    confirms: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
     @property

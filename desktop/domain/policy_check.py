@@ -193,8 +193,8 @@ def _check_steps(rule: FormRule, known: Known, policy: Policy) -> None:
             known.need(f"{where}.needs", name, known.conditions, "条件")
         for key in step.sections:
             known.need(f"{where}.sections", key, {"*", *sections}, f"部分（表单“{form.title}”）")
-        if step.confirms:
-            known.need(f"{where}.confirms", step.confirms, lines, f"有明细行的部分（表单“{form.title}”）")
+        for key in step.confirms:
+            known.need(f"{where}.confirms", key, lines, f"有明细行的部分（表单“{form.title}”）")
         _check_signer(step, where, form, known, policy)
     _check_stages(rule, known.file)
     _check_rule(rule, known, policy)

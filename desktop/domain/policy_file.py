@@ -319,7 +319,7 @@ def _step(row: _Table) -> Step:
         stage=row.text("stage", ""),
         every=row.flag("every"),
         days=row.number("days", 0),
-        confirms=row.text("confirms", ""),
+        confirms=row.names("confirms"),
         needs=row.texts("needs", ()),
     )
     row.done()

@@ -234,10 +234,8 @@ def _within(step: Step, _form: Form) -> str:
 
 
 def _confirms(step: Step, form: Form) -> str:
-    if not step.confirms:
-        return ""
-    title = form.section(step.confirms).title if form.has(step.confirms) else step.confirms
-    return f"签字前逐项确认“{title}”"
+    titles = [form.section(key).title if form.has(key) else key for key in step.confirms]
+    return f"签字前逐项确认{quoted(titles)}" if titles else ""
 
 
 STEP_PHRASES: tuple[Callable[[Step, Form], str], ...] = (

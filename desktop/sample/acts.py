@@ -243,7 +243,11 @@ def sign(work: Work, filing: UUID, step: Step, decision: Decision, opinion: str)
     """Decide a step as whoever works; where its lines are confirmed one by one, each of them is right."""
     stored = current_content(work, filing)
     if step.confirms and decision is Decision.APPROVE:
-        marks = [LineMark(str(line["id"]), right=True) for line in lines_of(stored.content, step.confirms)]
+        marks = [
+            LineMark(key, str(line["id"]), right=True)
+            for key in step.confirms
+            for line in lines_of(stored.content, key)
+        ]
         confirm_lines(work, filing, step.key, marks, seen_sha256=stored.sha256)
     decide(work, filing, step.key, decision, opinion=opinion, seen_sha256=stored.sha256)
 

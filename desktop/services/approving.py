@@ -14,6 +14,7 @@ from desktop.domain.canonical import canonical_text
 from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.filing import FilingState
+from desktop.domain.forms import bind
 from desktop.domain.gates import holding
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import BY_FIELD, Action, Step
@@ -127,7 +128,8 @@ def decide(
     if person is None:
         raise _not_yours(work, turn)
     if decision is Decision.APPROVE:
-        need_confirmed(work, filing_id, stored.content, step)
+        form = bind(turn.filing.form_key, work.policy_version(turn.filing.policy_id))
+        need_confirmed(work, filing_id, stored.content, step, form)
     sign_off = SignOff(
         filing_id=filing_id,
         revision_id=stored.revision_id,

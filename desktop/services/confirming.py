@@ -20,6 +20,7 @@ _NOTHING = "没有作任何改动。"
 class LineMark:
     """What a signer found of one line: right or not, and a remark (needed where it is not right)."""
 
+    section: str
     line: str
     right: bool
     remark: str = ""
@@ -37,14 +38,17 @@ def confirm_lines(work: Work, filing_id: UUID, step_key: str, marks: Sequence[Li
     turn = open_step(work, filing_id, step_key, seen_sha256)
     if signs_as(work, work.actor, turn.filing, turn.stored.content, turn.status) is None:
         raise NotAllowed(f"“{turn.step.title}”这一步不由您签字。", kept=_NOTHING, todo="请由签字人本人逐项确认。")
-    section = turn.step.confirms
-    if not section:
+    if not turn.step.confirms:
         raise Refusal(f"“{turn.step.title}”这一步不用逐项确认。", kept=_NOTHING)
-    lines = {str(line["id"]): (number, line) for number, line in enumerate(lines_of(turn.stored.content, section), 1)}
+    lines = {
+        (key, str(line["id"])): (number, line)
+        for key in turn.step.confirms
+        for number, line in enumerate(lines_of(turn.stored.content, key), 1)
+    }
     for mark in marks:
-        if mark.line not in lines:
+        if (mark.section, mark.line) not in lines:
             raise Refusal("要确认的一行已经不在表单上。", kept=_NOTHING, todo="请刷新后再试。")
-        number, line = lines[mark.line]
+        number, line = lines[mark.section, mark.line]
         if not mark.right and not mark.remark.strip():
             raise Refusal(f"第 {number} 行不符，请写明哪里不符。", kept=_NOTHING, todo="请填写说明后再试。")
-        write_check(work, filing_id, section, line, YES if mark.right else NO, mark.remark)
+        write_check(work, filing_id, mark.section, line, YES if mark.right else NO, mark.remark)

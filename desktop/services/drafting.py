@@ -152,8 +152,14 @@ def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
 
 
 def list_drafts(office: Office, actor: UUID) -> list[Draft]:
+    """The person's drafts on this machine, as `drafts_of` finds them; not to be called within a reading."""
+    return office.read(lambda reading: drafts_of(reading, actor))
+
+
+def drafts_of(reading: Reading, actor: UUID) -> list[Draft]:
     """The person's drafts on this machine, the latest first; those of a record that was merged are theirs, too."""
-    records = office.read(lambda reading: records_of(reading.session, actor)) | {actor}
+    office = reading.office
+    records = records_of(reading.session, actor) | {actor}
     stored = (item for record in records for item in office.home.drafts.list(office.id, record))
     found = [replace(_draft(item), author_id=actor) for item in stored]
     return sorted(found, key=lambda draft: draft.saved_at, reverse=True)

@@ -18,7 +18,7 @@ from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action, LengthUnit, State, Strength
 from desktop.domain.rights import OFFICE, Standing, may, plays
-from desktop.services.drafting import list_drafts
+from desktop.services.drafting import drafts_of
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.month_windows import open_windows
 from desktop.services.office import Reading
@@ -270,7 +270,7 @@ def _signing_time(calendar: WorkCalendar, on: dt.date | None, today: dt.date) ->
 
 
 def _draft_items(reading: Reading, actor: UUID) -> Iterator[Todo]:
-    drafts = list_drafts(reading.office, actor)
+    drafts = drafts_of(reading, actor)
     ids = {draft.project_id for draft in drafts if draft.project_id}
     projects = {item.id: project_label(item) for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
     for draft in drafts:

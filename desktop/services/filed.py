@@ -140,7 +140,7 @@ def _product(line: Mapping[str, Any], source: str) -> dict[str, Json]:
         "id": f"{'contract' if source == '合同' else 'plan'}-{line['id']}",
         "name": line.get("name"),
         "source": source,
-        "basis": line.get("basis") or line.get("spec"),
+        "basis": line.get("basis") or line.get("requirement"),
         "count": line.get("count"),
     }
 

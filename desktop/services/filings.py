@@ -351,9 +351,7 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
 
 
 def _lines(reading: Reading, filing_id: UUID, stored: Stored, step: Step, actor: UUID) -> tuple[CheckedLine, ...]:
-    if not step.confirms:
-        return ()
-    return tuple(checked_lines(reading.session, filing_id, stored.content, step.confirms, actor))
+    return tuple(checked_lines(reading.session, filing_id, stored.content, step, actor))
 
 
 def _may(reading: Reading, actor: UUID, filing: Filing, action: Action) -> bool:

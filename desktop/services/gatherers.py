@@ -26,6 +26,8 @@ from desktop.services.plans import plan_lines
 from desktop.services.projects import open_project
 from desktop.services.spending import project_balances
 
+_OCCASIONS = (HANDOVER, "manager_change")
+"""The papers by which the project passes on: nobody hands those over."""
 MARK = "ledger:"
 """How the ids of gathered lines begin; what people add bears others."""
 
@@ -55,7 +57,7 @@ def _open_filings(asked: Asked) -> Iterable[Line]:
     states = (FilingState.IN_APPROVAL, FilingState.RETURNED, FilingState.RECALLED)
     query = FilingQuery(project_id=asked.project.id, states=states, sort="created_at", descending=False)
     for row in filing_rows(asked.reading, filing_ids(asked.reading, asked.actor, query)):
-        if row.form_key == HANDOVER:
+        if row.form_key in _OCCASIONS:
             continue
         step = f"{row.state.label}，等待：{row.waiting}" if row.waiting else f"{row.state.label}，须处理后重新提交"
         yield {"id": str(row.id), "name": f"《{row.title}》{row.number}", "next": step, "contact": row.author or None}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import Content
-from desktop.domain.form import lines_of
+from desktop.domain.form import Form, lines_of
 from desktop.domain.policy import Step
 from desktop.services.office import Work
 from desktop.services.standing import AnySession
@@ -22,11 +22,12 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True)
 class CheckedLine:
-    """One line that a signer confirms: its id and number, and what the newest check of it said (empty: none yet).
+    """One line that a signer confirms: section, id and number, and what the newest check of it said (empty: none yet).
 
     A check counts only while the line is what was seen.
     """
 
+    section: str
     line: str
     number: int
     verdict: str = ""
@@ -38,8 +39,12 @@ def line_hash(line: Mapping[str, Json]) -> str:
     return sha256_text(canonical_text(dict(line)))
 
 
-def checked_lines(session: AnySession, filing_id: UUID, content: Content, section: str, by: UUID) -> list[CheckedLine]:
-    """The lines of a section with the newest check that a person made of each as it stands now."""
+def checked_lines(session: AnySession, filing_id: UUID, content: Content, step: Step, by: UUID) -> list[CheckedLine]:
+    """The lines that a step confirms with the newest check that a person made of each as it stands now."""
+    return [line for key in step.confirms for line in _checked(session, filing_id, content, key, by)]
+
+
+def _checked(session: AnySession, filing_id: UUID, content: Content, section: str, by: UUID) -> list[CheckedLine]:
     query = (
         select(LineCheck)
         .where(LineCheck.filing_id == filing_id, LineCheck.section == section, LineCheck.by_id == by)
@@ -51,27 +56,29 @@ def checked_lines(session: AnySession, filing_id: UUID, content: Content, sectio
         check = newest.get(str(line["id"]))
         counts = check is not None and check.sha256 == line_hash(line)
         found.append(
-            CheckedLine(str(line["id"]), number, check.verdict, check.remark)
+            CheckedLine(section, str(line["id"]), number, check.verdict, check.remark)
             if check is not None and counts
-            else CheckedLine(str(line["id"]), number)
+            else CheckedLine(section, str(line["id"]), number)
         )
     return found
 
 
-def need_confirmed(work: Work, filing_id: UUID, content: Content, step: Step) -> None:
+def need_confirmed(work: Work, filing_id: UUID, content: Content, step: Step, form: Form) -> None:
     """Go on only if the actor confirmed every line that the step asks to be confirmed one by one.
 
     Raises:
-        Refusal: with the numbers of the lines that are not.
+        Refusal: with the sections and numbers of the lines that are not.
     """
-    if not step.confirms:
-        return
-    lines = checked_lines(work.session, filing_id, content, step.confirms, work.actor)
+    lines = checked_lines(work.session, filing_id, content, step, work.actor)
     for wanting, what in (("", "还没有逐项确认"), (NO, "确认为“不符”")):
-        numbers = [str(item.number) for item in lines if item.verdict == wanting]
-        if numbers:
+        places = [
+            f"“{form.section(key).title}”第 {'、'.join(numbers)} 行"
+            for key in step.confirms
+            if (numbers := [str(item.number) for item in lines if item.section == key and item.verdict == wanting])
+        ]
+        if places:
             raise Refusal(
-                f"“{step.title}”要逐项确认后才能同意：第 {'、'.join(numbers)} 行{what}。",
+                f"“{step.title}”要逐项确认后才能同意：{'，'.join(places)}{what}。",
                 kept="没有作任何改动。",
                 todo="请逐项确认；确实不符的，请退回并写明理由。",
             )
@@ -79,8 +86,9 @@ def need_confirmed(work: Work, filing_id: UUID, content: Content, step: Step) ->
 
 def confirm_from_paper(work: Work, filing_id: UUID, content: Content, step: Step) -> None:
     """Note that a signature on paper confirmed every line of the sheet; the scan is the evidence (代录)."""
-    for line in lines_of(content, step.confirms) if step.confirms else ():
-        write_check(work, filing_id, step.confirms, line, YES, "纸面签字确认，见扫描件")
+    for key in step.confirms:
+        for line in lines_of(content, key):
+            write_check(work, filing_id, key, line, YES, "纸面签字确认，见扫描件")
 
 
 def write_check(work: Work, filing_id: UUID, section: str, line: Mapping[str, Json], verdict: str, remark: str) -> None:

@@ -12,12 +12,16 @@ from sqlalchemy import select
 
 from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.fields import Content
+from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Action, Step
 from desktop.services.chains import counting_person, edits_of, signers_of_step, signs_as, stand_ins_at, step_titles
 from desktop.services.office import Reading
 from desktop.services.standing import people_by_id
 from desktop.store.tables import Filing, Person, Turn, Urge
+
+_NAMED_BY = {"manager": "manager_change", "client_manager": "office_adjustment", "program_manager": "program"}
+"""The paper by which a project's record names somebody else, by the way in which the role is held."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,13 @@ def _vacancy(reading: Reading, filing: Filing, content: Content, status: StepSta
     people = signers_of_step(reading, filing, content, step, open_to=status.open_to)
     if people and (not status.open_to or _anybody(reading, step, people)):
         return ""
-    title = reading.policy_version(filing.policy_id).role(step.signer).title
+    role = reading.policy_version(filing.policy_id).role(step.signer)
+    if role.held_as:
+        form = _NAMED_BY[role.held_as]
+        paper = f"用《{FORMS[form].title}》登记或更换，或" if reading.policy.has_form(form) else ""
+        text = f"项目台账上没有在职的“{role.title}”，“{step.title}”这一步没有人能签，"
+        return f"{text}请{paper}由{appointers(reading)}转办他人。"
+    title = role.title
     return f"无人担任“{title}”，“{step.title}”这一步没有人能签，请先在设置中任命（由{appointers(reading)}办理）。"
 
 

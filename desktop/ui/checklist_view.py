@@ -66,11 +66,11 @@ class ChecklistView(QScrollArea):
         line.setContentsMargins(0, 8, 0, 4)
         line.addWidget(heading(f"填写《{item.title}》之前", 1.05))
         state = Chip()
+        line.addWidget(state)  # first: a chip that is shown while it stands alone would be a window
         if item.missing:
             state.show_chip(f"还差 {item.missing} 项", "warning")
         else:
             state.show_chip("已备齐", "good")
-        line.addWidget(state)
         line.addStretch(1)
         if offer is not None and offer.allowed:
             line.addWidget(button(f"填写《{item.title}》", lambda: self._deeds.begin(offer)))

@@ -1,4 +1,4 @@
-"""逐项确认: each line of a section is found right or not before the signature."""
+"""逐项确认: each line of some sections is found right or not before the signature."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.domain.fields import Content
 from desktop.domain.filing import line_text
-from desktop.domain.form import LineTable, lines_of
+from desktop.domain.form import LineTable, Section, lines_of
 from desktop.services.confirming import LineMark
 from desktop.services.filings import FilingPage
 from desktop.services.line_checks import NO, YES, CheckedLine
@@ -29,24 +30,26 @@ class ConfirmDialog(QDialog):
         self.resize(860, 520)
         self._send = send
         self._lines = page.lines
-        key = page.progress.status(page.may_decide).step.confirms
-        section = page.form.section(key)
-        if not isinstance(section, LineTable):
-            raise TypeError(section)
-        texts = [line_text(section, line) for line in lines_of(page.content, key)]
+        keys = page.progress.status(page.may_decide).step.confirms
+        sections = {key: page.form.section(key) for key in keys}
+        texts = {(key, line): text for key in keys for line, text in _texts(sections[key], page.content)}
         self.verdicts = [_box(line) for line in self._lines]
         self.remarks = [named(QLineEdit(line.remark), f"第 {line.number} 行说明") for line in self._lines]
         grid = QGridLayout()
         grid.setColumnStretch(1, 5)
         grid.setColumnStretch(3, 3)
-        parts = zip(self._lines, texts, self.verdicts, self.remarks, strict=True)
-        for place, (line, text, verdict, remark) in enumerate(parts):
+        place = 0
+        for line, verdict, remark in zip(self._lines, self.verdicts, self.remarks, strict=True):
+            if line.number == 1:
+                grid.addWidget(heading(sections[line.section].title, 1.05), place, 0, 1, 4)
+                place += 1
             remark.setPlaceholderText("不符时写明哪里不符")
             grid.addWidget(QLabel(str(line.number)), place, 0)
-            grid.addWidget(words(text), place, 1)
+            grid.addWidget(words(texts[line.section, line.line]), place, 1)
             grid.addWidget(verdict, place, 2)
             grid.addWidget(remark, place, 3)
-        grid.setRowStretch(len(self._lines), 1)
+            place += 1
+        grid.setRowStretch(place, 1)
         body = QWidget()
         body.setLayout(grid)
         area = QScrollArea()
@@ -57,7 +60,7 @@ class ConfirmDialog(QDialog):
         self.save = button("保存", self._save, primary=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)
-        layout.addWidget(heading(f"逐项确认：{section.title}", 1.2))
+        layout.addWidget(heading("逐项确认", 1.2))
         layout.addWidget(words("每一项都相符，才能同意；有不符的，请退回并写明理由。", "muted"))
         layout.addWidget(area, 1)
         layout.addWidget(self._wrong)
@@ -77,7 +80,7 @@ class ConfirmDialog(QDialog):
 
     def _save(self) -> None:
         marks = [
-            LineMark(line.line, verdict.currentData() == YES, remark.text())
+            LineMark(line.section, line.line, verdict.currentData() == YES, remark.text())
             for line, verdict, remark in zip(self._lines, self.verdicts, self.remarks, strict=True)
             if verdict.currentData() and (verdict.currentData(), remark.text()) != (line.verdict, line.remark)
         ]
@@ -86,6 +89,13 @@ class ConfirmDialog(QDialog):
             return
         self.save.setEnabled(False)
         self._send(marks)
+
+
+def _texts(section: Section, content: Content) -> list[tuple[str, str]]:
+    """Each line of a section, by id, in one row of words."""
+    if not isinstance(section, LineTable):
+        raise TypeError(section)
+    return [(str(line["id"]), line_text(section, line)) for line in lines_of(content, section.key)]
 
 
 def _box(line: CheckedLine) -> QuietCombo:

@@ -39,7 +39,16 @@ def _beside_the_way(state: State, policy: Policy) -> bool:
     back = any(
         state.key in item.sources and order.index(item.target) < order.index(state.key) for item in policy.transitions
     )
-    return back or (state.ends and not state.since)
+    return back or (state.ends and not state.since) or _dead_end(state, policy, order)
+
+
+def _dead_end(state: State, policy: Policy, order: list[str]) -> bool:
+    """An end that others pass by: nothing leads on from it, nor to it from another end, and one comes before it."""
+    ends = {item.key for item in policy.states if item.ends}
+    before = ends & set(order[: order.index(state.key)])
+    leads_on = any(state.key in item.sources for item in policy.transitions)
+    from_an_end = any(item.target == state.key and ends & set(item.sources) for item in policy.transitions)
+    return state.ends and bool(before) and not leads_on and not from_an_end
 
 
 def _before_the_ledger(project: Project, state: State, place: int) -> bool:

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from desktop.domain.calendar import WorkCalendar, calendar_facts, calendar_of
 from desktop.domain.case import Case
 from desktop.domain.conditions import CONDITIONS
+from desktop.domain.errors import PolicyError
 from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import DifferenceKind
-from desktop.domain.form import OnPaper, begin, is_printed, settle
+from desktop.domain.form import OnPaper, begin, is_printed, problems_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.forms.change import FORM
 from desktop.domain.gates import holding
 from desktop.domain.plan import REGISTERS, Line, Register, total
 from desktop.domain.plan_changes import budget_rows, line_changes, procurement_rows, schedule_rows, sums_of
 from desktop.domain.plan_rebase import rebase_plan, same_line
-from tests.domain.samples import EPM, project
+from tests.domain.samples import EPM, EPM_TEXT, load, project
 
 PLAIN = WorkCalendar(frozenset(), frozenset(), dt.date(2030, 1, 1))
 DAY = dt.date(2026, 11, 3)
@@ -205,6 +206,17 @@ def test_CHG_6_only_what_the_change_takes_beyond_the_contract_asks_the_president
     assert ("change_beyond_contract" in holding(Case(EPM, DAY, project(), content, known))) is beyond
 
 
+def test_CHG_4_a_change_leaves_no_task_that_waits_for_nothing_and_no_milestone_beyond_the_end() -> None:
+    late = {**SCHEDULE[0], "period": {"start": "2026-11-01", "end": "2027-02-01"}, "after": "安装"}
+    found = [
+        item.text
+        for item in problems_of(bind("change", EPM), changed(schedule=[late]), FACTS)
+        if item.section == "schedule" and item.blocks
+    ]
+    assert any("前置任务“安装”在进度计划中没有" in text for text in found)
+    assert any("晚于计划终验 2026-12-31" in text for text in found)
+
+
 def test_CHG_2_conditions_follow_from_what_changed() -> None:
     mine = {"changes_procurement", "changes_budget", "changes_schedule", "changes_plan"}
     assert mine <= CONDITIONS.keys()
@@ -220,3 +232,10 @@ def test_CHG_2_conditions_follow_from_what_changed() -> None:
     assert held("works", schedule=[]) == {"changes_schedule"}
     assert held("works", risks=[{"id": "r1", "name": "工期"}]) == {"changes_plan"}
     assert holding(Case(EPM, DAY)) & mine == set()
+
+
+def test_CHG_5_what_a_step_needs_is_one_of_the_known_conditions() -> None:
+    needs = 'needs = ["handed_over"]'
+    assert needs in EPM_TEXT
+    with pytest.raises(PolicyError, match=r"form\.manager_change\.step\.pmo\.needs"):
+        load(EPM_TEXT.replace(needs, 'needs = ["confirmed"]'))

@@ -118,6 +118,31 @@ WRONG = {
     "an unknown gift of a form": ('once = "number"', 'once = "x"', "form.numbering.once", "x"),
     "an unknown state of a clock": ('states = ["paused"]', 'states = ["x"]', "clock.pause_limit.states", "x"),
     "an unknown role of a clock": ('tells = ["clerk", "pmo_head"]', 'tells = ["x"]', "clock.pause_limit.tells", "x"),
+    "an unknown end of a clock's running": (
+        'done = "final_on"',
+        'done = "x_on"',
+        "clock.final_acceptance.done",
+        "x_on",
+    ),
+    "an unknown kind of a gate": (
+        'kinds = ["software"]\nstrength = "in principle"',
+        'kinds = ["poem"]\nstrength = "in principle"',
+        "gate.closing_start_final.kinds",
+        "poem",
+    ),
+    "an unknown stage of documents": (
+        'documents = "closing"',
+        'documents = "x"',
+        "gate.closing_documents.documents",
+        "x",
+    ),
+    "an unknown form of a document": (
+        'form = "preliminary_acceptance"',
+        'form = "x"',
+        "document.preliminary_report.form",
+        "x",
+    ),
+    "no week of silence": ("quiet_weeks = 8", "quiet_weeks = 0", "pausing.quiet_weeks", "至少"),
     "an unknown form": ('key = "suspension"', 'key = "siesta"', "form.key", "siesta"),
     "an unknown state of a form": (
         FIRST_FORM,
@@ -319,4 +344,4 @@ def test_a_step_says_when_it_applies_and_how_it_is_asked() -> None:
     one = load(EPM_TEXT.replace(FIRST_STEP, FIRST_STEP + '\nwhen = "virtual_contract"', 1)).form("suspension").steps[0]
     assert one.when == ("virtual_contract",)
     plain = EPM.form("suspension").steps[0]
-    assert (plain.when, plain.stage, plain.every, plain.days, plain.confirms) == ((), "", False, 0, "")
+    assert (plain.when, plain.stage, plain.every, plain.days, plain.confirms) == ((), "", False, 0, ())

@@ -158,7 +158,11 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     assert len(found) == count_assumed(whole) > 0
     assert all(one.assumed for one in found)
     steps = {f"form.{rule.key}.step.{step.key}" for rule in EPM.forms for step in rule.steps if step.assumed}
-    assert {one.key for one in found} == steps
+    others = {f"role.{item.key}" for item in EPM.roles if item.assumed}
+    others |= {f"clock.{item.key}" for item in EPM.clocks if item.assumed}
+    others |= {f"gate.{item.key}" for item in EPM.gates if item.assumed}
+    others |= {f"transition.{item.key}" for item in EPM.transitions if item.assumed}
+    assert {one.key for one in found} == steps | others
 
 
 @pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role", "window"])
@@ -209,8 +213,8 @@ def test_a_length_a_name_and_what_is_confirmed_differ() -> None:
 
 def test_what_is_left_out_is_told() -> None:
     role = EPM_TEXT[EPM_TEXT.index('[[role]]\nkey = "business"') : EPM_TEXT.index('[[role]]\nkey = "finance"')]
-    right = '[[right]]\nrole = "business"\nscope = "office"\naction = "see"\n'
+    rights = re.findall(r'\[\[right\]\]\nrole = "business"\n(?:(?!\[\[|#|\n).+\n)*', EPM_TEXT)
     steps = re.findall(r'\[\[form\.step\]\]\n(?:(?!\[\[).+\n)*?signer = "business"\n(?:(?!\[\[).+\n)*', EPM_TEXT)
-    found = differences(edited((role, ""), (right, ""), *((step, "") for step in steps)))
+    found = differences(edited((role, ""), *((part, "") for part in (*rights, *steps))))
     assert found["角色由谁担任", "商务部"].kind == "删去"
     assert found["部门", "商务部"].after == "没有专设的角色"

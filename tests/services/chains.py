@@ -5,9 +5,10 @@ from uuid import UUID
 
 from desktop.services import people, settings
 from desktop.services.policies import read_policy
+from tests.domain.samples import revised
 from tests.services.world import CLERK, EPM, World
 
-PMO = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\n'
+PMO = '[[form.step]]\nkey = "pmo"\ntitle = "项目管理部"\nsigner = "pmo_head"\nseal = true\nrule = "PAUSE-3"\n'
 WIDE = """
 [[form.step]]
 key = "quality"
@@ -32,7 +33,7 @@ every = true
 
 def adopt(world: World, steps: str = WIDE) -> None:
     """These steps stand before the PMO's on a suspension from now on."""
-    policy = read_policy(EPM.text.replace(PMO, steps + PMO, 1), "会审.toml")
+    policy = read_policy(revised(EPM.text.replace(PMO, steps + PMO, 1)), "会审.toml")
     world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
 
 

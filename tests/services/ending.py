@@ -38,7 +38,7 @@ PRODUCT = {
 def hire(world: World, name: str, role: str) -> None:
     """Somebody new who holds a role for the whole office."""
     clerk = world.who(CLERK)
-    made = world.office.run(clerk, partial(people.add_person, name=name, staff_no=f"9{len(world.ids):03}")).value
+    made = world.office.run(clerk, partial(people.add_person, name=name, staff_no=f"工号{name}")).value
     world.office.run(clerk, partial(people.assign_role, person_id=made, role_key=role))
 
 

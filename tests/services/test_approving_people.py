@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,18 +11,16 @@ from desktop.domain.approval import Decision
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
-from desktop.services import approving, confirming, due, handing, people, settings, stand_ins, urging
+from desktop.services import approving, confirming, due, handing, people, stand_ins, urging
 from desktop.services.approving import PaperSignature
 from desktop.services.checking import verify_office
 from desktop.services.confirming import LineMark
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
-from desktop.services.policies import read_policy
 from desktop.services.printing import print_filing
 from tests.services.chains import adopt, appoint, end_roles, leave
 from tests.services.test_office import text_of
 from tests.services.world import (
     CLERK,
-    EPM,
     FINANCE,
     HEAD,
     MANAGER,
@@ -266,15 +265,14 @@ def test_a_step_is_reminded_once_a_working_day(world: World) -> None:
 # ---- line by line
 
 
-CONFIRMING = ('title = "接收人"\n', 'title = "接收人"\nconfirms = "documents"\n')
+NOTHING_ELSE: dict[str, Any] = {key: [] for key in ("tasks", "equipment", "money", "contacts", "problems")}
+"""What a handover gathers besides documents, left out."""
 
 
 @pytest.fixture
 def handover(world: World) -> UUID:
-    policy = read_policy(EPM.text.replace(*CONFIRMING, 1), "逐项.toml")
-    world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
     lines = [{"id": "d1", "name": "施工图", "count": "2"}, {"id": "d2", "name": "合同", "count": "1"}]
-    filing = world.submitted("handover", documents=lines)
+    filing = world.submitted("handover", documents=lines, **NOTHING_ELSE)
     world.sign(filing, MANAGER)
     return filing
 
@@ -292,26 +290,31 @@ def test_CHG_5_every_line_is_confirmed_before_the_signature(world: World, handov
     with world.unchanged():
         refused = refusal(lambda: world.sign(handover, OTHER_MANAGER))
         assert "第 1、2 行" in refused.what
-        refusal(partial(confirm, world, handover, LineMark("d1", right=True), by=TECHNICAL), NotAllowed)
-        assert "哪里不符" in refusal(partial(confirm, world, handover, LineMark("d1", right=False))).what
-        refusal(partial(confirm, world, handover, LineMark("d9", right=True)))
-    confirm(world, handover, LineMark("d1", right=True), LineMark("d2", right=False, remark="只有复印件"))
+        refusal(partial(confirm, world, handover, LineMark("documents", "d1", right=True), by=TECHNICAL), NotAllowed)
+        assert "哪里不符" in refusal(partial(confirm, world, handover, LineMark("documents", "d1", right=False))).what
+        refusal(partial(confirm, world, handover, LineMark("documents", "d9", right=True)))
+    confirm(
+        world,
+        handover,
+        LineMark("documents", "d1", right=True),
+        LineMark("documents", "d2", right=False, remark="只有复印件"),
+    )
     assert [(line.verdict, line.remark) for line in world.page(handover, OTHER_MANAGER).lines] == [
         ("yes", ""),
         ("no", "只有复印件"),
     ]
     with world.unchanged():
         assert "第 2 行确认为“不符”" in refusal(lambda: world.sign(handover, OTHER_MANAGER)).what
-    confirm(world, handover, LineMark("d2", right=True))
+    confirm(world, handover, LineMark("documents", "d2", right=True))
     world.approve(handover, OTHER_MANAGER, TECHNICAL)
     assert world.page(handover).row.state is FilingState.APPROVED
     assert verify_office(world.office) == []
 
 
 def test_CHG_5_a_line_that_changed_is_confirmed_again(world: World, handover: UUID) -> None:
-    confirm(world, handover, LineMark("d1", right=True), LineMark("d2", right=True))
+    confirm(world, handover, LineMark("documents", "d1", right=True), LineMark("documents", "d2", right=True))
     world.sign(handover, OTHER_MANAGER, Decision.RETURN, "数量不对")
     lines = [{"id": "d1", "name": "施工图", "count": "3"}, {"id": "d2", "name": "合同", "count": "1"}]
-    world.submit(world.rework(handover, documents=lines))
+    world.submit(world.rework(handover, documents=lines, **NOTHING_ELSE))
     world.sign(handover, MANAGER)
     assert [line.verdict for line in world.page(handover, OTHER_MANAGER).lines] == ["", "yes"]

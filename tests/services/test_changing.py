@@ -184,7 +184,7 @@ def overtaken(world: World) -> drafting.Draft:
         *edited("budget", "b1", amount=40_000_00),
         {"id": "b9", "subject": "other", "month": "2026-12", "amount": 7},
     ]
-    plan_in_force(world, base=1, budget=other, schedule=edited("schedule", "s1", name="设备安装调试"))
+    plan_in_force(world, base=1, budget=other, schedule=edited("schedule", "s1", note="含单机调试"))
     return draft
 
 
@@ -208,7 +208,7 @@ def test_CHG_1_a_change_against_a_plan_that_moved_is_taken_over_by_line_and_fiel
     assert page.draft.content["schedule_change"] == []
     filing = world.submit(taken.draft)
     world.approve(filing, TECHNICAL, HEAD)
-    assert lines(world)["schedule"][0]["name"] == "设备安装调试"
+    assert lines(world)["schedule"][0]["note"] == "含单机调试"
     assert lines(world)["budget"][0]["amount"] == 45_000_00
 
 

@@ -307,7 +307,7 @@ def test_DOC_2_a_stage_is_not_passed_without_its_documents(world: World) -> None
 def test_DOC_1_the_directory_holds_the_outputs_and_both_initiation_papers(world: World) -> None:
     policy = world.office.policy
     titles = {item.title for item in policy.documents}
-    assert {"初验报告", "产品度量表", "终验报告", "方案建议书", "项目实施计划"} <= titles
+    assert {"初验报告", "产品度量表", "终验报告", "项目方案建议书", "项目实施计划"} <= titles
     assert [item.key for item in policy.documents if item.stage == "initiation"] == [
         "scheme_proposal",
         "implementation_plan",

@@ -10,6 +10,7 @@ from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.services import drafting, due
 from desktop.services.archive import add_document
+from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, filing_ids
 from desktop.services.gatherers import MARK
 from desktop.services.handover_drafts import gather_again
@@ -84,6 +85,7 @@ def test_CHG_5_the_new_manager_goes_on_with_what_was_returned_to_the_old_one(wor
     assert [row.author for row in page.revisions] == [MANAGER, OTHER_MANAGER]
     world.approve(filing, TECHNICAL, HEAD)
     assert world.project().state == "paused"
+    assert verify_office(world.office) == []
 
 
 def test_CHG_5_the_old_managers_rework_is_not_theirs_to_submit_any_more(world: World) -> None:

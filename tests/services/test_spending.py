@@ -5,6 +5,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from desktop.domain.approval import Decision
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
@@ -183,3 +185,12 @@ def test_a_baseline_that_moved_on_is_not_overwritten(world: World) -> None:
     with world.unchanged():
         told = refusal(lambda: world.office.run(world.who(CLERK), stale), Refusal)
     assert "第 0 版基线" in told.what
+
+
+def test_the_workbench_is_read_in_one_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second look within the first waits for a writer that waits for the first."""
+    world.draft("suspension")
+    with world.office.reading() as reading:
+        monkeypatch.setattr(world.office, "reading", None)
+        assert [item.draft_id for item in due.todo(reading, world.who(MANAGER)) if item.draft_id]
+        due.counts(reading, world.who(MANAGER))

@@ -18,6 +18,7 @@ from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import Project
 from desktop.services import approving, drafting, filings, gate_view, people, projects, submitting
 from desktop.services.archive import add_document, store_attachment
+from desktop.services.confirming import LineMark, confirm_lines
 from desktop.services.drafting import Draft
 from desktop.services.filings import FilingPage
 from desktop.services.home import Home
@@ -244,10 +245,11 @@ class World:
         self, filing: UUID, by: str, decision: Decision = Decision.APPROVE, opinion: str = "", seen: str | None = None
     ) -> None:
         """The step whose turn it is, signed on the screen a few minutes later."""
+        self._sign(self._seen(filing, by), by, decision, opinion, seen)
+
+    def _sign(self, page: FilingPage, by: str, decision: Decision, opinion: str, seen: str | None) -> None:
         self.clock.pass_minutes()
-        page = self.page(filing)
-        mine = self.own_step(filing, by)
-        step = mine or next((due.key for due in page.progress.due), "")
+        filing, step = page.row.id, page.may_decide or next((due.key for due in page.progress.due), "")
         self.office.run(
             self.who(by),
             lambda work: approving.decide(
@@ -255,16 +257,35 @@ class World:
             ),
         )
 
+    def _seen(self, filing: UUID, by: str) -> FilingPage:
+        """The filing as a person sees it; who may not see it has the clerk's page, and no step of their own."""
+        try:
+            return self.page(filing, by)
+        except NotAllowed:
+            return replace(self.page(filing), may_decide="", lines=())
+
+    def confirm_all(self, filing: UUID, by: str) -> None:
+        """Find right, one by one, every line that the person's step asks to be confirmed."""
+        self._confirm(self.page(filing, by), by)
+
+    def _confirm(self, page: FilingPage, by: str) -> None:
+        marks = [LineMark(line.section, line.line, right=True) for line in page.lines if not line.verdict]
+        if marks:
+            self.office.run(
+                self.who(by),
+                lambda work: confirm_lines(work, page.row.id, page.may_decide, marks, seen_sha256=page.sha256),
+            )
+
     def own_step(self, filing: UUID, by: str) -> str:
         """The step that a person may sign now, where they can see the filing at all."""
-        try:
-            return self.page(filing, by).may_decide
-        except NotAllowed:
-            return ""
+        return self._seen(filing, by).may_decide
 
     def approve(self, filing: UUID, *signers: str) -> None:
+        """Signed by one after the other, each having confirmed line by line what they must."""
         for signer in signers:
-            self.sign(filing, signer)
+            page = self._seen(filing, signer)
+            self._confirm(page, signer)
+            self._sign(page, signer, Decision.APPROVE, "", None)
 
     def approved(self, form: str, *signers: str, number: str = RUNNING, by: str = MANAGER, **changes: Any) -> UUID:
         filing = self.submitted(form, number, by, **changes)

@@ -290,13 +290,13 @@ def test_a_decision_that_came_too_late_is_told(window: Window, seat: Seat, settl
 def test_CHG_5_lines_are_confirmed_one_by_one(qtbot: QtBot, seat: Seat) -> None:
     page = next(item for item in pages(seat, FilingState.IN_APPROVAL) if item.may_decide)
     documents = [{"id": "a", "name": "施工图", "count": "2"}, {"id": "b", "name": "合同", "count": "1"}]
-    step = replace(page.progress.status(page.may_decide).step, confirms="documents")
+    step = replace(page.progress.status(page.may_decide).step, confirms=("documents",))
     shown = replace(
         page,
         form=FORMS["handover"],
         content={"documents": documents},
         progress=Progress((StepStatus(step, StepState.OPEN),)),
-        lines=(CheckedLine("a", 1, "yes"), CheckedLine("b", 2)),
+        lines=(CheckedLine("documents", "a", 1, "yes"), CheckedLine("documents", "b", 2)),
     )
     sent: list[LineMark] = []
     window = QWidget()
@@ -305,4 +305,6 @@ def test_CHG_5_lines_are_confirmed_one_by_one(qtbot: QtBot, seat: Seat) -> None:
     dialog.verdicts[1].setCurrentIndex(dialog.verdicts[1].findData("no"))
     dialog.remarks[1].setText("只有复印件")
     dialog.save.click()
-    assert sent == [LineMark("b", right=False, remark="只有复印件")], "what was found before is not told twice"
+    assert sent == [LineMark("documents", "b", right=False, remark="只有复印件")], (
+        "what was found before is not told twice"
+    )

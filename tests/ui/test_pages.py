@@ -32,6 +32,7 @@ from desktop.ui.paper_dialog import PaperDialog
 from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
+from tests.ui.hands import shown
 from tests.ui.offices import Seat
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -273,7 +274,7 @@ def test_a_project_page_tells_why_a_form_cannot_be_started(window: Window, seat:
     settle()
     assert projects.view.page is not None
     assert projects.view.state.text == "暂停"
-    buttons: list[QPushButton] = list(projects.view.findChildren(QPushButton))
+    buttons = shown(projects.view, QPushButton)
     assert [item.text() for item in buttons if "填写" in item.text()] == ["填写《项目暂停恢复实施申请表》"]
     projects.view.begin_form("closing")
     box = next(item for item in QApplication.topLevelWidgets() if isinstance(item, QMessageBox) and item.isVisible())

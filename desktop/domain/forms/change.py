@@ -19,6 +19,7 @@ from desktop.domain.fields import (
 from desktop.domain.form import Form, Grid, Problem, day_of, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import REGISTERS
+from desktop.domain.plan_checks import check_months, check_people, check_products, check_schedule
 from desktop.domain.plan_scope import beyond_scope
 from desktop.domain.plan_sheets import DETAIL_SHEETS, FIGURES, edited_register
 
@@ -78,6 +79,19 @@ def check_dates(content: Content, _facts: Facts) -> Iterable[Problem]:
         yield Problem("change", "new_planned_final_on", f"计划终验 {last} 早于计划初验 {first}")
 
 
+def check_plan(content: Content, facts: Facts) -> Iterable[Problem]:
+    """What is changed still makes a plan: predecessors, milestones, work products, people, months (INIT-1, INIT-2)."""
+    until = value_of(content, "change", "new_planned_final_on")
+    end = until if isinstance(until, str) else None
+    if lines_of(content, "schedule_change"):
+        yield from check_schedule(content, facts, end)
+    if lines_of(content, "schedule_change") or lines_of(content, "plan_change"):
+        yield from check_products(content, facts)
+        yield from check_people(content, facts)
+    if lines_of(content, "budget_change"):
+        yield from check_months(content, end)
+
+
 def check_scope(content: Content, facts: Facts) -> Iterable[Problem]:
     """What leaves the contract's scope is told before 总裁室 is asked (CHG-6)."""
     for section, text in beyond_scope(content, facts):
@@ -90,7 +104,7 @@ FORM = Form(
     subject="project",
     posts="change_plan",
     alters=True,
-    checks=(check_base, check_something, check_dates, check_scope),
+    checks=(check_base, check_something, check_dates, check_plan, check_scope),
     sections=(
         project_section(),
         Grid(

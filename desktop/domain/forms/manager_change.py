@@ -93,9 +93,9 @@ FORM = Form(
                 DateField(key="effective_on", label="拟变更日期", required=True, initially="today"),
                 ComputedField(
                     key="handover",
-                    label="工作交接单",
+                    label="填报时的交接单",
                     compute=_handed_over,
-                    shows=TextField(key="handover", label="工作交接单"),
+                    shows=TextField(key="handover", label="填报时的交接单"),
                 ),
                 long_text("note", "说明"),
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from desktop.domain.canonical import Json
 from desktop.domain.fields import (
@@ -16,6 +16,7 @@ from desktop.domain.fields import (
     Option,
     PersonField,
     TextField,
+    fact,
     long_text,
 )
 from desktop.domain.form import Form, Grid, Line, LineTable, Problem, day_of, lines_of, value_of
@@ -61,10 +62,18 @@ def check_kind(content: Content, facts: Facts) -> Iterable[Problem]:
         quiet, today = day_of(content, "pause", "quiet_since"), facts.get("today")
         if quiet and isinstance(today, str) and quiet > dt.date.fromisoformat(today):
             yield Problem("pause", "quiet_since", f"事实停工日期 {quiet} 还没有到")
-        if lines_of(content, "corrections"):
+        if lines_of(content, "corrections") or value_of(content, "people", "client_manager"):
             yield Problem("corrections", "", "强制暂停与更正台账请分两份填写")
-    if kind == CORRECT and not lines_of(content, "corrections"):
+    if kind == CORRECT and not lines_of(content, "corrections") and not value_of(content, "people", "client_manager"):
         yield Problem("corrections", "", "更正台账至少要填一行更正内容")
+
+
+def check_people(content: Content, _facts: Facts) -> Iterable[Problem]:
+    """Rights and to-dos go to the 客户经理: it must be known which colleague that is (ROLE-7)."""
+    named = value_of(content, "people", "client_manager")
+    if isinstance(named, Mapping) and not named.get("id"):
+        text = f"“{named['name']}”不在人员名册里，请从名册中选择（先由项目管理员登记）"
+        yield Problem("people", "client_manager", text, rule="ROLE-7")
 
 
 def check_corrections(content: Content, _facts: Facts) -> Iterable[Problem]:
@@ -92,7 +101,7 @@ FORM = Form(
     subject="project",
     posts="adjust_ledger",
     alters=True,
-    checks=(check_kind, check_corrections),
+    checks=(check_kind, check_people, check_corrections),
     sections=(
         project_section(),
         Grid(
@@ -113,6 +122,15 @@ FORM = Form(
                 DateField(key="quiet_since", label="事实停工日期"),
                 DateField(key="resume_by", label="预计恢复日期", hint="原则上不超过 3 个月"),
                 long_text("evidence", "判断依据", hint="何时起没有周报、表单、存档或台账变动"),
+            ),
+        ),
+        Grid(
+            key="people",
+            title="更正客户经理",
+            note="台账没有登记客户经理，或客户经理已离职、换人时填写。",
+            fields=(
+                fact("old", "原客户经理", "project.client_manager", PersonField),
+                PersonField(key="client_manager", label="更正为"),
             ),
         ),
         LineTable(

@@ -26,6 +26,8 @@ def _adjust(content: Content, on: dt.date) -> Outcome:
 def _corrections(content: Content) -> Outcome:
     dates: dict[str, dt.date | None] = {}
     sets: dict[str, Json] = {}
+    if named := value_of(content, "people", "client_manager"):
+        sets["client_manager"] = named
     for line in lines_of(content, "corrections"):
         key, value = corrected(line)
         if isinstance(CORRECTABLE[key], DateField):
