@@ -333,11 +333,15 @@ class Table(QWidget, Generic[Row]):
             for column, wish in zip(self.model.columns, wishes, strict=True)
         ]
         lacking = min(max(0, sum(wishes) - room), sum(spare))
+        scrolls = sum(wishes) - lacking > room and not self._hides
+        modes = QHeaderView.ResizeMode
         self._fitting = True
         for place, column in enumerate(self.model.columns):
+            if column.stretch:  # rather scroll than leave nothing of it
+                header.setSectionResizeMode(place, modes.Interactive if scrolls else modes.Stretch)
             width = wishes[place] - (lacking * spare[place] // sum(spare) if lacking else 0)
             room -= width
-            if not column.stretch:
+            if scrolls or not column.stretch:
                 header.resizeSection(place, width)
             if self._hides:
                 header.setSectionHidden(place, room < 0 and place > 0 and not column.stretch)
