@@ -100,12 +100,12 @@ def _figures(texts: dict[str, str]) -> str:
 
 COLUMNS: tuple[Column[ChangeRow], ...] = (
     Column("变更", lambda row: row.kind, sort="kind", chip=True, tone=lambda row: _TONES[row.kind], width=2.8),
-    Column("部分", lambda row: row.part, sort="part", width=4.8),
+    Column("部分", lambda row: row.part, sort="part", width=4.4),
     Column("内容", lambda row: row.name, sort="name", width=8, stretch=True, tip=lambda row: row.name),
-    Column("变更前", lambda row: row.before, align="right", width=11.8, tip=lambda row: row.before),
-    Column("变更后", lambda row: row.after, align="right", width=11.8, tip=lambda row: row.after),
-    Column("差额、移动", lambda row: row.moved, align="right", width=8.8),
-    Column("其他改动", lambda row: row.note, width=7.5, tip=lambda row: row.note),
+    Column("变更前", lambda row: row.before, align="right", width=9.2, tip=lambda row: row.before),
+    Column("变更后", lambda row: row.after, align="right", width=9.2, tip=lambda row: row.after),
+    Column("差额、移动", lambda row: row.moved, align="right", width=8),
+    Column("其他改动", lambda row: row.note, width=5.5, tip=lambda row: row.note),
 )
 
 
@@ -122,7 +122,7 @@ class BaselineView(QWidget):
         for box, name in ((self.older, "原基线"), (self.newer, "新基线")):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.setMaximumWidth(round(self.fontMetrics().height() * 16))
+            box.setMaximumWidth(round(self.fontMetrics().height() * 12))
             box.activated.connect(lambda _at: self._compare())
         self.print = button("打印对照表", self._print)
         self.table = short_table(

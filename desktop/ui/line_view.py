@@ -18,6 +18,7 @@ _MANY = 400
 _SQUEEZABLE = 1.3
 _MOST_SHOWN = 18
 _ROUND = 1.2
+_NARROW = 0.6
 
 
 class LineView(QTableView):
@@ -88,11 +89,12 @@ class LineView(QTableView):
         whole = sum(field.share for field in fields) or 1.0
         needs = [self._need(place) for place in range(len(fields))]
         widths = [
-            max(need, least * max(1.0, field.share * 0.7), space * field.share / whole)
+            max(need, least * _room(field.share), space * field.share / whole)
             for need, field in zip(needs, fields, strict=True)
         ]
         over = sum(widths) - space
-        slack = [width - max(need, least / _SQUEEZABLE) for width, need in zip(widths, needs, strict=True)]
+        tight = [max(need, least * _room(field.share) / _SQUEEZABLE) for need, field in zip(needs, fields, strict=True)]
+        slack = [width - narrow for width, narrow in zip(widths, tight, strict=True)]
         if 0 < over <= sum(slack):  # rather a little tighter than scrolling for a few dots
             widths = [width - over * room / sum(slack) for width, room in zip(widths, slack, strict=True)]
         for place, width in enumerate(widths):
@@ -171,3 +173,8 @@ class LineView(QTableView):
         if back:
             return at.row() == 0 and at.column() == 0
         return at.row() == self.lines.rowCount() - 1 and at.column() == self.lines.columnCount() - 1
+
+
+def _room(share: float) -> float:
+    """How much of the usual least width a column of that share is given where there is little."""
+    return max(share, _NARROW) if share < 1 else max(1.0, share * 0.7)

@@ -89,14 +89,14 @@ class OrganizationView(QWidget):
             return self.page.organization.name_of(post.reports_to) if self.page else ""
 
         return (
-            Column("姓名", lambda item: item.name, sort="name", width=5, tip=lambda item: item.full),
+            Column("姓名", lambda item: item.name, sort="name", width=4.2, tip=lambda item: item.full),
             Column("职责", lambda item: item.duty, stretch=True, tip=lambda item: item.duty),
-            Column("小组", lambda item: item.group, sort="group", width=5),
-            Column("汇报给", above, sort="above", width=5),
-            Column("部门", lambda item: item.department, sort="department", width=6),
-            Column("工号", lambda item: item.person.staff_no if item.person else "", width=4),
+            Column("小组", lambda item: item.group, sort="group", width=4.2),
+            Column("汇报给", above, sort="above", width=4),
+            Column("部门", lambda item: item.department, sort="department", width=5.4),
+            Column("工号", lambda item: item.person.staff_no if item.person else "", width=3.6),
             Column("自", lambda item: str(item.since or ""), align="centre", sort="since", width=5.5),
-            Column("写在", lambda item: item.source, width=6),
+            Column("写在", lambda item: item.source, width=5.4),
         )
 
     def _posts(self) -> Sequence[Post]:

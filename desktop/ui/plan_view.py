@@ -28,7 +28,7 @@ Line = Mapping[str, Any]
 Sums = tuple[str, ...]
 _FIGURES = frozenset({"money", "quantity", "percent"})
 _CENTRED = frozenset({"date", "month", "period"})
-_WIDTH = 5.6
+_WIDTH, _WORDS = 5.6, 4.6
 _EMPTY = "没有内容"
 _NONE = "还没有计划基线；立项批准后，这里按各项计划列出现行基线。"
 
@@ -208,7 +208,11 @@ def columns_of(section: LineTable) -> list[Column[Line]]:
 def _column(item: Field, *, first: bool) -> Column[Line]:
     shown = item.shows if isinstance(item, ComputedField) else item
     long = isinstance(shown, TextField) and shown.lines
-    wide = 13.5 if isinstance(shown, PeriodField) else max(3.4, _WIDTH * min(item.share, 2))
+    wide = (
+        13.5
+        if isinstance(shown, PeriodField)
+        else max(3.4, (_WIDTH if shown.kind in _FIGURES else _WORDS) * min(item.share, 2))
+    )
     align: Align = "right" if shown.kind in _FIGURES else "centre" if shown.kind in _CENTRED else "left"
 
     def text(line: Line) -> str:

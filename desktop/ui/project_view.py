@@ -61,6 +61,7 @@ from desktop.ui.theme import figures, sized
 
 _PRINTED = 12
 _PAIRS = 3
+_LEAST = 9
 _FILES, _CHECKLIST = 1, 3
 _OWN_TABS = 4
 
@@ -240,6 +241,7 @@ class ProjectView(QWidget):
         own: tuple[QWidget, ...] = (self.filings, self.files, self.history, self.checks)
         for part in (*own, *self.parts.widgets):
             self._stack.addWidget(part)
+        self._stack.setMinimumHeight(round(self.fontMetrics().height() * _LEAST))  # else the facts above are squeezed
         column.addWidget(self._stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -253,6 +255,7 @@ class ProjectView(QWidget):
             line, side = divmod(number, _PAIRS)
             label = QLabel(name)
             label.setProperty("role", "muted")
+            self.facts.setRowMinimumHeight(line, self.fontMetrics().height())
             shown = words(value or "—")
             shown.setFont(figures(shown.font()))
             self.facts.addWidget(label, line, side * 2, Qt.AlignmentFlag.AlignTop)

@@ -250,14 +250,18 @@ class Table(QWidget, Generic[Row]):
         self.view.viewport().update()
         self.counted.emit(count)
         keep, self._keep = self._keep, None
-        place = self.model.place_of(keep) if keep is not None else -1
-        if place < 0 and count and not self.view.currentIndex().isValid() and self.wants_first():
-            place = 0
-        if place >= 0 and place != self.view.currentIndex().row():
+        if not self.view.currentIndex().isValid():  # else a row was chosen since, and that one stays
+            place = self.model.place_of(keep) if keep is not None else -1
+            if place < 0 and count and self.wants_first():
+                place = 0
+            self._make_current(place)
+        self._tell()
+
+    def _make_current(self, place: int) -> None:
+        if place >= 0:
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.view.selectionModel().setCurrentIndex(self.model.index(place, 0), choose)
             self.view.scrollTo(self.model.index(place, 0))
-        self._tell()
 
     def _tell(self) -> None:
         self.chosen.emit(self.current())
@@ -329,11 +333,15 @@ class Table(QWidget, Generic[Row]):
             for column, wish in zip(self.model.columns, wishes, strict=True)
         ]
         lacking = min(max(0, sum(wishes) - room), sum(spare))
+        scrolls = sum(wishes) - lacking > room and not self._hides
+        modes = QHeaderView.ResizeMode
         self._fitting = True
         for place, column in enumerate(self.model.columns):
+            if column.stretch:  # rather scroll than leave nothing of it
+                header.setSectionResizeMode(place, modes.Interactive if scrolls else modes.Stretch)
             width = wishes[place] - (lacking * spare[place] // sum(spare) if lacking else 0)
             room -= width
-            if not column.stretch:
+            if scrolls or not column.stretch:
                 header.resizeSection(place, width)
             if self._hides:
                 header.setSectionHidden(place, room < 0 and place > 0 and not column.stretch)

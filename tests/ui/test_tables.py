@@ -89,6 +89,15 @@ def test_rows_come_by_the_hundred_when_they_are_looked_at(
     assert words(table, 4999) == ["项目4999", "49,990"]
 
 
+def test_a_row_chosen_while_the_list_is_read_anew_stays_chosen(table: Table[Thing], settle: Settle) -> None:
+    table.choose(12)
+    settle()
+    table.reload()
+    table.choose(34)
+    settle()
+    assert table.view.currentIndex().row() == 34
+
+
 def test_typing_searches_and_the_current_row_stays_current(
     table: Table[Thing], ledger: Ledger, settle: Settle, qtbot: QtBot
 ) -> None:
