@@ -34,7 +34,7 @@ from desktop.domain.form import (
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.ledger import project_facts
 from tests.domain.samples import EPM, MANAGER, PROJECT, paused, project
-from tests.policy_b import policy_of
+from tests.policies import policy_of
 
 TODAY = dt.date(2026, 11, 22)
 FACTS: Facts = {

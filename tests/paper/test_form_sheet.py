@@ -37,7 +37,7 @@ from desktop.paper.linebreak import JOINER
 from desktop.paper.printing import render
 from desktop.services.policies import shipped_policies
 from tests.paper.sheets import FILING, NAMES, texts_of
-from tests.policy_b import policy_of
+from tests.policies import policy_of
 
 MARCH_TO_MAY = ("2026年3月1日 至 2026年5月31日", "2026年3月1日\n至2026年5月31日")
 FILES = ("1．甲方来函.pdf\n2．纪要.docx",) * 2

@@ -83,7 +83,7 @@ def fourth() -> str:
         text = text.replace(f'"{old}', f'"{new}')
     start, end = text.index('[[form]]\nkey = "suspension"'), text.index('[[form]]\nkey = "resumption"')
     text = f"{text[:start]}{PLANNING}{PAUSE}{text[end:]}"
-    closing = re.search(r'\[\[form\]\]\nkey = "closing"\n(?:[^\[]|\[")*', text)
+    closing = re.search(r'\[\[form\]\]\nkey = "closing"\n(?:[^\[]|\[(?!\[))*', text)
     assert closing is not None
     return f"{text[: closing.end()]}{BONUS}{text[closing.end() :]}"
 

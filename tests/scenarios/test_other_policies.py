@@ -11,21 +11,16 @@ from typing import Any
 import pytest
 
 from desktop.domain.errors import NotAllowed
-from desktop.domain.policy import Policy
 from desktop.services import drafting, due, gate_view, people, printing, projects, weekly_duties
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.opening import Founding, create_office
-from desktop.services.policies import shipped_policies
+from tests.policies import policy
 from tests.services.test_office import text_of
 from tests.services.world import CLERK, Clock, World, line, person, refusal
 
 MANAGER, HEAD, BOSS, TECHNICAL, QUALITY, FINANCE = "𠮷镕堃", "张建国", "𫖯", "王强", "钱敏", "𬴂𪟝"
 NUMBER = "XX-2026-001"
-
-
-def policy(key: str) -> Policy:
-    return next(one for one in shipped_policies() if one.key == key)
 
 
 @contextmanager
@@ -42,7 +37,7 @@ def office_of(url: str, folder: Path, key: str, staff: dict[str, tuple[str, str]
         kind="integration",
         department="研发一部",
         manager=person(MANAGER),
-        budget=100_000_00,
+        budget=2_000_000_000,
     )
     content: dict[str, Any] = {"source": {"file": "台账.xlsx", "on": "2026-08-03"}, "projects": [running]}
     begun = drafting.start_draft(world.office, clerk, "opening", None)
@@ -105,7 +100,7 @@ PMO_STAFF = {HEAD: ("pmo_head", ""), BOSS: ("president", ""), TECHNICAL: ("techn
 
 def test_INIT_5_the_pmo_policy_offers_only_what_it_knows(database_url: str, tmp_path: Path) -> None:
     with office_of(database_url, tmp_path, "pmo", PMO_STAFF) as world:
-        assert offered(world, MANAGER) == {"closing_start"}
+        assert offered(world, MANAGER) == {"change", "closing_start", "summary_report"}
         for key in ("suspension", "handover"):
             start = partial(drafting.start_draft, world.office, world.who(MANAGER), key, world.project(NUMBER).id)
             with world.unchanged():

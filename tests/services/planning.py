@@ -173,7 +173,7 @@ def plan_in_force(world: World, project: UUID, *signers: str, **changes: Any) ->
 
 
 def archive_documents(world: World, project: UUID, by: str = MANAGER) -> None:
-    for kind, name in (("technical_proposal", "方案建议书.pdf"), ("implementation_plan", "实施计划.pdf")):
+    for kind, name in (("scheme_proposal", "方案建议书.pdf"), ("implementation_plan", "实施计划.pdf")):
         path = world.file(name, f"%PDF-1.4 {kind}".encode())
         world.office.run(world.who(by), partial(add_document, path=path, project_id=project, kind=kind))
 

@@ -31,6 +31,7 @@ from tests.services.planning import (
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
+    HEAD,
     MANAGER,
     OTHER_MANAGER,
     PRESIDENT,
@@ -85,6 +86,18 @@ def test_INIT_2_a_change_in_one_part_asks_only_its_reviewers_again(world: World)
     assert (states["technical"], states["quality"]) == (StepState.SIGNED, StepState.VOID)
 
 
+def test_INIT_2_the_departments_review_side_by_side_and_the_president_after_all_of_them(world: World) -> None:
+    project = begin(world)
+    filing = submitted_on(world, "implementation_plan", project, PLAN)
+    reviewers = {TECHNICAL: "technical", QUALITY: "quality", BUSINESS: "business", HEAD: "pmo"}
+    assert {name: world.own_step(filing, name) for name in reviewers} == reviewers
+    assert world.own_step(filing, PRESIDENT) == ""
+    world.approve(filing, HEAD, BUSINESS, QUALITY)
+    assert world.own_step(filing, PRESIDENT) == ""
+    world.approve(filing, TECHNICAL, PRESIDENT)
+    assert state_of(world, project) == "initiating"
+
+
 def test_INIT_2_a_software_project_plans_its_organization_and_tracking(world: World) -> None:
     project = begin(world, kind="software")
     draft = draft_on(world, "implementation_plan", project, merge(PLAN, {"organization": [], "tracking": {"text": ""}}))
@@ -98,7 +111,7 @@ def test_ROLE_2_the_quality_department_reviews_plan_and_package(world: World) ->
     filing = submitted_on(world, "implementation_plan", project, PLAN)
     world.sign(filing, TECHNICAL)
     assert world.page(filing, QUALITY).may_decide == "quality"
-    assert world.page(filing, BUSINESS).may_decide == ""
+    assert world.page(filing, PRESIDENT).may_decide == ""
     world.approve(filing, *PLAN_CHAIN[1:])
     archive_documents(world, project)
     package = submitted_on(world, "initiation", project, PACKAGE)
@@ -158,8 +171,8 @@ def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
         return [item.text for gate in gates if gate.key == "initiation_documents" for item in gate.unmet]
 
     assert missing() == ["《项目方案建议书》还没有归档", "《项目实施计划》还没有归档"]
-    store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="technical_proposal")
-    assert world.office.run(world.who(MANAGER), store).value.kind == "technical_proposal"
+    store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="scheme_proposal")
+    assert world.office.run(world.who(MANAGER), store).value.kind == "scheme_proposal"
     assert missing() == ["《项目实施计划》还没有归档"]
     archive_documents(world, project)
     assert missing() == []

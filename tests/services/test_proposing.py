@@ -1,4 +1,4 @@
-"""Initiation where a project begins with a proposal (INIT-5), in an office with a policy as B writes it."""
+"""Initiation where a project begins with a proposal (INIT-5), in an office with the PMO policy."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import pytest
 from desktop.domain.errors import Refusal
 from desktop.services import people
 from desktop.services.checking import verify_office
-from desktop.services.gate_view import gate_view
+from desktop.services.gate_view import checklists
 from desktop.services.home import Home
 from desktop.services.opening import create_office
 from desktop.services.plans import baselines, plan_lines
@@ -20,7 +20,7 @@ from desktop.services.printing import print_filing
 from desktop.services.projects import get_project
 from desktop.services.submitting import Incomplete
 from tests.databases import Prepare
-from tests.policy_b import TEXT
+from tests.policies import policy
 from tests.services.planning import BUDGET, ORGANIZATION, PRODUCTS, RISKS, SCHEDULE, draft_on, project_of, submitted_on
 from tests.services.test_office import text_of
 from tests.services.world import CLERK, HEAD, MANAGER, PRESIDENT, Clock, World, founding, merge, open_world, refusal
@@ -51,7 +51,9 @@ PLAN: dict[str, Any] = {
 
 def found_office(url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        office = create_office(url, founding(policy_text=TEXT, policy_file="申报制.toml"), Home(Path(folder)), Clock())
+        office = create_office(
+            url, founding(policy_text=policy("pmo").text, policy_file="pmo.toml"), Home(Path(folder)), Clock()
+        )
         world = World(office, Clock(), Path(folder), url)
         clerk = world.who(CLERK)
         for number, (name, role) in enumerate(((HEAD, "pmo_head"), (PRESIDENT, "president"), (MANAGER, "")), 2):
@@ -100,7 +102,7 @@ def test_INIT_5_from_proposal_to_the_plan_in_force(world: World) -> None:
     begun = submitted_on(world, "initiation_notice", project, notice(world), CLERK)
     world.approve(begun, PRESIDENT)
     row = world.office.read(partial(get_project, project_id=project))
-    assert (row.state, row.number, row.budget) == ("initiating", "BH-2026-001", 8_000_000)
+    assert (row.state, row.number, row.budget) == ("initiating", "XM-2026-001", 8_000_000)
     assert row.manager is not None
     assert row.manager.name == MANAGER
     assert row.initiated_on == world.clock.now.date()
@@ -127,8 +129,8 @@ def test_INIT_5_only_a_good_result_lets_the_project_go_on(world: World, verdict:
     studied(world, project, conclusion={"verdict": verdict, "text": "条件不足", "conditions": "先签协议"})
     with world.unchanged():
         assert "INIT-5" in refusal(lambda: world.submit(early, CLERK)).what
-    (gate,) = [item for item in world.office.read(partial(gate_view, project_id=project)) if item.key == "feasibility"]
-    assert [item.opens for item in gate.unmet] == ["feasibility"]
+    (asked,) = world.office.read(partial(checklists, project_id=project))
+    assert (asked.form_key, [item.opens for item in asked.unmet]) == ("initiation_notice", ["feasibility"])
     world.clock.pass_minutes()
     studied(world, project)
     world.submit(early, CLERK)

@@ -354,7 +354,7 @@ def test_what_waits_for_whom(world: World) -> None:
     assert waiting(OTHER_MANAGER) == {handover}
     assert waiting(HEAD) == waiting(CLERK) == set()
     world.sign(filing, TECHNICAL)
-    world.sign(handover, OTHER_MANAGER)
+    world.approve(handover, OTHER_MANAGER)
     assert waiting(HEAD) == {filing}
     assert waiting(MANAGER) == {handover}
     assert waiting(TECHNICAL) == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.domain.case import Case, Condition, of_a_project
 from desktop.domain.form import value_of
+from desktop.domain.form_words import own_words, said
 from desktop.domain.ledger import Project
 
 
@@ -43,8 +44,8 @@ def _pausable(project: Project, case: Case) -> str:
     return f"项目现为“{case.policy.state_title(project.state)}”，只有“{allowed}”的项目才能调整为暂停"
 
 
-def _notified(project: Project, _case: Case) -> str:
-    return "" if project.withdrawing_on else "项目管理部还没有告知客户经理启动撤项"
+def _notified(project: Project, case: Case) -> str:
+    return "" if project.withdrawing_on else said("项目管理部还没有告知客户经理启动撤项", own_words(case.policy))
 
 
 def _equipment_received(_project: Project, case: Case) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import ChoiceField, Field
 from desktop.domain.form import Form, Grid, LineTable, Section
+from desktop.domain.form_words import reworded
 from desktop.domain.forms import (
     acceptance,
     appointment,
@@ -85,7 +86,7 @@ FORMS: dict[str, Form] = {
 
 
 def bind(key: str, policy: Policy) -> Form:
-    """A declared form as a policy has it: its own fields added, labels changed, choices filled from its lists.
+    """A declared form as a policy has it: in its words, its own fields added, labels changed, choices filled.
 
     Raises:
         KeyError: no form of that key is declared.
@@ -99,7 +100,7 @@ def bind(key: str, policy: Policy) -> Form:
             todo="请使用现行制度中的表单，或在设置中更换制度。",
         )
     rule = policy.form(key)
-    form = form.with_fields(rule.additions)
+    form = reworded(form, policy).with_fields(rule.additions)
     return replace(form, sections=tuple(_fitted(section, policy, rule.labels) for section in form.sections))
 
 

@@ -42,7 +42,7 @@ def _letter(facts: Facts, content: Content) -> Json:
     name = to["name"] if isinstance(to, dict) else "客户经理"
     number, project = facts.get("project.number") or "", facts.get("project.name") or ""
     return (
-        f"{name}：项目“{project}”（{number}）经项目管理部与技术部门负责人沟通，拟办理撤项。"
+        f"{name}：项目“{project}”（{number}）经我部与技术部门负责人沟通，拟办理撤项。"
         "请填写《合同/项目撤销审批表》，并随表提交设备签收单和已形成的成果文档。"
         "撤项前须有财务部的资产审核签字；撤项后不能再发生费用。"
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from PySide6.QtWidgets import QVBoxLayout
 
 from desktop.domain import money
+from desktop.domain.budget import Balance
 from desktop.services.execution import Execution, by_department, by_project
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import figure
@@ -29,36 +30,26 @@ def _tone(row: Execution) -> str:
     return "warning" if row.used_share is not None and row.used_share >= _TIGHT else "neutral"
 
 
+def _money(title: str, key: str, amount: Callable[[Balance], int]) -> Column[Execution]:
+    return Column(
+        title,
+        lambda row: figure(amount(row.balance)),
+        align="right",
+        sort=key,
+        order=lambda row: amount(row.balance),
+        width=6.8,
+    )
+
+
 COLUMNS: tuple[Column[Execution], ...] = (
     Column("项目编号", lambda row: row.number, sort="number", width=7),
     Column("项目或部门", lambda row: row.title or "（没有部门）", sort="title", stretch=True, width=11),
     Column("状态", lambda row: row.state, sort="state", width=4.4),
     Column("项目经理", lambda row: row.manager, sort="manager", width=4.8),
     Column("部门", lambda row: row.department, sort="department", width=6),
-    Column(
-        "预算",
-        lambda row: figure(row.balance.planned),
-        align="right",
-        sort="planned",
-        order=lambda row: row.balance.planned,
-        width=6.8,
-    ),
-    Column(
-        "已报销",
-        lambda row: figure(row.balance.used),
-        align="right",
-        sort="used",
-        order=lambda row: row.balance.used,
-        width=6.8,
-    ),
-    Column(
-        "审批中",
-        lambda row: figure(row.balance.waiting),
-        align="right",
-        sort="waiting",
-        order=lambda row: row.balance.waiting,
-        width=6,
-    ),
+    _money("预算", "planned", lambda balance: balance.planned),
+    _money("已报销", "used", lambda balance: balance.used),
+    _money("审批中", "waiting", lambda balance: balance.waiting),
     Column(
         "余额",
         lambda row: money.yuan_text(row.balance.left),
