@@ -13,7 +13,7 @@ import pytest
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import Refusal
 from desktop.domain.filing import FilingState
-from desktop.sample import make_sample
+from desktop.sample import make_sample, newer
 from desktop.services.approving import SCAN
 from desktop.services.archive import documents_of
 from desktop.services.checking import verify_office
@@ -21,14 +21,18 @@ from desktop.services.documents import read_file
 from desktop.services.drafting import draft_page, list_drafts
 from desktop.services.due import Todo, todo
 from desktop.services.filings import FilingPage, FilingQuery, filing_ids, filing_rows, open_filing
+from desktop.services.gate_view import checklists
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import inspect_target, open_office
 from desktop.services.people import list_people, people_refs
+from desktop.services.plans import baselines
 from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
+from desktop.services.roles import project_role_holders
+from desktop.services.spending import project_balances
 
-PROJECTS = 60
+PROJECTS = 66
 SUNDAY = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
 
@@ -66,7 +70,7 @@ def test_it_holds_as_many_projects_as_asked_in_every_state(office: Office, clerk
         rows = project_rows(reading, project_ids(reading, clerk, ProjectQuery()))
     assert len(rows) == PROJECTS
     assert {row.state for row in rows} == {state.key for state in office.policy.states}
-    assert len({row.number for row in rows}) == len({row.name for row in rows}) == PROJECTS
+    assert len({row.called for row in rows}) == len({row.name for row in rows}) == PROJECTS
 
 
 IN_EVERY_STATE = ("suspension", "resumption", "overdue_opinion", "closing_start", "closing", "handover")
@@ -78,6 +82,35 @@ def test_it_holds_every_form_in_every_state_and_waiting_at_every_step(pages: lis
     assert {page.row.state for page in mine} == set(FilingState) - {FilingState.DRAFT}
     waiting = {page.row.waiting for page in mine if page.row.state is FilingState.IN_APPROVAL}
     assert waiting == {step.title for step in mine[0].rule.steps}
+
+
+def test_it_holds_every_form_of_the_policy_approved_or_waiting(office: Office, pages: list[FilingPage]) -> None:
+    told = {page.row.form_key for page in pages if page.row.state in {FilingState.APPROVED, FilingState.IN_APPROVAL}}
+    assert told == {rule.key for rule in office.policy.forms}
+
+
+def test_newer_projects_stand_at_every_part_of_their_lives(office: Office, clerk: UUID, todos: list[Todo]) -> None:
+    with office.reading() as reading:
+        rows = {row.name: row for row in project_rows(reading, project_ids(reading, clerk, ProjectQuery()))}
+        network, backup = rows[newer.NETWORK], rows[newer.BACKUP]
+        assert sorted(row.no for row in baselines(reading, network.id)) == [1, 2]
+        assert sum(row.used > 0 for row in project_balances(reading, office.policy, network.id)) > 1
+        assert {row.role_key for _person, row in project_role_holders(reading, network.id)} == {"team_leader", "member"}
+        missing = {gate.key for line in checklists(reading, backup.id) for gate in line.gates if gate.unmet}
+    states = {name: rows[name].state for name in (newer.DISPATCH, newer.UPKEEP, newer.CAMPUS, newer.AIRPORT)}
+    assert list(states.values()) == ["initiating", "starting", "implementing", "nominating"]
+    assert backup.state == "closing"
+    assert {"closing_summary", "closing_transfer", "closing_documents"} <= missing
+    assert "closing_conformity" not in missing
+    late = [item.project for item in todos if item.opens == "appointment" and item.urgency is Urgency.LATE]
+    assert [newer.AIRPORT in project for project in late] == [True]
+
+
+def test_newer_projects_wait_at_several_steps(pages: list[FilingPage]) -> None:
+    waiting = {page.row.form_key: page.row.waiting for page in pages if page.row.state is FilingState.IN_APPROVAL}
+    assert {"initiation", "implementation_plan", "change", "claim", "month_budget", "appointment"} <= set(waiting)
+    assert {"withdrawal", "summary_report", "maintenance_transfer", "contract"} <= set(waiting)
+    assert len(set(waiting.values())) > 5
 
 
 def test_some_came_back_and_were_mended(pages: list[FilingPage]) -> None:

@@ -44,11 +44,11 @@ def reworded(form: Form, policy: Policy) -> Form:
 
 
 def _section(section: Section, words: Words) -> Section:
-    told = {"title": said(section.title, words), "note": said(section.note, words)}
+    section = replace(section, title=said(section.title, words), note=said(section.note, words))
     if isinstance(section, Grid):
-        return replace(section, fields=tuple(_field(item, words) for item in section.fields), **told)
+        return replace(section, fields=tuple(_field(item, words) for item in section.fields))
     if isinstance(section, LineTable):
-        return replace(section, columns=tuple(_field(item, words) for item in section.columns), **told)
+        return replace(section, columns=tuple(_field(item, words) for item in section.columns))
     return section
 
 

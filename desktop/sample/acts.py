@@ -13,6 +13,7 @@ from uuid import UUID
 
 from desktop.domain.approval import Decision
 from desktop.domain.calendar import WorkCalendar
+from desktop.domain.form import lines_of
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Step
 from desktop.sample import papers, phrases
@@ -235,16 +236,20 @@ def _draft(work: Work, story: Story, content: dict[str, Any]) -> Draft:
 
 
 def _decision(story: Story, step: Step, decision: Decision, opinion: str) -> Deed:
-    def deed(work: Work) -> None:
-        stored = current_content(work, story.filing)
-        if decision is Decision.APPROVE and step.confirms:
-            marks = [
-                LineMark(key, str(line["id"]), right=True) for key in step.confirms for line in stored.content[key]
-            ]
-            confirm_lines(work, story.filing, step.key, marks, seen_sha256=stored.sha256)
-        decide(work, story.filing, step.key, decision, opinion=opinion, seen_sha256=stored.sha256)
+    return lambda work: sign(work, story.filing, step, decision, opinion)
 
-    return deed
+
+def sign(work: Work, filing: UUID, step: Step, decision: Decision, opinion: str) -> None:
+    """Decide a step as whoever works; where its lines are confirmed one by one, each of them is right."""
+    stored = current_content(work, filing)
+    if step.confirms and decision is Decision.APPROVE:
+        marks = [
+            LineMark(key, str(line["id"]), right=True)
+            for key in step.confirms
+            for line in lines_of(stored.content, key)
+        ]
+        confirm_lines(work, filing, step.key, marks, seen_sha256=stored.sha256)
+    decide(work, filing, step.key, decision, opinion=opinion, seen_sha256=stored.sha256)
 
 
 def _recall(work: Work, story: Story) -> None:

@@ -93,11 +93,14 @@ class Cast:
     quality: dict[str, PersonRef]
     assistants: dict[str, PersonRef]
     managers: dict[str, tuple[PersonRef, ...]]
+    business: tuple[PersonRef, ...]
+    others: tuple[PersonRef, ...]
 
     def signer(self, role: str, department: str) -> PersonRef:
         """Who signs for a role with regard to a project of a technical department."""
         one = {"clerk": self.clerk, "pmo_head": self.pmo_head}
-        first = {"finance": self.finance, "president": self.presidents}
+        first = {"finance": self.finance, "president": self.presidents, "business": self.business}
+        first["expert"] = self.presidents
         by_department = {"technical_head": self.heads, "quality": self.quality, "assistant": self.assistants}
         if role in by_department:
             return by_department[role][department]
@@ -160,4 +163,6 @@ def cast_of(reading: Reading) -> Cast:
         quality={name: role[f"quality@{name}"] for name in PARTS},
         assistants={name: role[f"assistant@{name}"] for name in PARTS},
         managers={part: tuple(several[part]) for parts in PARTS.values() for part in parts},
+        business=tuple(several[BUSINESS]),
+        others=tuple(person for person in people if person.name in _OTHERS.split()),
     )

@@ -10,11 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from desktop.sample import drafts
+from desktop.sample import drafts, newer
 from desktop.sample.acts import Act, Deed, Director, by_day_and_person, working_days
 from desktop.sample.careers import careers
 from desktop.sample.company import Cast, Clock, cast_of, found_office, hire
 from desktop.sample.ledger import Line, LineMaker
+from desktop.sample.lives import Lives
 from desktop.sample.pictures import letter, logo
 from desktop.services.archive import add_document
 from desktop.services.drafting import Draft
@@ -42,6 +43,10 @@ _FOUNDED, _TOOK_OVER = 0.0, 0.3
 _OWN_PROJECTS = frozenset({0, 3, 12, 16})
 """The careers of these places are on projects of one manager, whom an example can follow."""
 _FOLLOWED = "𠮷镕堃"
+_ROOM = 24
+"""From so many projects on there is room for the newer ones, whose whole life is told."""
+_FINISHED = 8
+"""The career of this place ends closed: its project is accepted for good."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,9 @@ class Making:
             clerk = UUID(self._home.remembered().person_id)
             office.run(clerk, hire)
             cast = office.read(cast_of)
-            lives = careers(self._projects, self._rng)
-            first, *later = self._ledgers(cast, len(lives))
+            told = newer.PROJECTS if self._projects >= _ROOM else 0
+            lives = careers(self._projects - told, self._rng)
+            first, *later = self._ledgers(cast, len(lives), self._projects - told)
             self._move(self._days[-1], _TOOK_OVER)
             office.run(clerk, first.come_in)
             ids = office.read(lambda reading: _ids_by_number(reading, clerk))
@@ -92,7 +98,7 @@ class Making:
                 acts += director.acts(career, line, ids[line.number], steps)
             acts += self._documents(first.lines[:_DOCUMENTED], ids, clerk, Path(folder))
             acts += [Act(self._days[-2], clerk, _team(cast, ids[line.number])) for line in first.lines[:_DOCUMENTED]]
-            self._live(office, acts, progress)
+            self._live(office, acts, self._newer(cast, first, Path(folder)) if told else None, progress)
             self._move(self._days[0], 1.0)
             drafts.leave(office, cast, first.lines[: len(lives)], ids, self._rng)
             office.close()
@@ -108,27 +114,35 @@ class Making:
         """Set the clock to a part of a working day."""
         self._now = (dt.datetime.combine(day, _OPENS) + _HOURS * share).astimezone()
 
-    def _live(self, office: Office, acts: Sequence[Act], progress: Progress) -> None:
-        groups = by_day_and_person(acts)
-        total, done = sum(len(people) for _, people in groups), 0
-        for day, people in groups:
+    def _newer(self, cast: Cast, first: Ledger, folder: Path) -> Lives:
+        """The papers of the newer projects."""
+        papers = newer.papers_of(first.lines[_FINISHED].values["name"])
+        return Lives(cast, self._days, self._rng, folder, papers, newer.ERRANDS)
+
+    def _live(self, office: Office, acts: Sequence[Act], told: Lives | None, progress: Progress) -> None:
+        planned = dict(by_day_and_person(acts))
+        days = [day for day in reversed(self._days) if told or day in planned]
+        for done, day in enumerate(days, 1):
+            self._move(day, 0.0)
+            people = planned.get(day, [])
+            more = told.deeds(office, self._days.index(day) + 1) if told else []
+            people += [(actor, [deed]) for actor, deed in more]
             for place, (actor, deeds) in enumerate(people, 1):
                 self._move(day, place / (len(people) + 1))
                 with office.work(actor) as work:
                     for deed in deeds:
                         deed(work)
-                done += 1
-                progress(done, total)
+            progress(done, len(days))
 
-    def _ledgers(self, cast: Cast, with_career: int) -> list[Ledger]:
+    def _ledgers(self, cast: Cast, with_career: int, projects: int) -> list[Ledger]:
         maker = LineMaker(self._rng, cast)
-        counts = [int(self._projects * share) for _, _, share in _LATER_LEDGERS]
+        counts = [int(projects * share) for _, _, share in _LATER_LEDGERS]
         day = self._days[-1]
         lines = [
             maker.line("implementing", day, _YOUNGEST, _FOLLOWED if place in _OWN_PROJECTS else "")
             for place in range(with_career)
         ]
-        others = self._projects - sum(counts) - with_career
+        others = projects - sum(counts) - with_career
         lines += [maker.line(state, day, _YOUNGEST) for state in maker.states(others)]
         found = [Ledger(day, _FIRST_LEDGER, lines)]
         for (ago, file, _), count in zip(_LATER_LEDGERS, counts, strict=True):

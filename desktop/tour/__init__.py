@@ -18,9 +18,10 @@ from desktop.tour.guide import Guide, desk_of, open_window
 from desktop.tour.looking import look_around, look_at_filings, print_every_form, see_the_project, see_the_versions
 from desktop.tour.sameness import SEED, Moment, same_home, same_keys
 from desktop.tour.signing import file_a_pause, find_project, sign_on_paper, sign_on_screen
+from desktop.tour.whole_life import see_whole_lives
 from desktop.ui.application import Application, make_application
 
-PROJECTS = 60
+PROJECTS = 66
 _LEFT_BEHIND = ("[0-9][0-9]-*.png", "[0-9][0-9]-*.txt", "*.pdf", "data/*/*.epm", "data/*/home/*.*")
 
 
@@ -76,6 +77,7 @@ def _work_in_an_office(guide: Guide, place: Path) -> None:
     sign_on_paper(guide, application, window, filing, clerk)
     see_the_project(guide, application, window, project)
     look_at_filings(guide, application, window)
+    see_whole_lives(guide, application, window)
     look_around(guide, application, window)
     see_the_versions(guide, application, window)
     print_every_form(guide, desk)

@@ -23,6 +23,10 @@ from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_policy import PolicyPanel
 from desktop.ui.window import Window
 
+_LEDGER = "opening"
+"""The form that carries a whole ledger; its shortest print is enough."""
+_SEVERAL = 9
+
 
 def see_the_project(guide: Guide, application: Application, window: Window, project: Project) -> None:
     """The paused project, and each of its tabs."""
@@ -111,20 +115,24 @@ def _load_a_wrong_policy(guide: Guide, application: Application, settings: Setti
 
 
 def print_every_form(guide: Guide, desk: Desk) -> None:
-    """One filing of every form about projects that the policy has, an approved one where there is one."""
+    """One filing of every form that the policy has, an approved one where there is one."""
     for key, form in FORMS.items():
-        if form.subject != "project" or not desk.office.policy.has_form(key):
+        if not desk.office.policy.has_form(key):
             continue
-        found = desk.office.read(partial(_best_filing, actor=desk.actor, form_key=key))
+        fullest = form.subject == "office" and key != _LEDGER
+        found = desk.office.read(partial(_best_filing, actor=desk.actor, form_key=key, fullest=fullest))
         if found is None:
             raise Lost(f"a filing of {form.title}")
         name, pdf = found
         guide.keep(name, pdf)
 
 
-def _best_filing(reading: Reading, actor: UUID, form_key: str) -> tuple[str, bytes] | None:
+def _best_filing(reading: Reading, actor: UUID, form_key: str, *, fullest: bool) -> tuple[str, bytes] | None:
+    """The newest that is approved, else the newest that waits; with ``fullest`` the one with most in it."""
     for state in (FilingState.APPROVED, FilingState.IN_APPROVAL):
         ids = filing_ids(reading, actor, FilingQuery(form_keys=(form_key,), states=(state,)))
-        if ids:
-            return file_name(open_filing(reading, actor, ids[0])), print_filing(reading, actor, ids[0]).pdf
+        pages = [open_filing(reading, actor, key) for key in ids[: _SEVERAL if fullest else 1]]
+        if pages:
+            best = max(pages, key=lambda page: len(str(page.content)))
+            return file_name(best), print_filing(reading, actor, best.row.id).pdf
     return None

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop.domain.fields import ComputedField, DateField, MoneyField, MonthField, PercentField, QuantityField
 from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import LineModel
@@ -16,6 +17,7 @@ _MANY_COLUMNS = 8
 _MANY = 400
 _SQUEEZABLE = 1.3
 _MOST_SHOWN = 18
+_ROUND = 1.2
 
 
 class LineView(QTableView):
@@ -43,6 +45,7 @@ class LineView(QTableView):
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         for change in (lines.modelReset, lines.rowsInserted, lines.rowsRemoved, lines.rowsMoved, lines.dataChanged):
             change.connect(self.fit)
+        lines.modelReset.connect(self._share_width)
         self.fit()
 
     def fit(self) -> None:
@@ -74,17 +77,38 @@ class LineView(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_width()
+        self.fit()
+
+    def _share_width(self) -> None:
+        """Give each column its share, and figures and dates at least the room that they need."""
         fields = self.lines.section.columns
-        many = len(fields) > _MANY_COLUMNS
-        least = self.fontMetrics().height() * (_ROOMY_WIDTH if many else _LEAST_WIDTH)
+        least = self.fontMetrics().height() * (_ROOMY_WIDTH if len(fields) > _MANY_COLUMNS else _LEAST_WIDTH)
         space = self.viewport().width() - 1
         whole = sum(field.share for field in fields) or 1.0
-        widths = [max(least * max(1.0, field.share * 0.7), space * field.share / whole) for field in fields]
-        if space < sum(widths) <= space * _SQUEEZABLE:  # rather a little tighter than scrolling for a few dots
-            widths = [width * space / sum(widths) for width in widths]
+        needs = [self._need(place) for place in range(len(fields))]
+        widths = [
+            max(need, least * max(1.0, field.share * 0.7), space * field.share / whole)
+            for need, field in zip(needs, fields, strict=True)
+        ]
+        over = sum(widths) - space
+        slack = [width - max(need, least / _SQUEEZABLE) for width, need in zip(widths, needs, strict=True)]
+        if 0 < over <= sum(slack):  # rather a little tighter than scrolling for a few dots
+            widths = [width - over * room / sum(slack) for width, room in zip(widths, slack, strict=True)]
         for place, width in enumerate(widths):
             self.setColumnWidth(place, int(width))
-        self.fit()
+
+    def _need(self, place: int) -> float:
+        """How wide a column of figures or dates must be so that none of them is broken; 0 for words."""
+        field = self.lines.section.columns[place]
+        shown = field.shows if isinstance(field, ComputedField) else field
+        if not isinstance(shown, MoneyField | QuantityField | PercentField | DateField | MonthField):
+            return 0.0
+        rows = range(min(self.lines.rowCount(), _MANY))
+        words = [word for row in rows for word in self.lines.text_at(row, place).split()]
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(word) for word in (field.label, *words)), default=0)
+        return float(widest + metrics.height() * _ROUND)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = event.key()

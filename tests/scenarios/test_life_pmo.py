@@ -130,5 +130,5 @@ def test_INIT_5_what_policy_b_does_not_know_stays_off(world: World) -> None:
     ):
         start = partial(drafting.start_draft, world.office, world.who(MANAGER), form, life.project)
         assert "没有《" in refusal(start, Refusal).what
-    assert world.office.policy.clocks == world.office.policy.windows == ()
+    assert (world.office.policy.clocks, world.office.policy.windows) == ((), ())
     assert world.office.read(partial(due.todo, actor=world.who(MANAGER), everyone=True)) == []

@@ -130,7 +130,7 @@ REVIEW_FORM = Form(
             total=("book", "real"),
             columns=(
                 TextField(key="name", label="资产名称", required=True, share=2.2),
-                TextField(key="number", label="资产编号", share=1.3),
+                TextField(key="number", label="资产编号", share=1.7),
                 QuantityField(key="count", label="数量", required=True, share=0.7),
                 MoneyField(key="book", label="账面价值", required=True, share=1.3),
                 MoneyField(key="real", label="核定价值", required=True, share=1.3),
@@ -141,8 +141,8 @@ REVIEW_FORM = Form(
                     shows=MoneyField(key="difference", label="差额", signed=True),
                     share=1.2,
                 ),
-                ChoiceField(key="disposal", label="处置", required=True, options=_DISPOSALS, share=1.1),
-                TextField(key="note", label="说明", share=1.6, lines=True, longest=2_000),
+                ChoiceField(key="disposal", label="处置", required=True, options=_DISPOSALS, share=1.4),
+                TextField(key="note", label="说明", share=1.2, lines=True, longest=2_000),
             ),
         ),
         Grid(

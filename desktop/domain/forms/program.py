@@ -124,8 +124,8 @@ FORM = Form(
             compute=roster,
             total=("amount",),
             columns=(
-                TextField(key="number", label="项目编号", share=1.6),
-                TextField(key="name", label="项目名称", share=3),
+                TextField(key="number", label="项目编号", share=2),
+                TextField(key="name", label="项目名称", share=2.8),
                 TextField(key="department", label="部门", share=2),
                 TextField(key="manager", label="项目经理", share=1.2),
                 TextField(key="state", label="状态", share=1),

@@ -60,8 +60,8 @@ FORM = Form(
             initially="delivery.purchases",
             total=("planned", "real", "paid"),
             columns=(
-                TextField(key="name", label="设备（服务）", required=True, share=2),
-                TextField(key="supplier", label="供应商、合同号", share=1.6, lines=True),
+                TextField(key="name", label="设备（服务）", required=True, share=1.8),
+                TextField(key="supplier", label="供应商、合同号", share=2, lines=True),
                 MoneyField(key="planned", label="计划金额", share=1.2),
                 MoneyField(key="real", label="实际金额", required=True, share=1.2),
                 ComputedField(
@@ -73,7 +73,7 @@ FORM = Form(
                 ),
                 MoneyField(key="paid", label="已付", required=True, share=1.2),
                 ChoiceField(key="arrival", label="到货", required=True, options=_ARRIVALS, share=1),
-                TextField(key="note", label="说明", share=1.3, lines=True, longest=2_000),
+                TextField(key="note", label="说明", share=1.1, lines=True, longest=2_000),
             ),
         ),
         Grid(

@@ -144,7 +144,7 @@ FORM = Form(
                 TextField(key="name", label="成果文档", required=True, share=3),
                 TextField(key="version", label="版本", share=0.9),
                 QuantityField(key="count", label="份数", share=0.8),
-                ChoiceField(key="state", label="去向", required=True, options=_STATES, share=1.2),
+                ChoiceField(key="state", label="去向", required=True, options=_STATES, share=1.5),
                 TextField(key="place", label="存放位置", share=2),
                 TextField(key="note", label="说明", share=2, lines=True, longest=2_000),
             ),
