@@ -18,9 +18,8 @@ from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import BY_FIELD, BY_PERSON, Step
 from desktop.domain.rights import OFFICE, Subject, plays
 from desktop.services.office import Reading
-from desktop.services.projects import project_subject
 from desktop.services.stand_ins import represented, stand_ins_for
-from desktop.services.standing import AnySession, counting, holders, people_by_id, standing_of
+from desktop.services.standing import AnySession, counting, holders, people_by_id, project_subject, standing_of
 from desktop.store.tables import ChainEdit as ChainEditRecord
 from desktop.store.tables import Filing, Person
 
@@ -29,7 +28,7 @@ _By = aliased(Person)
 
 def filing_subject(reading: Reading, filing: Filing) -> Subject:
     """What a filing is about, as rights see it."""
-    return project_subject(reading, filing.project_id) if filing.project_id else OFFICE
+    return project_subject(reading.session, filing.project_id) if filing.project_id else OFFICE
 
 
 def edits_of(session: AnySession, filing_ids: Iterable[UUID]) -> dict[UUID, list[ChainEdit]]:

@@ -18,7 +18,7 @@ from desktop.domain.policy_difference import Difference, compare_policies
 from desktop.exchange.atomic_file import replacing
 from desktop.services.office import Reading
 from desktop.services.standing import in_force
-from desktop.store.tables import Assignment, Department, Filing, Person, PolicyVersion, Project
+from desktop.store.tables import Assignment, Department, Expense, Filing, Person, PlanLine, PolicyVersion, Project
 
 _KEPT = "现行制度没有改动。"
 _NAMED = 5
@@ -131,6 +131,7 @@ def _against_what_is_used(reading: Reading, policy: Policy) -> Iterator[Refusal]
     if missing := sorted(set(reading.session.scalars(select(Filing.form_key).distinct())) - forms):
         told = "、".join(f"《{FORMS[key].title}》（{key}）" if key in FORMS else key for key in missing)
         yield Refusal(f"新制度中没有已经使用的表单：{told}。", kept=_KEPT, todo="请在新制度中保留这些表单。")
+    yield from _against_subjects(reading, policy)
     roles = {role.key for role in policy.roles}
     if waiting := {key: title for key, title in _roles_to_sign(reading).items() if key not in roles}:
         told = "、".join(f"{title}（{key}）" for key, title in sorted(waiting.items()))
@@ -138,6 +139,20 @@ def _against_what_is_used(reading: Reading, policy: Policy) -> Iterator[Refusal]
             f"新制度中没有审批中的表单等待签字的角色：{told}。",
             kept=_KEPT,
             todo="请等这些表单办结后再更换，或在新制度中保留这些角色。",
+        )
+
+
+def _against_subjects(reading: Reading, policy: Policy) -> Iterator[Refusal]:
+    """Money that is planned or spent keeps the name of what it is for (BUD-3)."""
+    planned = select(PlanLine.subject).where(PlanLine.to_baseline.is_(None), PlanLine.subject != "")
+    used = set(reading.session.scalars(planned.union(select(Expense.subject))))
+    if missing := sorted(used - {subject.key for subject in policy.subjects}):
+        titles = {subject.key: subject.label for subject in reading.policy.subjects}
+        told = "、".join(f"{titles.get(key, key)}（{key}）" for key in missing)
+        yield Refusal(
+            f"新制度中没有费用预算或报销正在使用的科目：{told}。",
+            kept=_KEPT,
+            todo="请在新制度中保留这些科目；名称可以改。",
         )
 
 

@@ -174,12 +174,8 @@ def get_project(reading: Reading, project_id: UUID) -> LedgerProject:
     """
     rows = project_rows(reading, [project_id])
     if not rows:
-        raise _gone()
+        raise Refusal("找不到这个项目。", todo="请刷新列表后重试。")
     return rows[0]
-
-
-def _gone() -> Refusal:
-    return Refusal("找不到这个项目。", todo="请刷新列表后重试。")
 
 
 def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProject:
@@ -292,30 +288,6 @@ def subject_of(project: LedgerProject | None) -> Subject:
         project.client_manager.id if project.client_manager else None,
         project.program_manager.id if project.program_manager else None,
     )
-
-
-def project_subject(reading: Reading, project_id: UUID) -> Subject:
-    """A project as rights see it, where nothing else of it is asked.
-
-    Raises:
-        Refusal: there is none of that id.
-    """
-    query = (
-        select(
-            Project.department_id,
-            Project.sub_department_id,
-            Project.manager_id,
-            Project.client_manager_id,
-            Program.manager_id,
-        )
-        .outerjoin(Program, Project.program_id == Program.id)
-        .where(Project.id == project_id)
-    )
-    row = reading.session.execute(query).one_or_none()
-    if row is None:
-        raise _gone()
-    department, part, *people = row
-    return Subject(project_id, frozenset(key for key in (department, part) if key), *people)
 
 
 def allowed_forms(reading: Reading, actor: UUID, project_id: UUID) -> list[FormOffer]:

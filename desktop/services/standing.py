@@ -4,19 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 
+from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Policy, Scope
 from desktop.domain.rights import Holding, Standing, Subject, reaches
 from desktop.store.sessions import ReadSession, WriteSession
-from desktop.store.tables import Assignment, Department, Person
+from desktop.store.tables import Assignment, Department, Person, Program, Project
 
 AnySession = ReadSession | WriteSession
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _once_per_snapshot(
+    ask: Callable[Concatenate[AnySession, _P], _R],
+) -> Callable[Concatenate[AnySession, _P], _R]:
+    """Ask the database once per reading, whose snapshot never changes; a transaction that writes is asked each time."""
+
+    @wraps(ask)
+    def asked(session: AnySession, /, *args: _P.args, **named: _P.kwargs) -> _R:
+        if isinstance(session, WriteSession):
+            return ask(session, *args, **named)
+        known: dict[object, _R] = session.info.setdefault(ask.__name__, {})
+        key = (args, tuple(named.items()))
+        if key not in known:
+            known[key] = ask(session, *args, **named)
+        return known[key]
+
+    return asked
 
 
 def in_force(day: dt.date, *, left: bool = False) -> Select[Assignment]:
@@ -29,6 +52,7 @@ def in_force(day: dt.date, *, left: bool = False) -> Select[Assignment]:
     return held if left else held.where(Person.active.is_(True))
 
 
+@_once_per_snapshot
 def standing_of(session: AnySession, person_id: UUID, today: dt.date) -> Standing:
     """The roles that a person holds on a day; a role in a department reaches into its parts."""
     person = session.get(Person, person_id)
@@ -46,7 +70,33 @@ def standing_of(session: AnySession, person_id: UUID, today: dt.date) -> Standin
     return Standing(person_id, frozenset(holdings))
 
 
-def department_parts(session: AnySession) -> dict[UUID, list[UUID]]:
+@_once_per_snapshot
+def project_subject(session: AnySession, project_id: UUID) -> Subject:
+    """A project as rights see it, where nothing else of it is asked.
+
+    Raises:
+        Refusal: there is none of that id.
+    """
+    query = (
+        select(
+            Project.department_id,
+            Project.sub_department_id,
+            Project.manager_id,
+            Project.client_manager_id,
+            Program.manager_id,
+        )
+        .outerjoin(Program, Project.program_id == Program.id)
+        .where(Project.id == project_id)
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise Refusal("找不到这个项目。", todo="请刷新列表后重试。")
+    department, part, *people = row
+    return Subject(project_id, frozenset(key for key in (department, part) if key), *people)
+
+
+@_once_per_snapshot
+def department_parts(session: AnySession) -> Mapping[UUID, Sequence[UUID]]:
     """The departments below each department, at any depth."""
     children: dict[UUID, list[UUID]] = {}
     for key, parent in session.execute(select(Department.id, Department.parent_id)):
@@ -102,7 +152,8 @@ def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
     return found | {old: others[new] for old, new in merged.items()}
 
 
-def namesakes(session: AnySession) -> dict[UUID, PersonRef]:
+@_once_per_snapshot
+def namesakes(session: AnySession) -> Mapping[UUID, PersonRef]:
     """Everyone whose name another one bears, too, told apart (ROLE-11)."""
     unmerged = Person.merged_into_id.is_(None)
     shared = select(Person.name).where(unmerged).group_by(Person.name).having(func.count() > 1)
@@ -110,6 +161,7 @@ def namesakes(session: AnySession) -> dict[UUID, PersonRef]:
     return {key: replace(person, namesake=True) for key, person in people_by_id(session, ids).items()}
 
 
+@_once_per_snapshot
 def department_names(session: AnySession) -> Mapping[UUID, str]:
     """Every department's name by its id; parts that bear one name (一组) are told apart by what they are part of."""
     rows = session.execute(

@@ -1,5 +1,6 @@
 """What goes wrong in an office's day and must not stick, double or vanish, on both engines (issue: bad input)."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -7,18 +8,23 @@ from functools import partial
 from threading import Barrier
 
 from desktop.domain.errors import Refusal
-from desktop.services import due, submitting
+from desktop.services import due, settings, submitting
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office
+from desktop.services.policies import read_policy
 from desktop.services.submitting import Incomplete
 from desktop.store.ids import new_id
+from tests.domain.samples import revised
 from tests.scenarios.life import picked
+from tests.services.plans import plan_in_force
 from tests.services.test_spending import LEFT, balance, claim
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
+    EPM,
+    FINANCE,
     HEAD,
     MANAGER,
     PAUSED,
@@ -61,6 +67,22 @@ def test_BUD_3_two_claims_reach_for_the_last_fen_in_the_same_moment(world: World
     assert "可用余额 0.00 元" in "".join(told)
     assert balance(world) == {"": (LEFT, 0, LEFT)}
     assert verify_office(world.office) == []
+
+
+def test_BUD_3_a_policy_keeps_the_subjects_on_which_money_is_planned_or_spent(world: World) -> None:
+    waiting = claim(world, 100, subject="meeting")
+    world.approve(waiting, TECHNICAL, FINANCE)
+    plan_in_force(world)
+    text = EPM.text
+    for key in ("travel", "meeting", "material"):
+        text = re.sub(rf'\[\[subject\]\]\nkey = "{key}".*?(?=\[\[)', "", text, flags=re.DOTALL)
+    shorter = read_policy(revised(text), "科目.toml")
+    take_over = partial(settings.change_policy, policy=shorter)
+    with world.unchanged():
+        told = refusal(lambda: world.office.run(world.who(CLERK), take_over)).what
+    assert "差旅费（travel）" in told
+    assert "会议招待费（meeting）" in told
+    assert "材料费" not in told, "no money stands on it"
 
 
 def test_ROLE_11_a_step_for_whom_the_ledger_names_nobody_says_by_which_paper_to_name_one(world: World) -> None:

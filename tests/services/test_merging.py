@@ -302,5 +302,5 @@ def test_ROLE_11_a_step_that_names_a_merged_person_is_signed_by_the_one_that_cou
     merge(world, gone, counts)
     world.ids["接替记录"] = counts
     assert [person.id for person in world.page(paper).signers] == [counts]
-    world.sign(paper, "接替记录")
+    world.approve(paper, "接替记录")
     assert counts not in [person.id for person in world.page(paper).signers]
