@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -116,17 +116,25 @@ def preview_book(
     )
 
 
-def judge_again(work: Work, kind: BookKind, preview: BookPreview, judge: Judge) -> list[PreviewRow]:
-    """The rows of a preview judged anew inside the transaction that takes them in; others wait meanwhile.
+_J = TypeVar("_J", bound=Judge)
+
+
+def judge_again(
+    work: Work, kind: BookKind, preview: BookPreview, make: Callable[[Reading, tuple[Field, ...]], _J]
+) -> tuple[list[PreviewRow], _J]:
+    """The rows of a preview judged anew inside the transaction that takes them in, and their judge.
+
+    Others wait meanwhile: the judge is made only when it is this seat's turn, so that it knows what they brought in.
 
     Raises:
         Refusal: the records have moved on since the preview.
     """
     take_turn(work.session, kind.key)
+    judge = make(work, preview.columns)
     rows = [judge.row(row.read) if row.read.accepted else row for row in preview.rows]
     if any(now.verdict is not before.verdict for now, before in zip(rows, preview.rows, strict=True)):
         raise Refusal("预览之后数据有了变动。", kept="没有导入任何行。", todo="请重新预览后再导入。")
-    return rows
+    return rows, judge
 
 
 def row_fault(read: RowVerdict, key: str, label: str, reason: str) -> CellFault:

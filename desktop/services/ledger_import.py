@@ -135,7 +135,7 @@ def import_ledger(work: Work, preview: LedgerPreview) -> ImportResult:
         Refusal: somebody added one of these projects since the preview.
     """
     work.need(Action.IMPORT_LEDGER, what="导入项目台账")
-    rows = judge_again(work, LEDGER, preview, _Judge(work, preview.columns))
+    rows, _judge = judge_again(work, LEDGER, preview, _Judge)
     new = [row.read for row in rows if row.verdict is Verdict.NEW]
     same, refused = preview.count(Verdict.SAME), preview.count(Verdict.REFUSED)
     if not new:

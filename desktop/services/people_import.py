@@ -207,8 +207,7 @@ def import_people(work: Work, preview: BookPreview) -> ImportResult:
         Refusal: the records have moved on since the preview.
     """
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
-    judge = PeopleJudge(work, preview.columns)
-    rows = judge_again(work, PEOPLE, preview, judge)
+    rows, judge = judge_again(work, PEOPLE, preview, PeopleJudge)
     places = _Places(work)
     for row in rows:
         if row.verdict in {Verdict.NEW, Verdict.CHANGED}:
