@@ -1,6 +1,6 @@
 """关于与诊断: what it says, where it leads, and the report that it saves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,14 @@ import desktop
 from desktop.domain.errors import Refusal
 from desktop.services.home import Home
 from desktop.services.office import Office
+from desktop.services.resources import RESOURCES
 from desktop.ui import about as about_module
 from desktop.ui.about import AboutDialog
 from desktop.ui.application import Application
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.operations import Operations
 from desktop.ui.reports import Reports
+from desktop.ui.theme import ui_families, ui_font
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
 from tests.ui.offices import CLERK, Clock, Seat
@@ -131,6 +133,16 @@ def test_a_program_without_licences_says_what_that_means(
     assert "请重新安装" in dialog.licences.text.toPlainText()
 
 
+@pytest.fixture
+def houses_font() -> Iterator[None]:
+    """The program's own font for the screen, as `theme.install` sets it."""
+    before = QApplication.font()
+    QApplication.setFont(ui_font(ui_families(RESOURCES / "fonts")))
+    yield
+    QApplication.setFont(before)
+
+
+@pytest.mark.usefixtures("qapp", "houses_font")
 def test_a_report_is_saved_and_shown(
     make: Make, seat: Seat, settle: Settle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +226,7 @@ def test_every_entry_of_the_menu_does_what_it_says(qtbot: QtBot, application: Ap
     signals = {
         "切换人员…": window.switch_wanted,
         "锁定\tCtrl+L": window.lock_wanted,
+        "代理人…": window.stand_ins_wanted,
         "打开其他办公室…": window.other_wanted,
         "关于与诊断…\tF1": window.about_wanted,
     }
