@@ -87,7 +87,7 @@ def test_PAUSE_1_the_crm_policy_pauses_resumes_and_closes_under_its_own_names(
         assert [status.step.title for status in world.page(opinion).progress.steps] == ["运营管理部负责人", "总经理"]
         world.approve(opinion, HEAD, BOSS)
         back = world.approved("resumption", TECHNICAL, HEAD, number=NUMBER)
-        assert "运营管理部审核确认后转为实施" in printed(world, back)
+        assert "运营管理部审核确认后项目转为实施" in printed(world, back)
         world.approved("closing_start", CLERK, number=NUMBER)
         closing = world.approved("closing", TECHNICAL, QUALITY, FINANCE, HEAD, number=NUMBER)
         assert world.project(NUMBER).state == "closed"
