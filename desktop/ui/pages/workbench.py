@@ -20,6 +20,7 @@ from desktop.ui.pages.ledger_buttons import open_import
 from desktop.ui.pages.tiles import Tile
 from desktop.ui.pieces import Segments, button, card, heading, row, words
 from desktop.ui.question import ask
+from desktop.ui.register_buttons import RegisterButtons
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -110,6 +111,7 @@ class WorkbenchPage(Page):
         self.table.menu_for = self._menu
         self.first_steps = FirstSteps()
         self.first_steps.wanted.connect(self._begin)
+        self._register = RegisterButtons(desk, ())
         self._lay_out()
         self.setFocusProxy(self.table.view)
 
@@ -270,6 +272,8 @@ class WorkbenchPage(Page):
     def _begin(self, step: str) -> None:
         if step == "import":
             open_import(self.desk, self)
+        elif step == "contract":
+            self._register.begin(step)
         else:
             self.desk.wanted.emit("settings", step)
 
