@@ -155,6 +155,8 @@ class DraftView(Page):
     def _show_barred(self, page: DraftPage) -> None:
         offer = help_for(page)
         notes = [f"{item.text}（{item.rule}）" for item in page.unmet] + ([offer.notice] if offer else [])
+        if any(item.document for item in page.unmet):
+            notes.append("请到项目的“检查清单”页点“存入…”归档")
         self._barred.setText("；".join(note for note in notes if note))
         self._barred.setVisible(bool(self._barred.text()))
         self.help.setText(offer.label if offer else "")
