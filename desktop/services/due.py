@@ -179,6 +179,8 @@ def _clock_text(due: Due) -> str:
             over = f"超过 {-due.days} 个工作日" if due.days else "期限已过"
             return f"{due.clock.title}：{over}"
         return f"{due.clock.title}：剩余 {due.days} 个工作日"
+    if due.days == 0:
+        return f"{due.clock.title}，今天到期"
     return f"{due.clock.title}{'已过' if due.days < 0 else '将至'}"
 
 

@@ -13,6 +13,8 @@ from desktop.ui.colours import TONES, colour
 
 _WIDTH, _READING_WIDTH = 11.5, 8.5
 _LOOK = "QListWidget { background: transparent; } QListWidget::item { padding: 3px 6px; border-radius: 4px; }"
+_WRAPPED = "QListWidget { background: transparent; padding-left: 6px; } QListWidget::item { padding: 3px 0px; }"
+"""Padding beside a text that wraps is not reckoned with where its height is: its last words would be cut."""
 
 
 class FormGuide(QWidget):
@@ -33,9 +35,9 @@ class FormGuide(QWidget):
         self.problems.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.count = QLabel()
-        for list_, role in ((self.sections, "sections"), (self.problems, "problems")):
+        for list_, role, look in ((self.sections, "sections", _LOOK), (self.problems, "problems", _WRAPPED)):
             list_.setObjectName(role)
-            list_.setStyleSheet(_LOOK)
+            list_.setStyleSheet(look)
         for section in form.sections:
             QListWidgetItem(section.title, self.sections).setData(Qt.ItemDataRole.UserRole, section.key)
         row = self.sections.sizeHintForRow(0)

@@ -283,14 +283,14 @@ class ProjectView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         allowed = [offer for offer in self.page.offers if offer.allowed]
         barred = [offer for offer in self.page.offers if not offer.allowed]
-        for offer in allowed + barred:
-            if barred and offer is barred[0]:
-                menu.addSeparator()
-                menu.addAction("目前不能发起（点开看原因）").setEnabled(False)
-            action = menu.addAction(
-                offer.title if offer.allowed else f"　{offer.title}：{reason_of(offer, short=True)}"
-            )
-            action.triggered.connect(lambda _on=False, offer=offer: self._begin(offer))
+        for offer in allowed:
+            menu.addAction(offer.title).triggered.connect(lambda _on=False, offer=offer: self._begin(offer))
+        if barred:
+            menu.addSeparator()
+            rest = menu.addMenu("目前不能发起的表单和原因")
+            for offer in barred:
+                action = rest.addAction(f"{offer.title}：{reason_of(offer, short=True)}")
+                action.triggered.connect(lambda _on=False, offer=offer: self._begin(offer))
         menu.popup(self.begin.mapToGlobal(self.begin.rect().bottomLeft()))
 
     def begin_form(self, form_key: str) -> None:

@@ -171,6 +171,16 @@ def test_a_person_is_found_by_initials_and_an_outsider_kept_by_name(make: Make) 
     assert editor.value() == {"id": "", "name": "监理老周"}
 
 
+def test_letters_left_standing_mean_the_only_colleague_they_fit(make: Make) -> None:
+    editor = make(PersonField(key="x", label="人"))
+    type_in(editor, "0102")
+    editor.line.editingFinished.emit()
+    assert editor.value() == {"id": str(RARE.id), "name": RARE.name}
+    type_in(editor, "zw")
+    editor.line.editingFinished.emit()
+    assert editor.value() == {"id": "", "name": "zw"}, "two of them: left to choose"
+
+
 def test_a_choice_of_an_older_policy_is_kept(make: Make) -> None:
     editor: ChoiceEditor = make(ChoiceField(key="x", label="选择", options=OPTIONS))
     editor.set_value("gone")

@@ -136,6 +136,10 @@ def test_new_office_is_told_what_to_do_first(
     with qtbot.waitSignal(page.desk.wanted) as wanted:
         page.first_steps.buttons["people"].click()
     assert wanted.args == ["settings", "people"]
+    with qtbot.waitSignal(page.desk.wanted) as wanted:
+        page.first_steps.buttons["contract"].click()
+    kind, draft = wanted.args
+    assert (kind, draft.form_key) == ("draft", "contract")
 
 
 def test_populated_office_shows_its_list(page: WorkbenchPage) -> None:

@@ -43,6 +43,15 @@ def pick_person(text: str, people: Sequence[PersonRef]) -> tuple[PersonRef | Non
     return next((person for person in people if str(person.id) == key), None), note
 
 
+def by_letters(text: str, people: Sequence[PersonRef]) -> PersonRef | None:
+    """The only one of these people with those pinyin initials or that staff number."""
+    wanted = text.strip().casefold()
+    if not wanted or not wanted.isascii():
+        return None
+    meant = [person for person in people if wanted in {initials(person.name), person.staff_no.casefold()}]
+    return meant[0] if len(meant) == 1 else None
+
+
 def person_text(value: Json, people: Sequence[PersonRef]) -> str:
     """The full name of a stored person, as it can be read back."""
     if not isinstance(value, Mapping):
@@ -78,9 +87,15 @@ class PersonEditor(LineEditor):
             self.line.setPlaceholderText("姓名、拼音首字母或工号")
         completer = add_people(self.line, context.people)
         completer.activated.connect(self._picked)
+        self.line.editingFinished.connect(self._settle)
 
     def spelling(self, value: Json) -> str:
         return person_text(value, self.context.people)
+
+    def _settle(self) -> None:
+        """Letters that are one colleague's initials or staff number, and left so, mean that colleague."""
+        if (meant := by_letters(self.line.text(), self.context.people)) is not None:
+            self._picked(meant.full)
 
     def _picked(self, text: str) -> None:
         self.line.setText(text)

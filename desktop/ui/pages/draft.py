@@ -121,7 +121,8 @@ class DraftView(Page):
         page = draft_page(reading, draft)
         project = get_project(reading, draft.project_id) if draft.project_id else None
         subject = f"{project.marked} {project.name}" if project else reading.office.name
-        chain = tuple(step.title for step in reading.policy.form(draft.form_key).steps)
+        steps = reading.policy.form(draft.form_key).steps
+        chain = tuple(f"{step.title}（视内容）" if step.when else step.title for step in steps)
         return _Opened(page, subject, chain, field_context(self.desk, self, page.facts), draft.content.get(UNREAD))
 
     def _show(self, opened: _Opened) -> None:
@@ -154,6 +155,8 @@ class DraftView(Page):
     def _show_barred(self, page: DraftPage) -> None:
         offer = help_for(page)
         notes = [f"{item.text}（{item.rule}）" for item in page.unmet] + ([offer.notice] if offer else [])
+        if any(item.document for item in page.unmet):
+            notes.append("请到项目的“检查清单”页点“存入…”归档")
         self._barred.setText("；".join(note for note in notes if note))
         self._barred.setVisible(bool(self._barred.text()))
         self.help.setText(offer.label if offer else "")
@@ -250,6 +253,8 @@ class DraftView(Page):
         warnings = "".join(f"\n提醒：{problem.text}" for problem in editor.problems)
         chain = " → ".join(self._opened.chain)
         route = f"提交后依次由 {chain} 签字。" if chain else "提交后即生效。"
+        if "（视内容）" in chain:
+            route += "\n注明“视内容”的，只在本表涉及时签字，其余跳过。"
         ask(self, f"提交《{editor.form.title}》？", route + warnings, yes="提交", then=self._submit)
 
     def _submit(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from desktop.domain.policy import Action, Policy, Scope
 from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading
+from desktop.services.office_forms import office_forms
 from desktop.services.people import PersonRow, list_people, standing
 from desktop.services.projects import ProjectQuery, project_totals
 from desktop.services.work_calendar import calendar_notice
@@ -29,6 +30,7 @@ class Beginnings:
     vacant: tuple[str, ...]
     may_import: bool
     may_manage: bool
+    may_register: bool
 
     @property
     def complete(self) -> bool:
@@ -53,6 +55,7 @@ def beginnings(reading: Reading, actor: UUID) -> Beginnings:
         vacant=vacant_roles(reading.policy, people),
         may_import=may(reading.policy, held, Action.IMPORT_LEDGER, OFFICE),
         may_manage=may(reading.policy, held, Action.MANAGE_PEOPLE, OFFICE),
+        may_register="contract" in office_forms(reading, actor),
     )
 
 
@@ -65,7 +68,7 @@ def vacant_roles(policy: Policy, people: Sequence[PersonRow]) -> tuple[str, ...]
 
 
 class FirstSteps(QWidget):
-    """Three steps with a button each. ``wanted`` names the one pressed: ``import``, ``people``, ``calendar``."""
+    """Steps with a button each. ``wanted`` names the one pressed."""
 
     wanted = Signal(str)
 
@@ -73,7 +76,7 @@ class FirstSteps(QWidget):
         super().__init__()
         frame, column = card(margin=24, spacing=12)
         column.addWidget(heading("从这里开始"))
-        column.addWidget(words("办公室已经建好，接下来做这三件事，工作台就会列出每天该办的事。", "muted"))
+        column.addWidget(words("办公室已经建好，接下来做这几件事，工作台就会列出每天该办的事。", "muted"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(14)
@@ -81,8 +84,9 @@ class FirstSteps(QWidget):
         self._marks: dict[str, QLabel] = {}
         self._words: dict[str, QLabel] = {}
         self.buttons = {
-            "import": button("导入台账…", lambda: self.wanted.emit("import"), primary=True),
-            "people": button("添加人员", lambda: self.wanted.emit("people")),
+            "people": button("添加人员", lambda: self.wanted.emit("people"), primary=True),
+            "import": button("导入台账…", lambda: self.wanted.emit("import")),
+            "contract": button("登记合同", lambda: self.wanted.emit("contract")),
             "calendar": button("核对日历", lambda: self.wanted.emit("calendar")),
         }
         for place, (key, made) in enumerate(self.buttons.items()):
@@ -102,6 +106,9 @@ class FirstSteps(QWidget):
         people = f"已登记 {found.people} 人。" if found.people > 1 else "登记同事，写明谁担任哪个角色、由谁审批。"
         people += found.vacancy if found.people > 1 else ""
         self._tell("import", ledger, done=found.projects > 0, allowed=found.may_import)
+        started = found.projects > 0
+        begin = "项目已经开立。" if started else "没有台账的，从登记合同开始：合同登记批准后开立项目，再任命项目经理。"
+        self._tell("contract", begin, done=started, allowed=found.may_register)
         self._tell("people", people, done=found.people > 1 and not found.vacant, allowed=found.may_manage)
         calendar = found.calendar or "工作日历的数据够用。"
         self._tell("calendar", calendar, done=not found.calendar, allowed=found.may_manage)

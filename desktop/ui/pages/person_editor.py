@@ -239,7 +239,7 @@ class PersonEditor(QFrame):
             line.returnPressed.connect(self.save.click)
         self.department.activated.connect(self._touch)
         self.active.clicked.connect(self._touch)
-        self.role.currentIndexChanged.connect(self._chose_role)
+        self.role.currentIndexChanged.connect(self._offer_place)
         self.place.currentIndexChanged.connect(self._chose_role)
         self.days_line.edited.connect(self._chose_role)
 
@@ -247,6 +247,16 @@ class PersonEditor(QFrame):
         self.dirty = True
         self.save.setEnabled(True)
         self.revert.setEnabled(True)
+
+    def _offer_place(self) -> None:
+        """A role is played in the person's own department, unless another is chosen.
+
+        A role that the policy gives to a department of its own looks after another one: that is left to choose.
+        """
+        role = self._roles.get(str(self.role.currentData()))
+        if self.place.currentIndex() < 0 and self._person and role and role.title != self._person.department:
+            self.place.setCurrentIndex(self.place.findData(_key(self._person.department_id)))
+        self._chose_role()
 
     def _chose_role(self) -> None:
         role = self._roles.get(str(self.role.currentData()))
@@ -257,7 +267,7 @@ class PersonEditor(QFrame):
         chosen = role is not None and (place is not None or not local)
         again = chosen and role is not None and (role.key, place) in held and self.days_line.blank
         self.assign.setEnabled(chosen and not again)
-        self.assign.setToolTip("已经担任这个角色" if again else "")
+        self.assign.setToolTip("已经担任这个角色" if again else "" if chosen else "请先选择这个角色管哪个部门")
 
     def _assign(self) -> None:
         try:

@@ -43,7 +43,7 @@ class ProjectsPage(Page):
             PagedSource(self._find, lambda ids: desk.ask(lambda reading: project_rows(reading, ids))),
             desk.operations,
             name="项目列表",
-            empty="还没有项目。\n现有的项目台账（Excel）可以导入进来。",
+            empty="还没有项目。\n登记合同，批准后开立项目；\n现有的项目台账（Excel）可以导入进来。",
             ask=Ask("number"),
             filters=(
                 Filter("states", "状态", tuple((state.key, state.title) for state in policy.states)),

@@ -20,6 +20,7 @@ from desktop.ui.pages.ledger_buttons import open_import
 from desktop.ui.pages.tiles import Tile
 from desktop.ui.pieces import Segments, button, card, heading, row, words
 from desktop.ui.question import ask
+from desktop.ui.register_buttons import RegisterButtons
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -54,7 +55,14 @@ COLUMNS: tuple[Column[Todo], ...] = (
     Column("事项", lambda item: item.text, sort="text", stretch=True, width=11, tip=lambda item: item.text),
     Column("项目", lambda item: item.project, sort="project", width=13, tip=lambda item: item.project),
     Column("依据", _grounds, sort="rule", width=12, tip=_grounds),
-    Column("下一步", lambda item: item.action, sort="action", tone=lambda _item: "info", width=12),
+    Column(
+        "下一步",
+        lambda item: item.action,
+        sort="action",
+        tone=lambda _item: "info",
+        width=12,
+        tip=lambda _item: "双击这一行，或按回车，就开始办理",
+    ),
 )
 
 
@@ -101,7 +109,7 @@ class WorkbenchPage(Page):
             source,
             desk.operations,
             name="该做的事",
-            empty="没有该办的事",
+            empty="没有该办的事。\n要办新的事，请到“项目”中选定项目，点右上角的“发起”。",
             ask=Ask(sort="when"),
             search="事项、项目、拼音",
         )
@@ -110,6 +118,7 @@ class WorkbenchPage(Page):
         self.table.menu_for = self._menu
         self.first_steps = FirstSteps()
         self.first_steps.wanted.connect(self._begin)
+        self._register = RegisterButtons(desk, ())
         self._lay_out()
         self.setFocusProxy(self.table.view)
 
@@ -270,6 +279,8 @@ class WorkbenchPage(Page):
     def _begin(self, step: str) -> None:
         if step == "import":
             open_import(self.desk, self)
+        elif step == "contract":
+            self._register.begin(step)
         else:
             self.desk.wanted.emit("settings", step)
 
