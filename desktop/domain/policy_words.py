@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from desktop.domain.form import Form
-from desktop.domain.policy import Action, ClockRule, FormRule, LengthUnit, MonthlyRule, Policy, Right, Role, Scope, Step
+from desktop.domain.policy import (
+    BY_FIELD,
+    Action,
+    ClockRule,
+    FormRule,
+    LengthUnit,
+    MonthlyRule,
+    Policy,
+    Right,
+    Role,
+    Scope,
+    Step,
+)
 from desktop.domain.postings import MOVES
 
 CONDITION_TITLES: Mapping[str, str] = {
@@ -198,8 +210,8 @@ def posting_words(posting: str, policy: Policy) -> str:
 
 def signer_words(step: Step, form: Form, policy: Policy) -> str:
     """Who signs a step: the holder of a role, or the person whom the form names."""
-    if step.signer.startswith("field:"):
-        section, _, key = step.signer.removeprefix("field:").partition(".")
+    if step.signer.startswith(BY_FIELD):
+        section, _, key = step.signer.removeprefix(BY_FIELD).partition(".")
         fields = getattr(form.section(section), "fields", ()) if form.has(section) else ()
         label = next((item.label for item in fields if item.key == key), key)
         return f"表中“{label}”一栏所填的人签字"

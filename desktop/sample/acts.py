@@ -15,7 +15,7 @@ from desktop.domain.approval import Decision
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.form import lines_of
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Step
+from desktop.domain.policy import BY_FIELD, Step
 from desktop.sample import papers, phrases
 from desktop.sample.careers import Career, Course, End
 from desktop.sample.company import Cast
@@ -151,7 +151,7 @@ class Director:
         return deeds
 
     def _signer(self, story: Story, step: Step) -> PersonRef:
-        if step.signer.startswith("field:"):
+        if step.signer.startswith(BY_FIELD):
             head = self._cast.heads[story.line.department]
             people = {"giver": story.manager, "receiver": story.successor, "witness": head}
             return people[step.key]

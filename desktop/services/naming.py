@@ -22,7 +22,14 @@ class People:
         self._work = work
         self._by_name: dict[str, list[Person]] = {}
         self._ids: dict[str, UUID] = {}
-        merged = []
+        self._read = False
+
+    def _read_once(self) -> None:
+        """Read the roster when somebody is first looked for: most papers name nobody new."""
+        if self._read:
+            return
+        self._read = True
+        merged, work = [], self._work
         for person in work.session.scalars(select(Person).order_by(Person.staff_no, Person.id)):
             if person.merged_into_id is not None:
                 merged.append(person)
@@ -37,6 +44,7 @@ class People:
         """The id of the person; of several with one name, the one of that department comes first."""
         if not isinstance(named, Mapping):
             return None
+        self._read_once()
         if (chosen := str(named.get("id") or "")) in self._ids:
             return self._ids[chosen]
         name = str(named["name"])

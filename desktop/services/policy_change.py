@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from desktop.domain.errors import Refusal
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
-from desktop.domain.policy import Action, Policy, Scope
+from desktop.domain.policy import BY_FIELD, Action, Policy, Scope
 from desktop.domain.policy_difference import Difference, compare_policies
 from desktop.exchange.atomic_file import replacing
 from desktop.services.office import Reading
@@ -162,7 +162,7 @@ def _roles_to_sign(reading: Reading) -> dict[str, str]:
     asked: dict[str, str] = {}
     for policy_id, form_key in reading.session.execute(query):
         policy = reading.policy_version(policy_id)
-        signers = {step.signer for step in policy.form(form_key).steps if not step.signer.startswith("field:")}
+        signers = {step.signer for step in policy.form(form_key).steps if not step.signer.startswith(BY_FIELD)}
         asked |= {key: policy.role(key).title for key in signers}
     return asked
 
