@@ -33,7 +33,8 @@ Line = Mapping[str, Json]
 class Register:
     """One part of a plan.
 
-    ``amount``, ``subject``, ``month``, ``days`` and ``person`` name the columns that the ledger mirrors; ``paper`` is its title as a sheet of its own (DOC-5).
+    ``amount``, ``subject``, ``month``, ``days`` and ``person`` name the columns that the ledger mirrors; ``paper``
+    is its title as a sheet of its own (DOC-5).
     """
 
     key: str

@@ -30,8 +30,8 @@ def subject_text(kind: str, key: str) -> str:
 class Filing(Record, kw_only=True):
     """One filled-in form and where it stands; its content is the current revision's sections.
 
-    Whose turn it is stands in ``turn``. ``period`` is the week (``2026-W47``), month or day that it speaks of, where its
-    form is given again and again.
+    Whose turn it is stands in ``turn``. ``period`` is the week (``2026-W47``), month or day that it speaks of, where
+    its form is given again and again.
     """
 
     __tablename__ = "filing"
