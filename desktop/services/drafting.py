@@ -27,6 +27,9 @@ from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing
 
+_SUBJECTS = frozenset({"project", "office"})
+"""What forms are about; a week's grid is kept beside them by `desktop.services.my_week`."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -161,6 +164,7 @@ def drafts_of(reading: Reading, actor: UUID) -> list[Draft]:
     office = reading.office
     records = records_of(reading.session, actor) | {actor}
     stored = (item for record in records for item in office.home.drafts.list(office.id, record))
+    stored = (item for item in stored if item.subject_kind in _SUBJECTS)
     found = [replace(_draft(item), author_id=actor) for item in stored]
     return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 

@@ -168,7 +168,7 @@ def _refuse_second_of_period(work: Work, filing: Filing, form: Form) -> None:
 
 def _reopened(work: Work, draft: Draft) -> Filing:
     filing = work.session.fetch(Filing, draft.filing_id)  # type: ignore[arg-type]
-    if not acts_as_author(work, work.actor, filing):
+    if not acts_as_author(work, draft.author_id, filing):
         raise Refusal("只有填表人本人（或接任的项目经理）可以重新提交这份表单。", kept="草稿已保存。")
     if not FilingState(filing.state).reworkable or filing.revision_id != draft.base_revision_id:
         raise Stale(f"{filing.number} 已被重新提交或作了处理，现为“{FilingState(filing.state).label}”。")
