@@ -104,44 +104,59 @@ def _told(server: MailServer) -> Iterator[None]:
         raise Refusal(what, kept=_KEPT, todo=todo, details=repr(error)) from error
 
 
+_CHECK = "请在“设置—邮件”中核对服务器、端口和加密方式。"
+_BY_HAND = "请稍后再试，或另存邮件文件后用邮箱发送。"
+_TROUBLES: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        smtplib.SMTPAuthenticationError,
+        "邮件服务器不接受用户名“{user}”或密码。",
+        "请核对；许多邮箱要用“授权码”，不是登录密码。",
+    ),
+    (smtplib.SMTPRecipientsRefused, "邮件服务器拒收全部收件人：{refused}。", "请在人员页核对他们的邮箱。"),
+    (
+        smtplib.SMTPSenderRefused,
+        "邮件服务器不接受发件人 {sender}。",
+        "请在“设置—邮件”中核对发件人邮箱，一般须与用户名一致。",
+    ),
+    (
+        smtplib.SMTPDataError,
+        "邮件服务器拒收这封邮件（{answer}）。",
+        "附件过大或内容被拦截时会这样，请另存邮件文件后用邮箱发送。",
+    ),
+    (smtplib.SMTPNotSupportedError, "{place} 不支持所选的加密或登录方式。", _CHECK),
+    (smtplib.SMTPException, "{place} 中断了连接，或者不是邮件服务器（{answer}）。", _CHECK),
+    (
+        ssl.SSLCertVerificationError,
+        "{place} 的证书核对不通过（{reason}），为安全起见没有连接。",
+        "请核对服务器名称；自签证书须由管理员装入系统。",
+    ),
+    (ssl.SSLError, "与 {place} 建立加密连接失败。", _CHECK),
+    (socket.gaierror, "找不到邮件服务器“{host}”。", "请核对服务器名称，并检查网络是否接通。"),
+    (ConnectionRefusedError, "{place} 拒绝连接。", _CHECK),
+    (TimeoutError, "{place} 在 {seconds} 秒内没有回答。", "请检查网络和防火墙，核对端口后再试。"),
+    (OSError, "与 {place} 的连接出了问题（{answer}）。", _BY_HAND),
+)
+"""What went wrong, in words, and what to do; the first kind that fits holds."""
+
+
 def _words(server: MailServer, error: Exception) -> tuple[str, str]:
-    place = f"{server.host}:{server.port}"
-    check = "请在“设置—邮件”中核对服务器、端口和加密方式。"
-    match error:
-        case smtplib.SMTPAuthenticationError():
-            return f"邮件服务器不接受用户名“{server.user}”或密码。", "请核对；许多邮箱要用“授权码”，不是登录密码。"
-        case smtplib.SMTPRecipientsRefused():
-            refused = "、".join(error.recipients)
-            return f"邮件服务器拒收全部收件人：{refused}。", "请在人员页核对他们的邮箱。"
-        case smtplib.SMTPSenderRefused():
-            return f"邮件服务器不接受发件人 {server.sender}。", "请在“设置—邮件”中核对发件人邮箱，一般须与用户名一致。"
-        case smtplib.SMTPDataError():
-            return (
-                f"邮件服务器拒收这封邮件（{_answer(error)}）。",
-                "附件过大或内容被拦截时会这样，请另存邮件文件后用邮箱发送。",
-            )
-        case smtplib.SMTPNotSupportedError():
-            return f"{place} 不支持所选的加密或登录方式。", check
-        case ssl.SSLCertVerificationError():
-            reason = error.verify_message or "证书不受信任"
-            return (
-                f"{place} 的证书核对不通过（{reason}），为安全起见没有连接。",
-                "请核对服务器名称；自签证书须由管理员装入系统。",
-            )
-        case ssl.SSLError():
-            return f"与 {place} 建立加密连接失败。", check
-        case socket.gaierror():
-            return f"找不到邮件服务器“{server.host}”。", "请核对服务器名称，并检查网络是否接通。"
-        case ConnectionRefusedError():
-            return f"{place} 拒绝连接。", check
-        case TimeoutError():
-            return f"{place} 在 {_SECONDS} 秒内没有回答。", "请检查网络和防火墙，核对端口后再试。"
-        case smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
-            return f"{place} 中断了连接。", check
-        case _:
-            return f"邮件没有发出：{error}。", "请稍后再试，或另存邮件文件后用邮箱发送。"
+    what, todo = next((what, todo) for kind, what, todo in _TROUBLES if isinstance(error, kind))
+    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
+    fields = {
+        "place": f"{server.host}:{server.port}",
+        "host": server.host,
+        "user": server.user,
+        "sender": server.sender,
+        "seconds": _SECONDS,
+        "refused": "、".join(refused),
+        "answer": _answer(error),
+        "reason": getattr(error, "verify_message", "") or "证书不受信任",
+    }
+    return what.format(**fields), todo
 
 
-def _answer(error: smtplib.SMTPResponseException) -> str:
+def _answer(error: Exception) -> str:
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return str(error)
     text = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
     return f"{error.smtp_code} {text}".strip()
