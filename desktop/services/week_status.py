@@ -52,9 +52,9 @@ def statuses_of(
     now = reading.now.astimezone().replace(tzinfo=None)
     statuses: dict[tuple[str, str], WeekStatus] = {}
     for week, form in product(weeks, forms):
-        rule, apart = reading.policy.weekly_rule(form), reading.policy.weekly_rule(form, away=True)
+        rule, away_rule = reading.policy.weekly_rule(form), reading.policy.weekly_rule(form, away=True)
         due = week_deadline(rule, week, calendar) if rule else None
-        due_away = (week_deadline(apart, week, calendar) if apart else None) or due
+        due_away = (week_deadline(away_rule, week, calendar) if away_rule else None) or due
         if due is None or due_away is None:
             statuses[week, form] = WeekStatus(week, form, None, ())
             continue

@@ -68,7 +68,8 @@ def measure(office: Office, clerk: UUID, file: Path, folder: Path) -> None:
 
 def main() -> int:
     """Print the figures; the numbers of projects and of report lines may be given."""
-    projects, lines = (int(text) for text in (*sys.argv[1:], PROJECTS, LINES)[:2])
+    given = [int(text) for text in sys.argv[1:]]
+    projects, lines = (*given, *(PROJECTS, LINES)[len(given) :])[:2]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start = time.perf_counter()

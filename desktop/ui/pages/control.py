@@ -1,4 +1,4 @@
-"""监控: how budgets are carried out, per project and per department (BUD-4)."""
+"""监控: how budgets are carried out, per project and per department (BUD-4), and the papers of a week."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from desktop.services.execution import Execution, by_department, by_project
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import figure
 from desktop.ui.page import Page
-from desktop.ui.pieces import Segments, card, heading
+from desktop.ui.parts import Parts
+from desktop.ui.pieces import Segments
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
+from desktop.ui.week_papers import WeekPapers
 
 _PROJECTS, _DEPARTMENTS = "projects", "departments"
 _TIGHT = 90
@@ -74,7 +76,22 @@ COLUMNS: tuple[Column[Execution], ...] = (
 class ControlPage(Page):
     """The review of budgets: by project, or gathered by department."""
 
-    reads = frozenset({"project", "plan_line", "expense", "month_budget", "filing", "person", "assignment", "office"})
+    reads = frozenset(
+        {
+            "project",
+            "plan_line",
+            "expense",
+            "month_budget",
+            "filing",
+            "person",
+            "assignment",
+            "office",
+            "report_line",
+            "absence",
+            "problem",
+            "setting",
+        }
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -93,17 +110,18 @@ class ControlPage(Page):
         self.table.opened.connect(self._open)
         self.table.model.loaded.connect(self._tell)
         self.by = Segments(((_PROJECTS, "按项目"), (_DEPARTMENTS, "按部门")), self._gather)
-        self.table.bar.insertWidget(0, heading("预算执行情况", 1.15))
-        self.table.bar.insertWidget(1, self.by)
-        frame, column = card(margin=14)
-        column.addWidget(self.table)
+        self.table.bar.insertWidget(0, self.by)
+        self.papers = WeekPapers(desk)
+        self.parts = Parts(
+            (("预算执行", self.table, self.table.reload), ("周报通报与简报", self.papers, self.papers.reload))
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
-        layout.addWidget(frame)
+        layout.addWidget(self.parts)
         self.setFocusProxy(self.table.view)
 
     def reload(self) -> None:
-        self.table.reload()
+        self.parts.reload()
 
     def _load(self) -> list[Execution]:
         actor = self.desk.actor
