@@ -129,6 +129,10 @@ class _Painter(QStyledItemDelegate):
         wrap = Qt.TextFlag.TextWordWrap
         text = str(index.data() or "")
         high = painter.boundingRect(space, wrap, text).height() > space.height()
+        if high:  # no line is cut through its middle
+            leading = painter.fontMetrics().lineSpacing()
+            space.setHeight(max(leading, space.height() // leading * leading))
+            painter.setClipRect(space)
         place = Qt.AlignmentFlag.AlignTop if high else Qt.AlignmentFlag.AlignVCenter
         painter.drawText(space, align | place | wrap, text)
         painter.setClipping(False)
@@ -211,8 +215,8 @@ class ReportTable(QTableView):
         room = max(0, self.viewport().width() - sum(self._needs.values()))
         header, least = self.horizontalHeader(), round(_WIDE * self.fontMetrics().height())
         whole = sum(self._shares.values())
-        spare = room // len(self._needs) if self._needs and not self._shares else 0
+        spare = 0 if self._shares else room
         for place, need in self._needs.items():
-            header.resizeSection(place, need + min(spare, need))
+            header.resizeSection(place, need + int(spare * need / sum(self._needs.values())))
         for place, share in self._shares.items():
             header.resizeSection(place, max(least, int(room * share / whole)))

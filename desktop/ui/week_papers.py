@@ -18,7 +18,7 @@ from desktop.services.week_papers import BULLETIN, STATUS, PaperDue, paper_due, 
 from desktop.ui.chase_dialog import ChaseDialog
 from desktop.ui.desk import Desk
 from desktop.ui.mail_dialog import MailDialog, Outlook, outlook
-from desktop.ui.pieces import Segments, button, named, row, words
+from desktop.ui.pieces import Elided, Segments, button, named, row, words
 from desktop.ui.report_view import ReportView
 
 _TITLES = ((STATUS, "周报提交情况"), (BULLETIN, "综合信息简报"))
@@ -42,13 +42,16 @@ class WeekPapers(QWidget):
         self.earlier = named(button("◀", lambda: self.go(-1)), "前一周")
         self.later = named(button("▶", lambda: self.go(1)), "后一周")
         self.named_week = words(wrap=False)
-        self.due = words(role="muted", wrap=False)
+        self.due = Elided()
+        self.due.setProperty("role", "muted")
         self.chase = button("催交…", self.open_chasing)
         self.view = ReportView(desk, self.open_mail, (self.chase,))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addLayout(row(self.paper, self.earlier, self.named_week, self.later, None, self.due))
+        bar = row(self.paper, self.earlier, self.named_week, self.later, self.due)
+        bar.setStretch(4, 1)
+        layout.addLayout(bar)
         layout.addWidget(self.view, 1)
 
     def go(self, count: int) -> None:
@@ -97,10 +100,10 @@ class WeekPapers(QWidget):
         self.view.show_report(shown.report)
         due = f"应于 {shown.due.at:%m-%d %H:%M} 前报送{shown.due.to}" if shown.due.at else "这一周没有工作日，不用报送"
         sent = shown.sent[-1].told if shown.sent else "还没有发送"
-        self.due.setText(f"{due}；{sent}")
+        self.due.set_whole(f"{due}；{sent}")
 
     def _failed(self, error: Exception) -> None:
-        self.due.setText("")
+        self.due.set_whole("")
         if not isinstance(error, Refusal):
             raise error
         self.view.show_nothing(str(error))

@@ -59,31 +59,35 @@ def make_office(folder: Path, *, projects: int, lines: int, weeks: int = 8) -> t
     return office, UUID(home.remembered().person_id)
 
 
-def fill_office(office: Office, *, projects: int, lines: int, weeks: int = 8, seed: int = 7) -> None:
-    """Put departments, people, projects, reports and lines into an office's tables."""
-    made = _Maker(random.Random(seed), projects, lines, [shifted(WEEK, -back) for back in range(weeks)])
+def fill_office(office: Office, *, projects: int, lines: int, weeks: int = 8, seed: int = 7, first: int = 0) -> None:
+    """Put departments, people, projects (numbered from ``first``), reports and lines into an office's tables."""
+    made = _Maker(
+        random.Random(seed), range(first, first + projects), lines, [shifted(WEEK, -back) for back in range(weeks)]
+    )
     with office.database.connecting() as connection:
         for name, rows in ((name, rows) for name, rows in made.tables() if rows):
             table = Base.metadata.tables[name]
-            connection.execute(table.insert(), [_whole(table, row) for row in rows])
+            blank = _blank(table)
+            connection.execute(table.insert(), [blank | row for row in rows])
         connection.commit()
 
 
-def _whole(table: Any, row: dict[str, Any]) -> dict[str, Any]:
-    """A row with every column of its table: what is not given is empty."""
+def _blank(table: Any) -> dict[str, Any]:
+    """A row of a table with nothing in it."""
     blank: dict[type, Any] = {str: "", int: 1, bool: True}
     return {
-        column.key: row.get(column.key, None if column.nullable else blank.get(column.type.python_type))
+        column.key: None if column.nullable else blank.get(column.type.python_type)
         for column in table.columns
+        if not column.primary_key
     }
 
 
 class _Maker:
-    def __init__(self, rng: random.Random, projects: int, lines: int, weeks: list[str]) -> None:
-        self.rng, self.lines, self.weeks = rng, lines, weeks
+    def __init__(self, rng: random.Random, numbers: range, lines: int, weeks: list[str]) -> None:
+        self.rng, self.lines, self.weeks, self.first = rng, lines, weeks, numbers.start
         self.departments = [{"id": new_id(), "name": name} for name in DEPARTMENTS]
-        self.people = [self._person(number) for number in range(max(8, projects // 4))]
-        self.projects = [self._project(number) for number in range(projects)]
+        self.people = [self._person(number) for number in range(max(8, len(numbers) // 4))]
+        self.projects = [self._project(number) for number in numbers]
         self.team = {one["id"]: rng.sample(self.people, MEMBERS) for one in self.projects}
         self.filings: list[dict[str, Any]] = []
         self.revisions: list[dict[str, Any]] = []
@@ -110,7 +114,7 @@ class _Maker:
         return {
             "id": new_id(),
             "name": name,
-            "staff_no": f"T{number:04}",
+            "staff_no": f"T{self.first + number:04}",
             "department_id": place,
             "pinyin": "x",
             "email": address,
@@ -183,7 +187,7 @@ class _Maker:
                 "subject_kind": "project",
                 "subject_id": str(project["id"]),
                 "project_id": project["id"],
-                "number": f"ZB-{len(self.filings):07}",
+                "number": f"ZB-{self.first:05}-{len(self.filings):07}",
                 "title": "周报",
                 "period": week,
                 "state": "approved",
