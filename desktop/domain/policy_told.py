@@ -85,7 +85,7 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
     chapters = (
         Chapter("people", "部门、角色和权限", (_departments(policy), _roles(policy), _powers(policy, titles))),
         Chapter(
-            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy), _moves(policy, titles))
+            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles))
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
         Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
@@ -190,12 +190,12 @@ def _numbering(policy: Policy) -> Part:
     return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
-def _states(policy: Policy) -> Part:
-    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy)) for item in policy.states)
+def _states(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy, titles)) for item in policy.states)
     return Part("states", "项目状态", told)
 
 
-def _state_words(state: State, policy: Policy) -> str:
+def _state_words(state: State, policy: Policy, titles: Mapping[str, str]) -> str:
     """What holds in a state; of reports and claims only where the policy knows them."""
     reports, claims = (any(item.reports for item in policy.states), any(item.claims for item in policy.states))
     weekly = ("每周交周报" if state.reports else "不交周报") if reports else ""
@@ -203,7 +203,9 @@ def _state_words(state: State, policy: Policy) -> str:
     takes = "，".join(part for part in (weekly, spends) if part)
     since = f"从{DATE_TITLES.get(state.since, state.since)}算起" if state.since else ""
     also = f"台账里写成{quoted(state.synonyms)}的也算" if state.synonyms else ""
-    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", also) if part)
+    follows = "，批准后".join(f"填写《{titles[key]}》" for key in state.next)
+    leads = f"下一步{follows}" if follows else ""
+    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", leads, also) if part)
 
 
 def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:

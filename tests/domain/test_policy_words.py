@@ -98,6 +98,15 @@ def test_a_form_is_told_with_its_chain_in_order() -> None:
     ]
 
 
+def test_the_next_form_of_a_state_is_told() -> None:
+    said = told(EPM)
+    assert "下一步填写《项目实施计划》" in said["state.starting"].text
+    assert "下一步填写《项目立项申请表》" in said["state.initiating"].text
+    assert "下一步" not in said["state.implementing"].text
+    pmo = next(policy for policy in SHIPPED if policy.key == "pmo")
+    assert "下一步填写《项目可行性评估表》，批准后填写《项目立项通知书》" in told(pmo)["state.starting"].text
+
+
 def test_sections_and_named_people_are_told() -> None:
     said = told(EPM)
     assert said["form.closing.step.finance"].text == "财务部签字，只签“项目概况”、“费用”、“附件”"
