@@ -85,7 +85,9 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
     chapters = (
         Chapter("people", "部门、角色和权限", (_departments(policy), _roles(policy), _powers(policy, titles))),
         Chapter(
-            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles))
+            "life",
+            "项目的类型和状态",
+            (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles)),
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
         Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
@@ -191,7 +193,9 @@ def _numbering(policy: Policy) -> Part:
 
 
 def _states(policy: Policy, titles: Mapping[str, str]) -> Part:
-    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy, titles)) for item in policy.states)
+    told = tuple(
+        Statement(f"state.{item.key}", item.title, _state_words(item, policy, titles)) for item in policy.states
+    )
     return Part("states", "项目状态", told)
 
 

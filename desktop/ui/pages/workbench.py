@@ -10,10 +10,12 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clocks import Urgency
-from desktop.services.drafting import Draft, discard_draft, list_drafts, start_draft
-from desktop.services.due import Counts, Todo, counts, todo
+from desktop.services.drafting import Draft, discard_draft, drafts_of, start_draft
+from desktop.services.due import Counts, counts, todo
 from desktop.services.office import Reading
+from desktop.services.todos import Todo
 from desktop.ui.desk import Desk
+from desktop.ui.error_dialog import show_error
 from desktop.ui.page import Page
 from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
 from desktop.ui.pages.ledger_buttons import open_import
@@ -61,7 +63,8 @@ COLUMNS: tuple[Column[Todo], ...] = (
         sort="action",
         tone=lambda _item: "info",
         width=12,
-        tip=lambda _item: "双击这一行，或按回车，就开始办理",
+        tip=lambda _item: "点一下就开始办理；双击这一行或按回车也行",
+        opens=True,
     ),
 )
 
@@ -94,6 +97,7 @@ class WorkbenchPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._latest: Draft | None = None
+        self._starting = False
         self.tiles = {
             "waiting": Tile("待我办理", "info"),
             "late": Tile("已经逾期", "bad"),
@@ -166,7 +170,7 @@ class WorkbenchPage(Page):
         actor, office = self.desk.actor, self.desk.office
 
         def query(reading: Reading) -> Standing:
-            drafts = tuple(list_drafts(office, actor))
+            drafts = tuple(drafts_of(reading, actor))
             return Standing(counts(reading, actor), beginnings(reading, actor), drafts, office.home.drafts.notice)
 
         self.desk.read(self, query, self._show, key="figures")
@@ -224,11 +228,21 @@ class WorkbenchPage(Page):
             desk.wanted.emit("project", item.project_id)
 
     def _start(self, form_key: str, project_id: UUID | None) -> None:
+        if self._starting:  # a second click on the way must not begin a second draft
+            return
         office, actor = self.desk.office, self.desk.actor
+
+        def begun(draft: Draft) -> None:
+            self._starting = False
+            self.desk.wanted.emit("draft", draft.id)
+
+        def refused(error: Exception) -> None:
+            self._starting = False
+            show_error(self, error)
+
+        self._starting = True
         self.desk.operations.start(
-            self,
-            lambda _ticket: start_draft(office, actor, form_key, project_id),
-            lambda draft: self.desk.wanted.emit("draft", draft.id),
+            self, lambda _ticket: start_draft(office, actor, form_key, project_id), begun, failed=refused
         )
 
     def _press(self, key: str) -> None:
