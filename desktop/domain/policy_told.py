@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, FormRule, Policy, State
+from desktop.domain.policy import Action, FormRule, GateRule, Policy, State
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
     clock_words,
     condition_words,
+    document_words,
     filed_words,
     held_words,
     listed,
@@ -90,7 +91,9 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
             (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles)),
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
-        Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
+        Chapter(
+            "deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles), _documents(policy, titles))
+        ),
         Chapter("absent", "本制度不用的表单", (_absent(policy),)),
     )
     filled = (replace(one, parts=tuple(part for part in one.parts if part.statements)) for one in chapters)
@@ -331,9 +334,23 @@ def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = []
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
-        text = f"除非{condition_words(one.conditions)}{mended}"
+        text = f"除非{'，并且'.join(filter(None, (condition_words(one.conditions), _stored(one, policy))))}{mended}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
+
+
+def _stored(gate: GateRule, policy: Policy) -> str:
+    """The documents that a gate asks for (DOC-2)."""
+    titles = [item.title for item in policy.documents if gate.documents and item.stage == gate.documents]
+    return f"{quoted(titles)}已经归档" if titles else ""
+
+
+def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(f"document.{one.key}", one.title, document_words(one, policy, titles), one.rule, one.strength.label)
+        for one in policy.documents
+    )
+    return Part("documents", "文档目录", told)
 
 
 def _absent(policy: Policy) -> Part:

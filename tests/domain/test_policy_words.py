@@ -134,6 +134,14 @@ def test_WEEK_8_a_gate_is_told_with_its_condition() -> None:
     assert gate.basis == "必须，WEEK-8"
 
 
+def test_DOC_2_the_documents_of_a_stage_are_told_and_which_form_is_one() -> None:
+    said = told(EPM)
+    assert said["gate.initiation_documents"].text == "除非“项目方案建议书”、“项目实施计划”已经归档"
+    assert said["document.implementation_plan"].text == "批准的《项目实施计划》就是它，不用另存；没有的，须归档文件"
+    assert said["document.as_built"].text == "须归档文件；只问系统集成项目"
+    assert said["document.as_built"].basis == "原则上，CLOSE-3"
+
+
 def test_a_condition_of_a_step_is_told() -> None:
     policy = edited((PMO_STEP, f'{PMO_STEP}when = "virtual_contract"\n'))
     assert "仅当项目依据的是虚拟合同时才签" in told(policy)["form.suspension.step.pmo"].text
