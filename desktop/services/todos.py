@@ -60,10 +60,8 @@ def _clock_text(due: Due) -> str:
         verb = "已满" if due.days < 0 else "将满"
         return f"自 {due.started.isoformat()} 起，{verb}{due.clock.title}"
     if due.clock.strength is Strength.MUST:
-        if due.urgency is Urgency.LATE:
-            over = f"超过 {-due.days} 个工作日" if due.days else "期限已过"
-            return f"{due.clock.title}：{over}"
-        return f"{due.clock.title}：剩余 {due.days} 个工作日"
+        told = {Urgency.LATE: "期限已过", Urgency.TODAY: "今天到期"}.get(due.urgency, "期限将到")
+        return f"{due.clock.title}：{told}"
     if due.days == 0:
         return f"{due.clock.title}，今天到期"
     return f"{due.clock.title}{'已过' if due.days < 0 else '将至'}"

@@ -90,12 +90,12 @@ def test_CLOSE_2_the_day_after_the_limit_is_a_weekend(world: World) -> None:
         world.clock.set(day)
         texts[day.day] = [(item.days_text, item.text) for item in todo(world, CLERK) if item.opens == "closing"]
     assert texts == {
-        13: [("还有 2 个工作日", "结项 10 个工作日：剩余 2 个工作日")],
-        17: [("今天", "结项 10 个工作日：剩余 0 个工作日")],
-        18: [("逾期 1 个工作日", "结项 10 个工作日：超过 1 个工作日")],
-        21: [("逾期 3 个工作日", "结项 10 个工作日：超过 3 个工作日")],
-        23: [("逾期 4 个工作日", "结项 10 个工作日：超过 4 个工作日")],
-    }
+        13: [("还有 2 个工作日", "结项 10 个工作日：期限将到")],
+        17: [("今天", "结项 10 个工作日：今天到期")],
+        18: [("逾期 1 个工作日", "结项 10 个工作日：期限已过")],
+        21: [("逾期 3 个工作日", "结项 10 个工作日：期限已过")],
+        23: [("逾期 4 个工作日", "结项 10 个工作日：期限已过")],
+    }, "how many days stands once in the row"
 
 
 # ---- history
