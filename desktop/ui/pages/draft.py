@@ -255,8 +255,9 @@ class DraftView(Page):
         def shown(stages: list[tuple[Asked, ...]]) -> None:
             if self._editor is editor:
                 warnings = "".join(f"\n提醒：{problem.text}" for problem in editor.problems)
+                told = route_words(stages) + ("\n" if warnings else "") + warnings
                 what = f"提交《{editor.form.title}》？"
-                ask(self, what, route_words(stages) + warnings, yes="提交", then=self._submit)
+                ask(self, what, told, yes="提交", then=self._submit)
 
         self.desk.read(self, lambda reading: route_of(reading, draft), shown, key="route")
 
