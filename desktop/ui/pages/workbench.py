@@ -15,7 +15,6 @@ from desktop.services.due import Counts, counts, todo
 from desktop.services.office import Reading
 from desktop.services.todos import Todo
 from desktop.ui.desk import Desk
-from desktop.ui.error_dialog import show_error
 from desktop.ui.page import Page
 from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
 from desktop.ui.pages.ledger_buttons import open_import
@@ -97,7 +96,6 @@ class WorkbenchPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._latest: Draft | None = None
-        self._starting = False
         self.tiles = {
             "waiting": Tile("待我办理", "info"),
             "late": Tile("已经逾期", "bad"),
@@ -228,21 +226,12 @@ class WorkbenchPage(Page):
             desk.wanted.emit("project", item.project_id)
 
     def _start(self, form_key: str, project_id: UUID | None) -> None:
-        if self._starting:  # a second click on the way must not begin a second draft
-            return
         office, actor = self.desk.office, self.desk.actor
-
-        def begun(draft: Draft) -> None:
-            self._starting = False
-            self.desk.wanted.emit("draft", draft.id)
-
-        def refused(error: Exception) -> None:
-            self._starting = False
-            show_error(self, error)
-
-        self._starting = True
         self.desk.operations.start(
-            self, lambda _ticket: start_draft(office, actor, form_key, project_id), begun, failed=refused
+            self,
+            lambda _ticket: start_draft(office, actor, form_key, project_id),
+            lambda draft: self.desk.wanted.emit("draft", draft.id),
+            key="start",
         )
 
     def _press(self, key: str) -> None:
