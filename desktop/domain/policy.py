@@ -136,7 +136,8 @@ class State:
     """A state of a project; ``reports`` and ``claims`` say whether it takes weekly reports and expenses.
 
     ``since`` names the project's date from which the state counts, or is empty; ``tells`` the roles that get notice
-    when a project comes into it (CLOSE-5, WDR-3).
+    when a project comes into it (CLOSE-5, WDR-3); ``next`` the forms that lead on from it, in the order in which they
+    are filed.
     """
 
     key: str
@@ -148,6 +149,7 @@ class State:
     ends: bool
     since: str
     tells: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -237,6 +237,7 @@ def _state(row: _Table) -> State:
         ends=row.flag("ends"),
         since=row.text("since", ""),
         tells=row.texts("tells", ()),
+        next=row.names("next"),
     )
     row.done()
     return item

@@ -10,6 +10,7 @@ from desktop.domain.policy import (
     BY_FIELD,
     Action,
     ClockRule,
+    DocumentRule,
     FormRule,
     LengthUnit,
     MonthlyRule,
@@ -316,6 +317,14 @@ def window_words(window: MonthlyRule, policy: Policy, titles: Mapping[str, str])
     who = listed(policy.role(key).title for key in window.tells)
     tells = f"；提前 {window.remind} 天起提醒{who}" if who else ""
     return f"{days}填写《{titles.get(window.form, window.form)}》；{states}{tells}"
+
+
+def document_words(document: DocumentRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """How a document of a stage is brought in, and which projects owe it (DOC-2)."""
+    kinds = {kind.key: kind.label for kind in policy.kinds}
+    form = titles.get(document.form, document.form)
+    how = f"批准的《{form}》就是它，不用另存；没有的，须归档文件" if form else "须归档文件"
+    return f"{how}；只问{listed(kinds[key] for key in document.kinds)}项目" if document.kinds else how
 
 
 def filed_words(rule: FormRule, policy: Policy) -> str:

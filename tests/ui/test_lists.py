@@ -1,10 +1,11 @@
-"""周报 and 变更: real lists from real queries."""
+"""周报, 变更 and 项目: real lists from real queries."""
 
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.filing import FilingState
@@ -12,8 +13,10 @@ from desktop.services.weekly_duties import weekly_duties
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from desktop.ui.pages.changes import ChangesPage
+from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.weekly import WeeklyPage
 from tests.ui.conftest import Settle
+from tests.ui.hands import shown
 from tests.ui.offices import Seat
 
 
@@ -90,3 +93,28 @@ def test_changes_are_narrowed_by_state(qtbot: QtBot, desk: Desk, settle: Settle)
     page.table.model.reload(filters={"state": frozenset({FilingState.APPROVED.value})})
     settle()
     assert page.table.model.rowCount() == 1
+
+
+def test_an_empty_list_does_not_ask_to_choose_from_it(
+    qtbot: QtBot, empty_seat: Seat, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
+    page = ProjectsPage(Desk(empty_seat.office, empty_seat.actor, operations, memory))
+    qtbot.addWidget(page)
+    page.resize(1366, 700)
+    page.show()
+    settle()
+    assert "还没有项目" in [label.text() for label in shown(page, QLabel)]
+    assert not [label for label in shown(page, QLabel) if "请从左边选" in label.text()]
+
+
+def test_a_list_narrowed_to_nothing_says_so_on_both_sides(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    page = ProjectsPage(desk)
+    page.table.wants_first = lambda: False
+    qtbot.addWidget(page)
+    page.show()
+    settle()
+    assert "请从左边选一个项目" in [label.text() for label in shown(page, QLabel)]
+    page.table.model.reload(text="没有这样的项目")
+    settle()
+    assert "没有符合条件的记录" in [label.text() for label in shown(page, QLabel)]
