@@ -18,7 +18,8 @@ from desktop.domain.fields import (
 from desktop.domain.form import Form, Grid, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import ORGANIZATION, PRODUCTS, RISKS, SCHEDULE, register_table
-from desktop.domain.plan_checks import check_people, check_products, check_schedule
+from desktop.domain.plan_checks import check_people, check_products
+from desktop.domain.schedule.checks import check_schedule
 
 _RHYTHMS = (Option("weekly", "每周"), Option("fortnightly", "每两周"), Option("monthly", "每月"))
 
