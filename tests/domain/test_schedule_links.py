@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.schedule.checks import check_schedule
-from desktop.domain.schedule.links import Dependency, Link, NameBook, written_links
+from desktop.domain.schedule.links import Dependency, Link, NameBook
 from desktop.domain.schedule.reading import read_schedule
 
 NAMES = ("方案设计", "到货验收", "设备安装、调试", "终版 SS+2", "机房-2", "安装", "3", "调试")
@@ -77,7 +77,7 @@ def test_CTRL_6_what_cannot_be_read_is_told(text: str, fault: str) -> None:
 def test_CTRL_6_dependencies_are_written_so_that_they_are_read_again(links: list[tuple[int, Link, int]]) -> None:
     wanted = [(LINES[place]["id"], kind, lag) for place, kind, lag in links]
     book = NameBook(LINES)
-    text = written_links([Dependency(before, "x", kind, lag) for before, kind, lag in wanted], LINES, book)
+    text = book.write(Dependency(before, "x", kind, lag) for before, kind, lag in wanted)
     assert [(one.line, one.kind, one.lag) for one in book.read(text)] == wanted
 
 

@@ -82,6 +82,8 @@ class NameBook:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._ids = [str(line["id"]) for line in lines]
+        self._numbers = {key: number for number, key in enumerate(self._ids, 1)}
+        self._names = {str(line["id"]): str(line.get("name") or "") for line in lines}
         self._by_name: dict[str, list[str]] = {}
         for line in lines:
             if name := folded(line.get("name")):
@@ -117,6 +119,22 @@ class NameBook:
                 found.append(self._one(words))
             at += max(taken, 1)
         return found
+
+    def call(self, line: str) -> str:
+        """How a task is named so that it is found again: by its name, or by its number where that does not tell it."""
+        name = self._names[line].strip()
+        found = self.find(name) if name else None
+        return name if found is not None and found.line == line and not found.fault else f"第{self._numbers[line]}行"
+
+    def write(self, links: Iterable[Dependency]) -> str:
+        """A task's dependencies as 前置任务 are written, so that they are read again as the same."""
+        links = list(links)
+        wanted = [(link.before, link.kind, link.lag) for link in links]
+        parts = [f"{self.call(link.before)} {lag_text(link.kind, link.lag)}".rstrip() for link in links]
+        for text in ("、".join(parts), "；".join(parts)):
+            if _same(self.read(text), wanted):
+                return text
+        return "；".join(f"第{self._numbers[link.before]}行 {lag_text(link.kind, link.lag)}".rstrip() for link in links)
 
     def _longest(self, text: str, places: Sequence[tuple[int, int]]) -> int:
         """Of how many parts the longest name is that is known; 0 where it is one at most."""
@@ -173,26 +191,6 @@ def lag_text(kind: Link, lag: int) -> str:
     if kind is Link.FS and not lag:
         return ""
     return f"{kind.value}{lag:+d}" if lag else kind.value
-
-
-def written_links(links: Iterable[Dependency], lines: Sequence[Line], book: NameBook) -> str:
-    """A task's dependencies as 前置任务 are written, so that they are read again as the same.
-
-    A task whose name does not tell it alone is written as the number of its line.
-    """
-    links = list(links)
-    wanted = [(link.before, link.kind, link.lag) for link in links]
-    numbers = {str(line["id"]): number for number, line in enumerate(lines, 1)}
-    names = {str(line["id"]): str(line.get("name") or "") for line in lines}
-    for join in ("、", "；"):
-        text = join.join(_written(names[link.before], link) for link in links)
-        if _same(book.read(text), wanted):
-            return text
-    return "；".join(_written(f"第{numbers[link.before]}行", link) for link in links)
-
-
-def _written(name: str, link: Dependency) -> str:
-    return f"{name} {lag_text(link.kind, link.lag)}".rstrip()
 
 
 def _same(read: Sequence[Written], wanted: Sequence[tuple[str, Link, int]]) -> bool:
