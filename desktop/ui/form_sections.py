@@ -170,8 +170,8 @@ class LinesCard(SectionCard):
         self.lines = LineEditor(section, context, read_only=read_only or self._follows)
         self.lines.changed.connect(self.changed)
         self.body.addWidget(self.lines)
-        if section.key == SCHEDULE.key and not read_only and not self._follows:
-            self.files = ScheduleFiles(self.lines, context)
+        edited = section.key == SCHEDULE.key and not read_only and not self._follows
+        self.files = ScheduleFiles(self.lines, context) if edited else None
 
     def value(self) -> list[dict[str, Any]]:
         return self.lines.value()

@@ -26,7 +26,7 @@ from desktop.domain.schedule.project_lines import Fate, Taken, TakenLine
 from desktop.services.schedule_files import compare_schedule_file
 from desktop.ui.colours import TONES
 
-_TONES = {Fate.NEW: "good", Fate.CHANGED: "info", Fate.SAME: "neutral", Fate.MISSING: "warn"}
+_TONES = {Fate.NEW: "good", Fate.CHANGED: "info", Fate.SAME: "neutral", Fate.MISSING: "warning"}
 _MOST_TOLD = 6
 _BLANK = "（空）"
 
@@ -41,7 +41,7 @@ class ProjectCheck(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"导入进度计划：{file.name}")
-        self.resize(980, 560)
+        self.resize(1160, 600)
         self._file, self._before, self._people = file, lines, people
         self.taken = compare_schedule_file(file, lines, people)
         self.verdict = QLabel()
@@ -52,6 +52,10 @@ class ProjectCheck(QDialog):
         self.only_changes = QCheckBox("只看有变化或有提示的")
         self.drop_missing = QCheckBox()
         self.rows = _table()
+        self.rows.currentItemChanged.connect(self._tell_whole)
+        self.whole = QLabel()
+        self.whole.setWordWrap(True)
+        self.whole.setProperty("role", "muted")
         self._buttons = QDialogButtonBox()
         self.take = self._buttons.addButton("导入到表中", QDialogButtonBox.ButtonRole.AcceptRole)
         self.take.setProperty("role", "primary")
@@ -62,6 +66,7 @@ class ProjectCheck(QDialog):
         for part in (self.verdict, self.told, self.only_changes):
             layout.addWidget(part)
         layout.addWidget(self.rows, 1)
+        layout.addWidget(self.whole)
         layout.addWidget(self.drop_missing)
         layout.addWidget(self._buttons)
         self.only_changes.setChecked(self.taken.count(Fate.SAME) > 0)
@@ -94,6 +99,12 @@ class ProjectCheck(QDialog):
         self.rows.addTopLevelItems(shown)
         self.judged.emit()
 
+    def _tell_whole(self, item: QTreeWidgetItem | None) -> None:
+        """What the chosen line's cells have no room for."""
+        texts = [item.toolTip(column).rstrip("。") for column in (3, 4)] if item is not None else []
+        self.whole.setText("\n".join(text for text in texts if text))
+        self.whole.setVisible(bool(self.whole.text()))
+
 
 def _table() -> QTreeWidget:
     table = QTreeWidget()
@@ -102,7 +113,7 @@ def _table() -> QTreeWidget:
     table.setAlternatingRowColors(True)
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     table.setHeaderLabels(["结果", "任务", "起止日期", "改动", "提示"])
-    widths = (92, 210, 190, 240)
+    widths = (92, 230, 190, 320)
     for column, width in enumerate(widths):
         table.setColumnWidth(column, width)
     table.header().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
@@ -119,7 +130,7 @@ def _item(row: TakenLine, *, dropped: bool) -> QTreeWidgetItem:
     item = QTreeWidgetItem([fate, str(row.line.get("name") or ""), days, changes, notes])
     item.setForeground(0, QColor(TONES[_TONES[row.fate]].ink))
     if notes:
-        item.setForeground(4, QColor(TONES["warn"].ink))
+        item.setForeground(4, QColor(TONES["warning"].ink))
     for column, text in ((1, str(row.line.get("name") or "")), (3, changes), (4, notes)):
         item.setToolTip(column, text)
     item.setTextAlignment(2, Qt.AlignmentFlag.AlignCenter)
