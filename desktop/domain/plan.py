@@ -42,9 +42,10 @@ def days_of(line: Line) -> tuple[str, str] | None:
 
 @dataclass(frozen=True)
 class Register:
-    """One part of a plan: ``amount``, ``subject``, ``month`` and ``days`` name the columns that the ledger mirrors.
+    """One part of a plan.
 
-    ``paper`` is its title as a sheet of its own (DOC-5).
+    ``amount``, ``subject``, ``month``, ``days`` and ``person`` name the columns that the ledger mirrors; ``paper``
+    is its title as a sheet of its own (DOC-5).
     """
 
     key: str
@@ -56,6 +57,7 @@ class Register:
     subject: str = ""
     month: str = ""
     days: str = ""
+    person: str = ""
     paper: str = ""
     pivot: Pivot | None = None
 
@@ -157,6 +159,7 @@ SCHEDULE = Register(
         TextField(key="note", label="说明", share=1.2, lines=True, longest=1_000, synonyms=("备注",), spare=True),
     ),
     days="period",
+    person="owner",
     paper="项目进度计划",
 )
 
@@ -186,6 +189,7 @@ ORGANIZATION = Register(
         PersonField(key="reports_to", label="汇报给", share=1),
         QuantityField(key="days", label="计划人日", unit="人日", share=0.9),
     ),
+    person="person",
     paper="项目组织计划",
 )
 
@@ -200,6 +204,7 @@ RISKS = Register(
         TextField(key="response", label="应对措施", required=True, share=2.6, lines=True, longest=2_000),
         PersonField(key="owner", label="责任人", required=True, share=1),
     ),
+    person="owner",
     paper="项目风险管理计划",
 )
 
@@ -207,6 +212,8 @@ REGISTERS: dict[str, Register] = {
     register.key: register for register in (PROCUREMENT, BUDGET, SCHEDULE, PRODUCTS, ORGANIZATION, RISKS)
 }
 """Every register of a plan, by key."""
+WORKING = ("organization", "schedule")
+"""The registers whose people work on the project, and so report on it (WEEK-1)."""
 
 
 def register_table(
