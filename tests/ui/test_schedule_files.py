@@ -21,14 +21,14 @@ from tests.ui.conftest import Settle
 
 FACTS: Facts = {"project.name": "管廊监测"}
 TASKJUGGLER = Path(__file__).parents[1] / "data" / "project-xml" / "taskjuggler-3.7.1.xml"
-LINE = {
+LINE: dict[str, Any] = {
     "id": "mine",
     "name": "方案设计",
     "period": {"start": "2026-09-21", "end": "2026-09-30"},
     "milestone": "no",
     "note": "已开工",
 }
-OWN = {**LINE, "id": "own", "name": "培训"}
+OWN: dict[str, Any] = {**LINE, "id": "own", "name": "培训"}
 Opened = Callable[[Path], ProjectCheck]
 
 
