@@ -15,14 +15,13 @@ from desktop.domain.schedule.workdays import Workdays
 from desktop.domain.weeks import day_in, shifted, week_of
 
 D = dt.date
+Line = dict[str, Any]
 RULE = Monitoring(yellow=1, red=5)
 NATIONAL = frozenset(D(2026, 10, day) for day in range(1, 8))
 CALENDAR = WorkCalendar(NATIONAL, frozenset({D(2026, 9, 27), D(2026, 10, 10)}), D(2026, 12, 31))
 
 
-def task(
-    key: str, start: D, end: D, *, milestone: bool = False, work: str | None = None, **more: Any
-) -> dict[str, Any]:
+def task(key: str, start: D, end: D, *, milestone: bool = False, work: str | None = None, **more: Any) -> Line:
     period = {"start": start.isoformat(), "end": end.isoformat()}
     return {"id": key, "name": key, "period": period, "milestone": "yes" if milestone else "no", "work": work, **more}
 
