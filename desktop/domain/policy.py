@@ -363,6 +363,22 @@ class Pausing:
 
 
 @dataclass(frozen=True)
+class Monitoring:
+    """From how many working days of deviation a task's light is yellow and red (WEEK-6), and what hours stand out.
+
+    ``most_hours`` is the largest week that is not asked about, in hours; ``full`` the share of a month's working days
+    from which a person counts as overloaded (WEEK-7), in percent.
+    """
+
+    yellow: int = 1
+    red: int = 5
+    most_hours: int = 60
+    full: int = 110
+    rule: str = "WEEK-6"
+    assumed: bool = True
+
+
+@dataclass(frozen=True)
 class Policy:
     """A whole policy as loaded; ``sha256`` is that of ``text``, the file as it was written."""
 
@@ -387,6 +403,7 @@ class Policy:
     weekly: tuple[WeeklyRule, ...] = ()
     documents: tuple[DocumentRule, ...] = ()
     pausing: Pausing = field(default_factory=Pausing)
+    monitoring: Monitoring = field(default_factory=Monitoring)
 
     def role(self, key: str) -> Role:
         """The role of that key.

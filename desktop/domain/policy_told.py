@@ -19,6 +19,7 @@ from desktop.domain.policy_words import (
     held_words,
     listed,
     may_words,
+    monitoring_words,
     move_words,
     number_words,
     posting_words,
@@ -312,6 +313,9 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = [_deadline("clock", one, clock_words(one, policy, titles)) for one in policy.clocks]
     told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
     told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
+    if policy.weekly:
+        rule = policy.monitoring
+        told.append(Statement("monitoring", "监控表的灯号", monitoring_words(rule), rule.rule, assumed=rule.assumed))
     return Part("clocks", "期限", tuple(told))
 
 

@@ -13,6 +13,7 @@ from desktop.domain.policy import (
     DocumentRule,
     FormRule,
     LengthUnit,
+    Monitoring,
     MonthlyRule,
     Policy,
     Right,
@@ -345,3 +346,11 @@ def weekly_words(rule: WeeklyRule, policy: Policy, titles: Mapping[str, str]) ->
     moved = "提前到这一周此前最后一个工作日" if rule.earlier else "顺延到下一个工作日"
     who = listed(policy.role(key).title for key in rule.tells)
     return f"每周{day}{what}{away}；遇节假日{moved}{f'；提醒{who}' if who else ''}"
+
+
+def monitoring_words(rule: Monitoring) -> str:
+    """When lights of the monitor table turn, and what hours stand out, in words."""
+    return (
+        f"比基线推迟 {rule.yellow} 个工作日起为预警（黄），{rule.red} 个工作日起为滞后（红）；"
+        f"一周超过 {rule.most_hours} 小时、一个月超过工作日的 {rule.full}% 的，提示核对"
+    )
