@@ -98,10 +98,14 @@ class LengthUnit(StrEnum):
 
 @dataclass(frozen=True)
 class Department:
-    """A department that the policy names by its function."""
+    """A department that the policy names by its function.
+
+    Where an office has several of the kind under names of its own (技术部门), ``names`` suggests some for a new one.
+    """
 
     key: str
     title: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -356,6 +360,16 @@ class Policy:
     windows: tuple[MonthlyRule, ...] = ()
     documents: tuple[DocumentRule, ...] = ()
     pausing: Pausing = field(default_factory=Pausing)
+
+    @property
+    def standing_departments(self) -> tuple[str, ...]:
+        """The titles of the departments that every office has under the policy's own name."""
+        return tuple(item.title for item in self.departments if not item.names)
+
+    @property
+    def suggested_departments(self) -> tuple[str, ...]:
+        """Names for the departments that an office names itself."""
+        return tuple(name for item in self.departments for name in item.names)
 
     def role(self, key: str) -> Role:
         """The role of that key.

@@ -191,7 +191,7 @@ def _assumed(row: _Table) -> bool:
 
 
 def _department(row: _Table) -> Department:
-    item = Department(row.text("key"), row.text("title"))
+    item = Department(row.text("key"), row.text("title"), row.texts("names", ()))
     row.done()
     return item
 

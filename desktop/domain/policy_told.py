@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, FormRule, Policy, State
+from desktop.domain.policy import Action, Department, FormRule, Policy, State
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
@@ -133,15 +133,14 @@ def plain_text(title: str, chapters: tuple[Chapter, ...]) -> str:
 
 
 def _departments(policy: Policy) -> Part:
-    told = tuple(
-        Statement(f"department.{item.key}", item.title, _members(policy, item.key)) for item in policy.departments
-    )
+    told = tuple(Statement(f"department.{item.key}", item.title, _members(policy, item)) for item in policy.departments)
     return Part("departments", "部门", told)
 
 
-def _members(policy: Policy, department: str) -> str:
-    roles = listed(role.title for role in policy.roles if role.department == department)
-    return f"设有角色：{roles}" if roles else "没有专设的角色"
+def _members(policy: Policy, department: Department) -> str:
+    roles = listed(role.title for role in policy.roles if role.department == department.key)
+    named = f"；由单位自己设立、命名，例如{listed(department.names)}" if department.names else ""
+    return (f"设有角色：{roles}" if roles else "没有专设的角色") + named
 
 
 def _roles(policy: Policy) -> Part:
