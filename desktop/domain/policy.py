@@ -110,7 +110,10 @@ class Department:
 
 @dataclass(frozen=True)
 class Role:
-    """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
+    """A part that people play; ``held_as`` names the project's own person who plays it without assignment.
+
+    ``place`` is what the department is to its holder for whose projects a role of a department is played.
+    """
 
     key: str
     assumed: bool = field(default=False, kw_only=True)
@@ -119,6 +122,7 @@ class Role:
     department: str
     held_as: str
     rule: str
+    place: str = "所管的部门"
 
 
 @dataclass(frozen=True)

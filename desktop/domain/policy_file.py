@@ -205,6 +205,7 @@ def _role(row: _Table) -> Role:
         department=row.text("department", ""),
         held_as=row.text("held_as", ""),
         rule=row.text("rule", ""),
+        place=row.text("place", Role.place),
     )
     row.done()
     return item
