@@ -94,7 +94,8 @@ class Form:
 
     ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
     goes without a form that is ``needed``. One that ``alters`` a project's course is listed among the changes (变更).
-    Of one that ``repeats`` a project may have any number in approval at once.
+    Of one that ``repeats`` a project may have any number in approval at once. ``about`` names the fields
+    (``section.field``) that say in lists what a filing is about where that is no project yet: a contract, a program.
     """
 
     key: str
@@ -107,6 +108,7 @@ class Form:
     needed: bool = False
     alters: bool = False
     repeats: bool = False
+    about: tuple[str, ...] = ()
 
     def section(self, key: str) -> Section:
         """The section of that key.

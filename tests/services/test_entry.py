@@ -19,6 +19,7 @@ from desktop.services.filings import FilingQuery, filing_ids, filing_rows
 from desktop.services.history import project_history
 from desktop.services.home import Home
 from desktop.services.opening import open_office
+from desktop.services.printing import file_name
 from desktop.services.projects import ProjectQuery
 from desktop.services.submitting import Incomplete, recall_filing, submit_draft
 from desktop.store.ids import new_id
@@ -82,6 +83,16 @@ def test_APPT_1_a_contract_in_force_opens_its_project_before_the_appointment(wor
     assert page.projects == (project,)
     assert page.row.filing_id == filing
     assert verify_office(world.office) == []
+
+
+def test_a_filing_without_a_project_is_listed_by_what_it_is_about(world: World) -> None:
+    contract = world.submit(contract_draft(world), CLERK)
+    opening = FilingQuery(form_keys=("opening",))
+    [ledger] = world.office.read(lambda reading: filing_ids(reading, world.who(CLERK), opening))
+    rows = {row.id: row for row in world.office.read(lambda reading: filing_rows(reading, [contract, ledger]))}
+    assert rows[contract].project == "HT-2026-77 滨海线信号改造工程"
+    assert rows[ledger].project == "", "that one is about the office itself"
+    assert "滨海线信号改造工程" in file_name(world.page(contract))
 
 
 def test_APPT_1_and_CTRL_5_what_is_outsourced_comes_with_its_approved_paper(world: World) -> None:

@@ -165,6 +165,7 @@ FORM = Form(
     key="contract",
     title="合同登记表",
     subject="office",
+    about=("contract.number", "contract.name"),
     posts="register_contract",
     checks=(check_dates, check_number, check_outsourcing, check_sums, check_projects, check_departments),
     sections=(
