@@ -53,6 +53,11 @@ class Field:
         """
         raise NotImplementedError
 
+    @property
+    def usual(self) -> Json:
+        """What a new draft or a new line begins with where nothing is known of it; ``None`` leaves it blank."""
+        return None
+
     def text(self, value: Json) -> str:
         """What a person reads for a stored value; nothing for an empty one."""
         return "" if value is None else str(value)
@@ -236,11 +241,19 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceField(Field):
-    """One of the options; ``options_from`` names a list of the policy (``states``, ``kinds``) that supplies them."""
+    """One of the options; ``options_from`` names a list of the policy (``states``, ``kinds``) that supplies them.
+
+    ``usually`` is the key of the option that nearly all take.
+    """
 
     kind = "choice"
     options: tuple[Option, ...] = ()
     options_from: str = ""
+    usually: str = ""
+
+    @property
+    def usual(self) -> Json:
+        return self.usually if any(item.key == self.usually for item in self.options) else None
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         text = values.read_text(raw).value

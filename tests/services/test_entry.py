@@ -208,6 +208,20 @@ def test_APPT_3_numbers_come_at_posting_by_kind_and_year_without_a_gap(world: Wo
     assert verify_office(world.office) == []
 
 
+def test_APPT_3_the_number_that_is_coming_is_told_and_is_no_part_of_the_content(world: World) -> None:
+    (project,) = opened(world, registered(world))
+    started = appointed(world, project)
+    draft = world.draft("numbering", started.called, CLERK, numbering={"short_name": "甲"})
+    page = world.office.read(lambda reading: drafting.draft_page(reading, draft))
+    assert page.form.foretells is not None
+    told = page.form.foretells(page.draft.content, page.facts)
+    world.submit(draft, CLERK)
+    number = again(world, started).number
+    assert number in told
+    assert "预计编号" in told
+    assert number not in str(page.draft.content)
+
+
 def test_APPT_3_a_number_that_the_ledger_has_is_passed_over_and_a_new_year_begins_anew(world: World) -> None:
     lines = [{"id": "x", "number": "RJ-2027-001", "name": "新线软件", "state": "starting", "kind": "software"}]
     content = {"source": {"file": "补充台账.xlsx", "on": "2026-11-03"}, "projects": lines}
