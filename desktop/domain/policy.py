@@ -297,6 +297,7 @@ class GateRule:
 
     ``documents`` names a stage whose documents must be on record (DOC-2), each with its own strength. ``kinds`` narrows
     the gate to projects of those kinds. It is asked in the ``states`` alone; without any, in all that do not end.
+    One that ``bars`` must be passed before its form is so much as begun.
     """
 
     key: str
@@ -309,6 +310,7 @@ class GateRule:
     documents: str = ""
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    bars: bool = False
 
 
 @dataclass(frozen=True)

@@ -407,6 +407,7 @@ def _gate(row: _Table) -> GateRule:
         documents=row.text("documents", ""),
         kinds=row.texts("kinds", ()),
         states=row.texts("states", ()),
+        bars=row.flag("bars"),
     )
     row.done()
     return item

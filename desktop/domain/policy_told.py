@@ -324,7 +324,8 @@ def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = []
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
-        text = f"除非{condition_words(one.conditions)}{mended}"
+        barred = "；不具备时，表单不能开始填写" if one.bars else ""
+        text = f"除非{condition_words(one.conditions)}{mended}{barred}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
 

@@ -102,7 +102,7 @@ def test_a_new_draft_begins_with_what_is_known(key: str) -> None:
             if item.initially:
                 assert value == FACTS.get(item.initially)
             elif not isinstance(item, ComputedField):
-                assert value is None
+                assert value == item.usual
     canonical_text(content)
 
 
