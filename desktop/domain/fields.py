@@ -260,11 +260,15 @@ class PersonField(Field):
 
 @dataclass(frozen=True)
 class Option:
-    """One answer of a choice; ``synonyms`` are other words offices use for it."""
+    """One answer of a choice; ``synonyms`` are other words offices use for it.
+
+    An option of the policy's that is ``assumed`` is not the paper policy's own.
+    """
 
     key: str
     label: str
     synonyms: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

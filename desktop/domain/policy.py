@@ -322,6 +322,7 @@ class DocumentRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     stage: str
     kinds: tuple[str, ...]
@@ -340,6 +341,7 @@ class Pausing:
 
     quiet_weeks: int = 8
     rule: str = "PAUSE-2"
+    assumed: bool = False
 
 
 @dataclass(frozen=True)

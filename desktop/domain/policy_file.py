@@ -218,7 +218,7 @@ def _right(row: _Table) -> Right:
 
 
 def _option(row: _Table) -> Option:
-    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()))
+    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()), assumed=_assumed(row))
     row.done()
     return item
 
@@ -375,6 +375,7 @@ def _window(row: _Table) -> MonthlyRule:
 def _document(row: _Table) -> DocumentRule:
     item = DocumentRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         stage=row.text("stage"),
         kinds=row.texts("kinds", ()),
@@ -388,7 +389,7 @@ def _document(row: _Table) -> DocumentRule:
 
 def _pausing(row: _Table) -> Pausing:
     usual = Pausing()
-    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule))
+    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule), _assumed(row))
     if item.quiet_weeks < 1:
         raise row.fault("quiet_weeks", "至少是 1 周")
     row.done()

@@ -14,6 +14,7 @@ from desktop.domain.policy_words import (
     KIND_TITLES,
     clock_words,
     condition_words,
+    document_words,
     filed_words,
     held_words,
     listed,
@@ -88,7 +89,9 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
             "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy), _moves(policy, titles))
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
-        Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
+        Chapter(
+            "deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles), _documents(policy, titles))
+        ),
         Chapter("absent", "本制度不用的表单", (_absent(policy),)),
     )
     filled = (replace(one, parts=tuple(part for part in one.parts if part.statements)) for one in chapters)
@@ -163,11 +166,13 @@ def _powers(policy: Policy, titles: Mapping[str, str]) -> Part:
 
 
 def _kinds(policy: Policy) -> Part:
-    kinds = [Statement(f"kind.{one.key}", f"项目类型“{one.label}”", _also(one)) for one in policy.kinds]
-    contracts = [
-        Statement(f"contract_kind.{one.key}", f"合同类别“{one.label}”", _also(one)) for one in policy.contract_kinds
-    ]
+    kinds = [_option("kind", "项目类型", one) for one in policy.kinds]
+    contracts = [_option("contract_kind", "合同类别", one) for one in policy.contract_kinds]
     return Part("kinds", "项目类型和合同类别", (*kinds, *contracts))
+
+
+def _option(key: str, noun: str, option: Option) -> Statement:
+    return Statement(f"{key}.{option.key}", f"{noun}“{option.label}”", _also(option), assumed=option.assumed)
 
 
 def _also(option: Option) -> str:
@@ -180,12 +185,18 @@ def _numbering(policy: Policy) -> Part:
     code = next(iter(rule.kinds.values()), "")
     numbers = [
         Statement("numbering.pattern", "项目编号", number_words(rule.pattern, code), rule.rule, assumed=rule.assumed),
-        Statement("numbering.provisional", "临时编号", number_words(rule.provisional, code), rule.rule),
+        Statement(
+            "numbering.provisional",
+            "临时编号",
+            number_words(rule.provisional, code),
+            rule.rule,
+            assumed=rule.assumed,
+        ),
     ]
     if rule.kinds:
         codes = listed(f"{one.label} {rule.kinds[one.key]}" for one in policy.kinds if one.key in rule.kinds)
         numbers.append(Statement("numbering.kinds", "项目类型代码", codes, rule.rule, assumed=rule.assumed))
-    subjects = [Statement(f"subject.{one.key}", f"费用科目“{one.label}”", _also(one)) for one in policy.subjects]
+    subjects = [_option("subject", "费用科目", one) for one in policy.subjects]
     return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
@@ -317,7 +328,15 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
         )
         for one in policy.windows
     )
-    return Part("clocks", "期限", (*told, *monthly))
+    return Part("clocks", "期限", (*told, *monthly, *_quiet(policy)))
+
+
+def _quiet(policy: Policy) -> Iterator[Statement]:
+    """When the office asks whether a project stands still in fact, where projects can be paused at all (PAUSE-2)."""
+    if any(item.key == "pause" for item in policy.transitions):
+        rule = policy.pausing
+        text = f"连续 {rule.quiet_weeks} 周没有任何记录的项目，列为疑似停工"
+        yield Statement("pausing", "疑似停工", text, rule.rule, assumed=rule.assumed)
 
 
 def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
@@ -325,9 +344,26 @@ def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
         barred = "；不具备时，表单不能开始填写" if one.bars else ""
-        text = f"除非{condition_words(one.conditions)}{mended}{barred}"
+        archived = "这一阶段的文档已经归档（见“应归档的文档”）" if one.documents else ""
+        met = "，并且".join(part for part in (condition_words(one.conditions), archived) if part)
+        text = f"除非{met}{mended}{barred}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
+
+
+def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(
+            f"document.{one.key}",
+            one.title,
+            document_words(one, policy, titles),
+            one.rule,
+            one.strength.label,
+            assumed=one.assumed,
+        )
+        for one in policy.documents
+    )
+    return Part("documents", "应归档的文档", told)
 
 
 def _absent(policy: Policy) -> Part:

@@ -10,6 +10,7 @@ from desktop.domain.policy import (
     BY_FIELD,
     Action,
     ClockRule,
+    DocumentRule,
     FormRule,
     LengthUnit,
     MonthlyRule,
@@ -310,6 +311,16 @@ def window_words(window: MonthlyRule, policy: Policy, titles: Mapping[str, str])
     who = listed(policy.role(key).title for key in window.tells)
     tells = f"；提前 {window.remind} 天起提醒{who}" if who else ""
     return f"{days}填写《{titles.get(window.form, window.form)}》；{states}{tells}"
+
+
+def document_words(document: DocumentRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """When a document must be on record, from which projects, and which form stands for it."""
+    gates = [gate.title for gate in policy.gates if gate.documents == document.stage]
+    when = f"过{quoted(gates)}这一关时要有" if gates else "要有，但没有关口检查"
+    kinds = listed(option.label for option in policy.kinds if option.key in document.kinds)
+    who = f"限{kinds}项目" if kinds else ""
+    form = f"批准的《{titles.get(document.form, document.form)}》也算" if document.form else ""
+    return "；".join(part for part in (when, who, form) if part)
 
 
 def filed_words(rule: FormRule, policy: Policy) -> str:
