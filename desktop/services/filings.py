@@ -26,7 +26,7 @@ from desktop.services.approving import chain_progress
 from desktop.services.archive import DocumentRow, documents_of
 from desktop.services.chains import filing_subject, signers_of_step, stand_ins_at
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
-from desktop.services.filing_subjects import named_subjects
+from desktop.services.filing_subjects import filings_about, named_subjects
 from desktop.services.finding import holds
 from desktop.services.line_checks import CheckedLine, checked_lines
 from desktop.services.office import Reading, ask_keepers
@@ -172,7 +172,7 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
     found: list[ColumnElement[bool]] = [or_(*_readable(reading, actor))]
     if query.waiting_for is not None:
         found.append(waits_for(reading, query.waiting_for))
-    found += [_matches(word) for word in query.text.split()]
+    found += [_matches(reading, word) for word in query.text.split()]
     if query.only:
         found.append(Filing.id == query.only)
     if query.form_keys:
@@ -186,9 +186,9 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
     return found
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def _matches(reading: Reading, word: str) -> ColumnElement[bool]:
     columns = (Filing.number, Filing.title, Project.name, Project.number, Project.provisional, Project.pinyin)
-    return or_(*(holds(column, word) for column in columns))
+    return or_(Filing.id.in_(filings_about(reading, word)), *(holds(column, word) for column in columns))
 
 
 def _readable(reading: Reading, actor: UUID) -> list[ColumnElement[bool]]:

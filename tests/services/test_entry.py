@@ -93,6 +93,9 @@ def test_a_filing_without_a_project_is_listed_by_what_it_is_about(world: World) 
     assert rows[contract].project == "HT-2026-77 滨海线信号改造工程"
     assert rows[ledger].project == "", "that one is about the office itself"
     assert "滨海线信号改造工程" in file_name(world.page(contract))
+    for word in ("ht-2026-77", "信号改造", "bhxxhgz"):
+        wanted = FilingQuery(text=word)
+        assert world.office.read(partial(filing_ids, actor=world.who(CLERK), query=wanted)) == [contract], word
 
 
 def test_APPT_1_and_CTRL_5_what_is_outsourced_comes_with_its_approved_paper(world: World) -> None:
