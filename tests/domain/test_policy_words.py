@@ -165,6 +165,7 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     others |= {f"document.{item.key}" for item in EPM.documents if item.assumed}
     others |= {f"subject.{item.key}" for item in EPM.subjects}
     others |= {"pausing", "numbering.pattern", "numbering.provisional", "numbering.kinds"}
+    others |= {f"weekly.{item.key}" for item in EPM.weekly if item.assumed}
     assert {one.key for one in found} == steps | others
 
 
