@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, ClockRule, Department, FormRule, MonthlyRule, Policy, State, WeeklyRule
+from desktop.domain.policy import (
+    Action,
+    ClockRule,
+    Department,
+    FormRule,
+    GateRule,
+    MonthlyRule,
+    Policy,
+    State,
+    WeeklyRule,
+)
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
@@ -19,6 +29,7 @@ from desktop.domain.policy_words import (
     held_words,
     listed,
     may_words,
+    monitoring_words,
     move_words,
     number_words,
     posting_words,
@@ -87,7 +98,9 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
     chapters = (
         Chapter("people", "部门、角色和权限", (_departments(policy), _roles(policy), _powers(policy, titles))),
         Chapter(
-            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy), _moves(policy, titles))
+            "life",
+            "项目的类型和状态",
+            (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles)),
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
         Chapter(
@@ -201,12 +214,14 @@ def _numbering(policy: Policy) -> Part:
     return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
-def _states(policy: Policy) -> Part:
-    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy)) for item in policy.states)
+def _states(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(f"state.{item.key}", item.title, _state_words(item, policy, titles)) for item in policy.states
+    )
     return Part("states", "项目状态", told)
 
 
-def _state_words(state: State, policy: Policy) -> str:
+def _state_words(state: State, policy: Policy, titles: Mapping[str, str]) -> str:
     """What holds in a state; of reports and claims only where the policy knows them."""
     reports, claims = (any(item.reports for item in policy.states), any(item.claims for item in policy.states))
     weekly = ("每周交周报" if state.reports else "不交周报") if reports else ""
@@ -214,7 +229,9 @@ def _state_words(state: State, policy: Policy) -> str:
     takes = "，".join(part for part in (weekly, spends) if part)
     since = f"从{DATE_TITLES.get(state.since, state.since)}算起" if state.since else ""
     also = f"台账里写成{quoted(state.synonyms)}的也算" if state.synonyms else ""
-    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", also) if part)
+    follows = "，批准后".join(f"填写《{titles[key]}》" for key in state.next)
+    leads = f"下一步{follows}" if follows else ""
+    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", leads, also) if part)
 
 
 def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:
@@ -313,6 +330,9 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = [_deadline("clock", one, clock_words(one, policy, titles)) for one in policy.clocks]
     told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
     told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
+    if policy.weekly:
+        rule = policy.monitoring
+        told.append(Statement("monitoring", "监控表的灯号", monitoring_words(rule), rule.rule, assumed=rule.assumed))
     return Part("clocks", "期限", (*told, *_quiet(policy)))
 
 
@@ -333,11 +353,16 @@ def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
         barred = "；不具备时，表单不能开始填写" if one.bars else ""
-        archived = "这一阶段的文档已经归档（见“应归档的文档”）" if one.documents else ""
-        met = "，并且".join(part for part in (condition_words(one.conditions), archived) if part)
+        met = "，并且".join(filter(None, (condition_words(one.conditions), _stored(one, policy))))
         text = f"除非{met}{mended}{barred}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
+
+
+def _stored(gate: GateRule, policy: Policy) -> str:
+    """The documents that a gate asks for (DOC-2)."""
+    titles = [item.title for item in policy.documents if gate.documents and item.stage == gate.documents]
+    return f"{quoted(titles)}已经归档" if titles else ""
 
 
 def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
@@ -352,7 +377,7 @@ def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
         )
         for one in policy.documents
     )
-    return Part("documents", "应归档的文档", told)
+    return Part("documents", "文档目录", told)
 
 
 def _absent(policy: Policy) -> Part:

@@ -1,7 +1,8 @@
-"""Changes of a plan while they are drafts: taken over onto a newer plan (CHG-1)."""
+"""Changes of a plan while they are drafts: begun with prefilled lines, and taken over onto a newer plan (CHG-1)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.form import fields_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.forms.change import FORM, base_of
+from desktop.domain.outcome import Line
 from desktop.domain.plan import REGISTERS
 from desktop.domain.plan_rebase import Conflict, rebase_plan
 from desktop.domain.plan_sheets import after
-from desktop.services.drafting import Draft, DraftPage, policy_of_draft, save_draft
+from desktop.services.drafting import Draft, DraftPage, policy_of_draft, save_draft, start_draft
 from desktop.services.form_facts import form_facts
 from desktop.services.office import Office
 from desktop.services.plans import baseline_no, plan_lines
@@ -27,6 +29,33 @@ class TakenOver:
     draft: Draft
     base: int
     conflicts: tuple[Conflict, ...]
+
+
+def start_change(
+    office: Office, actor: UUID, project_id: UUID, lines: Mapping[str, Sequence[Line]], **words: str
+) -> Draft:
+    """Begin a change with lines filled in already: lines of known id take over the fields given, others are added.
+
+    ``words`` fill fields of the application (``what``, ``reason``). An open draft is taken up again, its text kept.
+
+    Raises:
+        NotAllowed: the actor may not change this project's plan.
+        Refusal: the project's state does not allow it.
+    """
+    draft = start_draft(office, actor, FORM.key, project_id)
+    content: dict[str, Any] = dict(draft.content)
+    for register, given in lines.items():
+        content[register] = _filled(content.get(register) or [], given)
+    known = {key: text for key, text in words.items() if not (content.get("change") or {}).get(key)}
+    content["change"] = {**(content.get("change") or {}), **known}
+    return save_draft(office, actor, replace(draft, content=content))
+
+
+def _filled(lines: Sequence[Line], given: Sequence[Line]) -> list[dict[str, Any]]:
+    made = {str(line["id"]): dict(line) for line in lines}
+    for line in given:
+        made.setdefault(str(line["id"]), {}).update(line)
+    return list(made.values())
 
 
 def newer_baseline(page: DraftPage) -> int:

@@ -252,6 +252,20 @@ def test_CHG_1_two_baselines_are_compared_by_lines_money_and_days(world: World) 
     assert "没有第 9 版基线" in str(missing)
 
 
+def test_CHG_4_a_change_can_be_begun_with_lines_filled_in(world: World) -> None:
+    plan_in_force(world)
+    given: dict[str, list[Any]] = {
+        "procurement": [{"id": "p1", "count": "9"}, {"id": "n1", "name": "光缆", "count": "1", "price": 5}]
+    }
+    draft = changing.start_change(world.office, world.who(MANAGER), world.project().id, given, what="采购与立项不一致")
+    page = world.office.read(lambda reading: drafting.draft_page(reading, draft))
+    assert [(row["kind"], row["name"]) for row in page.draft.content["procurement_change"]] == [
+        ("改", "核心交换机 S6730"), ("增", "光缆"),
+    ]  # fmt: skip
+    assert page.draft.content["change"]["what"] == "采购与立项不一致"
+    assert page.draft.content["change"]["base"] == 1
+
+
 def test_CHG_1_a_project_that_is_paused_takes_no_change(world: World) -> None:
     with world.unchanged():
         refused = refusal(lambda: world.draft("change", "FW-2026-903"))
