@@ -20,6 +20,7 @@ from desktop.domain.policy import (
     FormRule,
     GateRule,
     LengthUnit,
+    Monitoring,
     MonthlyRule,
     Numbering,
     Pausing,
@@ -179,6 +180,7 @@ def load_policy(
         weekly=tuple(_weekly(row) for row in top.tables("weekly")),
         documents=tuple(_document(row) for row in top.tables("document")),
         pausing=_pausing(top.table("pausing")),
+        monitoring=_monitoring(top.table("monitoring")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
@@ -194,7 +196,7 @@ def _assumed(row: _Table) -> bool:
 
 
 def _department(row: _Table) -> Department:
-    item = Department(row.text("key"), row.text("title"))
+    item = Department(row.text("key"), row.text("title"), row.texts("names", ()))
     row.done()
     return item
 
@@ -208,6 +210,7 @@ def _role(row: _Table) -> Role:
         department=row.text("department", ""),
         held_as=row.text("held_as", ""),
         rule=row.text("rule", ""),
+        place=row.text("place", Role.place),
         by_plan=row.flag("by_plan"),
     )
     row.done()
@@ -221,7 +224,7 @@ def _right(row: _Table) -> Right:
 
 
 def _option(row: _Table) -> Option:
-    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()))
+    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()), assumed=_assumed(row))
     row.done()
     return item
 
@@ -237,6 +240,7 @@ def _state(row: _Table) -> State:
         ends=row.flag("ends"),
         since=row.text("since", ""),
         tells=row.texts("tells", ()),
+        next=row.names("next"),
     )
     row.done()
     return item
@@ -403,6 +407,7 @@ def _weekly(row: _Table) -> WeeklyRule:
 def _document(row: _Table) -> DocumentRule:
     item = DocumentRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         stage=row.text("stage"),
         kinds=row.texts("kinds", ()),
@@ -416,9 +421,25 @@ def _document(row: _Table) -> DocumentRule:
 
 def _pausing(row: _Table) -> Pausing:
     usual = Pausing()
-    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule))
+    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule), _assumed(row))
     if item.quiet_weeks < 1:
         raise row.fault("quiet_weeks", "至少是 1 周")
+    row.done()
+    return item
+
+
+def _monitoring(row: _Table) -> Monitoring:
+    usual = Monitoring()
+    item = Monitoring(
+        yellow=row.number("yellow", usual.yellow),
+        red=row.number("red", usual.red),
+        most_hours=row.number("most_hours", usual.most_hours),
+        full=row.number("full", usual.full),
+        rule=row.text("rule", usual.rule),
+        assumed=_assumed(row),
+    )
+    if not 1 <= item.yellow <= item.red:
+        raise row.fault("yellow", "至少是 1 天，且不能超过 red")
     row.done()
     return item
 
@@ -435,6 +456,7 @@ def _gate(row: _Table) -> GateRule:
         documents=row.text("documents", ""),
         kinds=row.texts("kinds", ()),
         states=row.texts("states", ()),
+        bars=row.flag("bars"),
     )
     row.done()
     return item

@@ -12,7 +12,7 @@ from sqlalchemy import select, true
 
 from desktop.domain.filing import FilingState
 from desktop.domain.ledger import PersonRef
-from desktop.domain.submission import Arrival, StatusRow, WeekStatus
+from desktop.domain.submission import Arrival, StatusRow, Tally, WeekStatus
 from desktop.domain.weekly_clock import Timing, timing, week_deadline
 from desktop.services.office import Reading
 from desktop.services.projects import visible
@@ -20,6 +20,17 @@ from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, STANDING
 from desktop.services.reporters import Duty, away_in, duties_of
 from desktop.services.standing import counting_all, namesakes, people_by_id
 from desktop.store.tables import Filing, Revision
+
+__all__ = [
+    "Arrival",
+    "StatusRow",
+    "Tally",
+    "WeekStatus",
+    "missing_names",
+    "statuses_of",
+    "week_status",
+    "week_statuses",
+]
 
 
 def week_status(reading: Reading, actor: UUID | None, week: str, form: str = MEMBER_REPORT) -> WeekStatus:
@@ -122,18 +133,18 @@ def _reports(
             Filing.number,
             Filing.state,
             Filing.created_at,
-            Revision.author_id,
+            Revision.author_id != Filing.author_id,
         )
         .join(Revision, Filing.revision_id == Revision.id)
         .where(Filing.form_key.in_(forms), Filing.period.in_(weeks), Filing.state.in_(STANDING))
     )
-    counts = counting_all(reading.session)
+    counts, states = counting_all(reading.session), {state: FilingState(state) for state in STANDING}
     found: dict[tuple[str, str], dict[UUID, dict[UUID, Arrival]]] = {key: {} for key in product(weeks, forms)}
-    for form, week, key, project, person, number, state, at, writer in reading.session.execute(query):
+    for form, week, key, project, person, number, state, at, brought_in in reading.session.execute(query):
         if project is None or person is None or week is None:
             continue
         local = at.astimezone().replace(tzinfo=None)
-        arrival = Arrival(key, number or "", FilingState(state), local, brought_in=writer != person)
+        arrival = Arrival(key, number or "", states[state], local, brought_in=bool(brought_in))
         found[week, form].setdefault(project, {})[counts.get(person, person)] = arrival
     return found
 

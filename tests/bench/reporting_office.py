@@ -99,10 +99,11 @@ class _Maker:
                 self._reports(project, week)
         yield "department", self.departments
         yield "person", self.people
+        # in this order: SQLite looks for rows that wait for a new one, and has no index for filings and projects
+        yield "revision", self.revisions
+        yield "filing", self.filings
         yield "project", self.projects
         yield "assignment", self._assignments()
-        yield "filing", self.filings
-        yield "revision", self.revisions
         yield "section", self.sections
         yield "report_line", self._report_lines()
         yield "absence", self._absences()

@@ -18,6 +18,8 @@ from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.report import Report, Table
 from desktop.domain.weeks import day_in, shifted
 from desktop.services.chasing import chasing, write_chasing
+from desktop.services.due import todo
+from desktop.services.mailing import SentLetter, note_sent
 from desktop.services.people import add_person, assign_role, list_people
 from desktop.services.reporting import recipients, report_book, report_mail, report_pdf
 from desktop.services.week_papers import BULLETIN, STATUS, week_paper
@@ -311,7 +313,9 @@ def test_INFO_1_on_paper_in_excel_and_as_a_letter(full: World) -> None:
     (pdf,) = letter.iter_attachments()
     assert pdf.get_filename() == f"{report.name}.pdf"
     assert pdf.get_content() == printed.pdf
-    assert "员工周报提交率" in letter.get_body().get_content()
+    body = letter.get_body()
+    assert body is not None
+    assert "员工周报提交率" in body.get_content()
 
 
 def test_WEEK_5_moments_and_figures_are_real_in_excel(full: World) -> None:
@@ -380,3 +384,14 @@ def test_ROLE_11_an_address_is_kept_checked_and_listed(world: World) -> None:
     wrong = partial(add_person, name="坏邮", staff_no="0901", email="不是邮箱")
     told = refusal(lambda: world.office.run(world.who(CLERK), wrong))
     assert "不是邮箱地址" in told.what
+
+
+def test_INFO_1_the_papers_are_due_at_the_clerks_desk_until_they_are_sent(full: World) -> None:
+    def due() -> list[str]:
+        items = full.office.read(partial(todo, actor=full.who(CLERK)))
+        return [item.page[1] for item in items if item.page and item.page[0] == "control"]
+
+    assert due() == [STATUS, BULLETIN]
+    sent = SentLetter(NOW, CLERK, ("boss@binhai.example",), "file")
+    full.office.run(full.who(CLERK), lambda work: note_sent(work, f"{STATUS}:{WEEK}", sent))
+    assert due() == [BULLETIN]

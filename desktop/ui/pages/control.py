@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from desktop.domain import money
 from desktop.domain.budget import Balance
 from desktop.services.execution import Execution, by_department, by_project
+from desktop.services.week_papers import PAPERS
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import figure
 from desktop.ui.page import Page
@@ -122,6 +123,19 @@ class ControlPage(Page):
 
     def reload(self) -> None:
         self.parts.reload()
+
+    def show_item(self, kind: str, item: object) -> None:
+        """Show a paper of the week by its key, or whatever was looked at last.
+
+        Raises:
+            LookupError: there is no such paper.
+        """
+        if item is None:
+            return
+        if item not in PAPERS:
+            raise LookupError(kind)
+        self.parts.tabs.setCurrentIndex(1)
+        self.papers.paper.choose(str(item))
 
     def _load(self) -> list[Execution]:
         actor = self.desk.actor
