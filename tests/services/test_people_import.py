@@ -211,3 +211,22 @@ def test_what_cannot_be_is_refused_with_its_reason(world: World) -> None:
     for reason, word in zip(told, ("没有填写", "已离职", "已离职", "二级部门", "没有的部", "2026-02-30"), strict=True):
         assert word in reason
     assert preview.count(Verdict.REFUSED) == 6
+
+
+def test_ROLE_11_mail_addresses_come_in_and_a_wrong_one_is_told_by_cell(world: World) -> None:
+    rows = (("姓名", "工号", "电子邮箱"), ("郝邮", "0911", "hao@binhai.example"), ("坏邮", "0912", "坏@邮箱"))
+    preview = look(world, book(world.folder / "邮箱.xlsx", *rows))
+    assert verdicts(preview) == [Verdict.NEW.value, Verdict.REFUSED.value]
+    (reason,) = reasons(preview)
+    assert "不是邮箱地址" in reason
+    bring_in(world, preview)
+    assert one(world, name="郝邮").email == "hao@binhai.example"
+    changed = look(world, book(world.folder / "再.xlsx", rows[0], ("郝邮", "0911", "new@binhai.example")))
+    assert verdicts(changed) == [Verdict.CHANGED.value]
+    bring_in(world, changed)
+    assert one(world, name="郝邮").email == "new@binhai.example"
+    out = world.folder / "出.xlsx"
+    world.office.read(lambda reading: export_people(reading, out))
+    assert "new@binhai.example" in {
+        cell.value for line in load_workbook(out).worksheets[0].iter_rows() for cell in line
+    }
