@@ -22,6 +22,10 @@ def _days(value: Decimal | None) -> str:
     return f"{value:.1f}" if value is not None else ""
 
 
+def _by_month(one: LoadRow) -> str:
+    return "　".join(f"{month[2:]} {days:.1f}" for month, days in sorted(one.by_month.items()))
+
+
 LOADS: tuple[Column[LoadRow], ...] = (
     Column("成员", lambda one: one.person.shown if one.person else "（未知）", sort="person", width=5),
     Column("部门", lambda one: one.department, sort="department", width=7),
@@ -36,12 +40,8 @@ LOADS: tuple[Column[LoadRow], ...] = (
         tone=lambda one: "bad" if one.over else "neutral",
         width=5.6,
     ),
-    Column("各月", lambda one: _by_month(one), width=18, tip=lambda one: _by_month(one)),
+    Column("各月", _by_month, width=18, tip=_by_month),
 )
-
-
-def _by_month(one: LoadRow) -> str:
-    return "　".join(f"{month[2:]} {days:.1f}" for month, days in sorted(one.by_month.items()))
 
 
 class WorkloadView(QWidget):
