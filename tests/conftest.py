@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 
 from tests.databases import PostgresDatabases, Prepare, SqliteDatabases
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer, memory
 
 SERVER = "EPM_TEST_POSTGRES"  # a superuser's URL of a running server, for whoever wants the tests to use that
 ENGINES = ("sqlite", "postgresql")
@@ -26,6 +26,9 @@ _server = pytest.StashKey[PostgresServer]()
 
 # before Qt is loaded: no windows on anybody's screen unless asked for
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# offices by the thousand, none of which outlives its test: in memory where there is room
+if in_memory := memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
 # a slow machine is no error
 # where CI stands in the environment the same examples are tried each time: a change is judged by what it changed
 hypothesis.settings.register_profile(
