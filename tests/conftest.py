@@ -13,6 +13,7 @@ import pytest
 
 from tests.databases import PostgresDatabases, Prepare, SqliteDatabases
 from tests.postgres_server import PostgresServer, memory
+from tests.statements import share_statements
 
 SERVER = "EPM_TEST_POSTGRES"  # a superuser's URL of a running server, for whoever wants the tests to use that
 ENGINES = ("sqlite", "postgresql")
@@ -29,6 +30,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # offices by the thousand, none of which outlives its test: in memory where there is room
 if in_memory := memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
+share_statements()
 # a slow machine is no error
 # where CI stands in the environment the same examples are tried each time: a change is judged by what it changed
 hypothesis.settings.register_profile(
