@@ -4,6 +4,7 @@
 one that was prepared once, on both engines too; ``postgres_url`` is for what only PostgreSQL has.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,6 +53,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the parallel workers, which then share it."""
     if config.getoption("numprocesses", None):
         _server_url(config)
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves stay to the end: no collection of garbage need look at them again."""
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
