@@ -6,6 +6,7 @@ one that was prepared once, on both engines too; ``postgres_url`` is for what on
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,7 +51,12 @@ def _server_url(config: pytest.Config) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server before the parallel workers, which then share it."""
+    """Start the server before the parallel workers, which then share it; and let bytecode be kept.
+
+    Without it each worker, and each copy of the program that a test starts, would compile everything anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if config.getoption("numprocesses", None):
         _server_url(config)
 
