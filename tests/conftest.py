@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
@@ -91,6 +92,13 @@ def _no_dialog_left(request: pytest.FixtureRequest) -> Iterator[None]:
         for item in QApplication.topLevelWidgets():
             if isinstance(item, QDialog) and item.isVisible():
                 item.close()
+
+
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder on the disk, for what is killed while it writes: in memory a write takes no time to be killed in."""
+    with TemporaryDirectory(prefix="epm-tests-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

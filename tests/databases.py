@@ -93,6 +93,14 @@ class PostgresDatabases:
         self._server.close()
 
 
+def moved_to(folder: Path, url: str) -> str:
+    """URL of the same database as a file in a folder; what a server keeps stays there."""
+    file = make_url(url).database
+    if make_url(url).get_backend_name() != "sqlite" or file is None:
+        return url
+    return _sqlite_url(Path(shutil.move(file, folder)))
+
+
 def _sqlite_url(file: Path) -> str:
     return URL.create("sqlite", database=str(file)).render_as_string()
 
