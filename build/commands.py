@@ -61,7 +61,7 @@ def test(arguments: list[str]) -> int:
     """Run the whole suite, spread over the processors; pytest's own arguments may follow."""
     ensure_libraries(screen=False)
     workers = str(min(os.cpu_count() or 1, 4))
-    pytest: list[str | Path] = ["-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments]
+    pytest: list[str | Path] = ["-m", "pytest", "-n", workers, *arguments]
     return _python(pytest, PYTHONWARNDEFAULTENCODING="1")
 
 

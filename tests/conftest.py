@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling, WorkStealingScheduling
 
 from tests.databases import PostgresDatabases, Prepare, SqliteDatabases
 from tests.postgres_server import PostgresServer, memory
@@ -65,6 +67,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """The tests themselves stay to the end: no collection of garbage need look at them again."""
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Give each worker whole modules, and what is left of another's once it has none: what a module made serves all.
+
+    Test by test, as the workers are free, each of them would make the same example office and take the same tour.
+    """
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
