@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, ClockRule, FormRule, MonthlyRule, Policy, State, WeeklyRule
+from desktop.domain.policy import Action, ClockRule, FormRule, MonthlyRule, Policy, RhythmRule, State, WeeklyRule
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
@@ -18,12 +18,15 @@ from desktop.domain.policy_words import (
     held_words,
     listed,
     may_words,
+    milestone_words,
     move_words,
     number_words,
     posting_words,
     quoted,
+    rhythm_words,
     right_words,
     step_words,
+    tracking_words,
     weekly_words,
     window_words,
 )
@@ -251,6 +254,9 @@ def _filing(rule: FormRule, policy: Policy) -> Iterator[Statement]:
     who = right_words(files, policy) or "没有人"
     yield Statement(f"{_key(rule)}.files", "谁可以填", who, rule.rule, assumed=rule.assumed)
     yield Statement(f"{_key(rule)}.states", "何时可以填", filed_words(rule, policy), rule.rule, assumed=rule.assumed)
+    if rule.sends:
+        sent = f"提交后即抄送{listed(policy.role(key).title for key in rule.sends)}"
+        yield Statement(f"{_key(rule)}.sends", "抄送", sent, rule.rule, assumed=rule.assumed)
     if rule.gates:
         gates = listed(f"“{policy.gate(key).title}”" for key in rule.gates)
         yield Statement(f"{_key(rule)}.gates", "提交前的关口", f"见“关口”中的{gates}", rule.rule, assumed=rule.assumed)
@@ -303,10 +309,21 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = [_deadline("clock", one, clock_words(one, policy, titles)) for one in policy.clocks]
     told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
     told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
-    return Part("clocks", "期限", tuple(told))
+    told += [_deadline("rhythm", one, rhythm_words(one, policy, titles)) for one in policy.rhythms]
+    return Part("clocks", "期限", (*told, *_watching(policy, titles)))
 
 
-def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule, text: str) -> Statement:
+def _watching(policy: Policy, titles: Mapping[str, str]) -> Iterator[Statement]:
+    """How milestones are checked and problems tracked (MON-3, INFO-3), where the policy says so."""
+    for key, title, one, text in (
+        ("milestones", "里程碑检查", policy.milestones, milestone_words(policy.milestones, policy, titles)),
+        ("tracking", "问题跟踪", policy.tracking, tracking_words(policy.tracking, policy, titles)),
+    ):
+        if one != type(one)():
+            yield Statement(key, title, text, one.rule, one.strength.label, assumed=one.assumed)
+
+
+def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule | RhythmRule, text: str) -> Statement:
     return Statement(f"{sort}.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed)
 
 

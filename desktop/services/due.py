@@ -22,6 +22,7 @@ from desktop.services.drafting import drafts_of
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.month_windows import open_windows
 from desktop.services.office import Reading
+from desktop.services.problem_items import watch_items
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
@@ -64,6 +65,7 @@ def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]
     items += _window_items(reading, actor, everyone=everyone)
     items += _draft_items(reading, actor)
     items += [] if everyone else _notices(reading, actor)
+    items += [Todo(**vars(item)) for item in watch_items(reading, actor, everyone=everyone)]
     order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
     return sorted(items, key=lambda item: (order[item.urgency], item.on or dt.date.max, item.text))
 

@@ -19,6 +19,7 @@ from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Policy
 from desktop.services.office import Reading
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, report_facts
+from desktop.services.watching_facts import WATCHING_FACTS
 from desktop.store.ids import new_id
 from desktop.store.tables import Contract, Department, Filing, Person, Project, Section
 
@@ -72,6 +73,7 @@ FORM_SOURCES: dict[str, FormFacts] = {
     "task_targets": _task_targets,
     MEMBER_REPORT: report_facts,
     PROJECT_REPORT: report_facts,
+    **WATCHING_FACTS,
 }
 """By the key of the form."""
 

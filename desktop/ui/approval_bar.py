@@ -96,6 +96,8 @@ class ApprovalBar(QWidget):
         self._enable(on=True)
         done = sum(line.verdict == YES for line in page.lines)
         self.confirm.setText(f"逐项确认 {done}/{len(page.lines)}…")
+        asks = page.progress.status(page.may_decide).step.asks if page.may_decide else ""
+        self.opinion.setPlaceholderText(f"{asks}（必填）" if asks else "意见（同意时可不填）")
         self.approve.setText(f"同意（代 {page.signs_for}）" if page.signs_for else "同意")
         for part, shown in (
             (self.confirm, bool(page.lines)),
