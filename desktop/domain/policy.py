@@ -298,7 +298,8 @@ class WeeklyRule:
 
     It lies ``weeks`` after the week that is reported. Where people do not work on that day it moves ``earlier`` to the
     last working day of its week before it, or else to the next working day. ``form`` is what is due then, or empty;
-    ``away`` marks the one that holds for reports brought in from people without network.
+    ``away`` marks the one that holds for reports brought in from people without network. ``goes_to`` are the roles that
+    get what is due then (WEEK-5, INFO-1).
     """
 
     key: str
@@ -313,6 +314,7 @@ class WeeklyRule:
     tells: tuple[str, ...]
     strength: Strength
     rule: str
+    goes_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -487,6 +489,10 @@ class Policy:
         """The weekly deadline of a form, for people at the desk or ``away`` from it; ``None`` where it has none."""
         fitting = [item for item in self.weekly if item.form == form_key]
         return next((item for item in fitting if item.away is away), fitting[0] if fitting else None)
+
+    def weekly_paper(self, key: str) -> WeeklyRule | None:
+        """The weekly deadline of a paper that the office writes (``status_report``, ``bulletin``), if it has one."""
+        return next((item for item in self.weekly if item.key == key), None)
 
     def gate(self, key: str) -> GateRule:
         """The gate of that key.

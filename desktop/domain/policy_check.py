@@ -182,6 +182,8 @@ def _check_weekly(policy: Policy, known: Known) -> None:
             known.need(f"{where}.form", rule.form, {item.key for item in policy.forms}, "表单")
         for name in rule.tells:
             known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
+        for name in rule.goes_to:
+            known.need(f"{where}.goes_to", name, {role.key for role in policy.roles}, "角色")
 
 
 def _check_watching(policy: Policy, known: Known) -> None:

@@ -398,6 +398,7 @@ def _weekly(row: _Table) -> WeeklyRule:
         tells=row.texts("tells", ()),
         strength=row.word("strength", Strength),
         rule=row.text("rule"),
+        goes_to=row.texts("goes_to", ()),
     )
     if not 1 <= item.weekday <= _DAYS_A_WEEK:
         raise row.fault("weekday", "应当是 1（周一）到 7（周日）")

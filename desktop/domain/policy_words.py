@@ -351,7 +351,9 @@ def weekly_words(rule: WeeklyRule, policy: Policy, titles: Mapping[str, str]) ->
     away = "（无网络人员的，由项目助理代交）" if rule.away else ""
     moved = "提前到这一周此前最后一个工作日" if rule.earlier else "顺延到下一个工作日"
     who = listed(policy.role(key).title for key in rule.tells)
-    return f"每周{day}{what}{away}；遇节假日{moved}{f'；提醒{who}' if who else ''}"
+    goes = listed(policy.role(key).title for key in rule.goes_to)
+    sent = f"，报送{goes}" if goes else ""
+    return f"每周{day}{what}{away}{sent}；遇节假日{moved}{f'；提醒{who}' if who else ''}"
 
 
 def rhythm_words(rule: RhythmRule, policy: Policy, titles: Mapping[str, str]) -> str:

@@ -211,7 +211,7 @@ def link_move(
 def _particulars(reading: Reading, pair: _Pair) -> Iterator[Move]:
     """What the one that counts lacks and the other knows."""
     places = department_names(reading.session)
-    for label, key in (("工号", "staff_no"), ("部门", "department_id"), ("电话", "phone")):
+    for label, key in (("工号", "staff_no"), ("部门", "department_id"), ("电话", "phone"), ("邮箱", "email")):
         theirs, own = getattr(pair.gone, key), getattr(pair.counts, key)
         if theirs and not own:
 

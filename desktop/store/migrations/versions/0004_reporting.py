@@ -23,6 +23,7 @@ def upgrade() -> None:
     _index("filing", "form_key", "period")
     _add("plan_line", _to("person_id", "person"))
     _index("plan_line", "person_id", "register")
+    _add("person", _words("email", null=True))
     _name_people()
     _guard("report_line")
 
