@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop.domain.ledger import PersonRef
@@ -31,6 +32,6 @@ def recipients(reading: Reading, policy: Policy, form_key: str, project: LedgerP
     return list(found.values())
 
 
-def recipients_text(people: list[Recipient]) -> str:
+def recipients_text(people: Sequence[Recipient]) -> str:
     """The recipients as a paper names them: 客户经理 㛃喆、项目管理员 李秀英."""
     return "、".join(f"{item.role} {item.person.name}" for item in people)

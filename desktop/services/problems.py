@@ -16,6 +16,8 @@ from desktop.domain.calendar import WorkCalendar
 from desktop.domain.errors import NotAllowed
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import marked_provisional
+from desktop.domain.policy import Policy
+from desktop.domain.postings.monitoring import RAISING
 from desktop.domain.problems import LEVELS, SEVERITIES
 from desktop.services.finding import holds
 from desktop.services.office import Reading, ask_keepers
@@ -260,9 +262,6 @@ def _row(
     )
 
 
-def sources_of(reading: Reading) -> tuple[tuple[str, str], ...]:
+def sources_of(policy: Policy) -> tuple[tuple[str, str], ...]:
     """The forms of the policy whose approval opens problems, as a filter's values and words."""
-    posts = {"raise_decisions", "raise_findings", "raise_problem"}
-    return tuple(
-        (key, form.title) for key, form in FORMS.items() if form.posts in posts and reading.policy.has_form(key)
-    )
+    return tuple((key, form.title) for key, form in FORMS.items() if form.posts in RAISING and policy.has_form(key))

@@ -45,11 +45,13 @@ def _close_problem(content: Content, on: dt.date) -> Outcome:
     return Outcome(closes=[closed])
 
 
-POSTINGS: dict[str, Posting] = {
+RAISING: dict[str, Posting] = {
     "raise_decisions": _raise_decisions,
     "raise_findings": _raise_findings,
     "raise_problem": _raise_problem,
-    "close_problem": _close_problem,
 }
+"""The postings that open tracked problems."""
+
+POSTINGS: dict[str, Posting] = {**RAISING, "close_problem": _close_problem}
 
 MOVES: dict[str, str] = {}
