@@ -19,6 +19,7 @@ from desktop.services.problems import ProblemQuery, ProblemRow, ProblemState
 from desktop.services.roles import assign_role
 from desktop.services.submitting import Incomplete
 from tests.services.plans import plan_in_force
+from tests.services.watching_fills import CLOSING, MEETING, SHEET, SPECIAL
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
@@ -37,24 +38,6 @@ from tests.services.world import (
 )
 
 D = dt.date
-MEETING: dict[str, Any] = {
-    "meeting": {"kind": "regular", "agenda": "本周进展；到货安排"},
-    "minutes": {"said": "设备到货推迟三天。"},
-}
-SPECIAL: dict[str, Any] = {
-    "report": {
-        "title": "机房漏水",
-        "kind": "sudden",
-        "facts": "十一月二日夜间空调冷凝管破裂。",
-        "impact": "两台交换机进水，联调推迟。",
-        "proposal": "请甲方更换管路，设备送检。",
-    }
-}
-SHEET: dict[str, Any] = {
-    "sheet": {"title": "图纸与现场不符", "source": "team", "severity": "usual", "text": "弱电井尺寸不符。"},
-    "handling": {"department": "系统集成部", "due": "2026-11-13", "level": "project"},
-}
-CLOSING: dict[str, Any] = {"closing": {"result": "已按现场修改图纸。", "evidence": "甲方签认单 07 号"}}
 
 
 def named(world: World, name: str) -> dict[str, str]:
