@@ -21,7 +21,7 @@ SEVERITIES = (
 IN_PROJECT, TO_OFFICE, TO_PRESIDENT = "project", "pmo", "president"
 LEVELS = (
     Option(IN_PROJECT, "项目内处理"),
-    Option(TO_OFFICE, "上报项目管理部协调"),
+    Option(TO_OFFICE, "上报项目管理部"),
     Option(TO_PRESIDENT, "上报总裁室"),
 )
 """Who settles a problem: what a project cannot settle itself is raised higher (INFO-3)."""

@@ -169,6 +169,24 @@ _RUNS: tuple[Paper, ...] = (
     Paper("claim", 110, running.claim("现场实施", (5, "travel", "往返交通与住宿", 18, 468_200)), BACKUP),
 )
 _WATCHED: tuple[Paper, ...] = (
+    Paper("milestone_review", 160, watching.review("设计方案评审", "passed", 1), BACKUP, "clerk"),
+    Paper("milestone_review", 116, watching.review("设备采购与到货验收", "passed", 2), BACKUP, "clerk"),
+    Paper("milestone_review", 52, watching.review("系统联调与割接", "passed", 1), BACKUP, "clerk"),
+    Paper("milestone_review", 28, watching.review("初验", "passed", 1), BACKUP, "clerk"),
+    Paper(
+        "milestone_review",
+        95,
+        watching.review("需求评审", "conditional", 3, ("补充报表需求的签认", 1, 6)),
+        CAMPUS,
+        "clerk",
+    ),
+    Paper(
+        "problem_closing",
+        88,
+        watching.problem_closing("补充报表需求", "教育局已签认补充的报表需求。", "需求签认单第 3 号"),
+        CAMPUS,
+        signed=1,
+    ),
     Paper("monitor_plan", 144, watching.monitor_plan, NETWORK),
     Paper(
         "meeting",
@@ -187,6 +205,13 @@ _WATCHED: tuple[Paper, ...] = (
         82,
         watching.problem_closing("向甲方申请施工临电增容", "甲方已增容至 120 kW 并完成送电。", "送电验收单 05 号"),
         NETWORK,
+    ),
+    Paper(
+        "problem_closing",
+        80,
+        watching.problem_closing("与监理确认隐蔽工程", "监理已确认签认格式，随例会纪要下发。", "监理工作联系单 11 号"),
+        NETWORK,
+        signed=1,
     ),
     Paper("debrief", 33, watching.debrief("设备采购与到货验收"), NETWORK),
     Paper(

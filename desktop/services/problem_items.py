@@ -152,7 +152,7 @@ def _milestones(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Wa
         yield WatchItem(
             urgency=urgency,
             on=item.due,
-            days_text=f"逾期 {-days} 个工作日" if urgency is Urgency.LATE else left,
+            days_text=(f"逾期 {-days} 个工作日" if days else "已过期限") if urgency is Urgency.LATE else left,
             text=f"里程碑“{item.name}”{item.why}，还没有{'或'.join(f'《{FORMS[key].title}》' for key in rule.forms)}",
             project_id=item.project.id,
             project=_label(item.project),
