@@ -16,6 +16,7 @@ from desktop.domain.clocks import Urgency
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.policy import Strength
 from desktop.domain.rights import Standing, Subject, plays
 from desktop.services.milestones import unchecked_milestones
 from desktop.services.office import Reading
@@ -125,7 +126,7 @@ def _rhythms(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Watch
         if everyone or told:
             late = item.due < reading.today
             yield WatchItem(
-                urgency=Urgency.LATE if late else Urgency.TODAY,
+                urgency=_missed(rule.strength) if late else Urgency.TODAY,
                 on=item.due,
                 days_text=f"逾期 {item.days} 个工作日" if late and item.days else "已过期限" if late else "今天",
                 text=f"{rule.title}：{item.why}",
@@ -137,6 +138,11 @@ def _rhythms(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Watch
                 opens=rule.form,
                 estimated=item.estimated,
             )
+
+
+def _missed(strength: Strength) -> Urgency:
+    """What is only advised reminds; it does not stand before what must be done."""
+    return Urgency.SOON if strength in {Strength.ADVICE, Strength.OPTIONAL} else Urgency.LATE
 
 
 def _milestones(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[WatchItem]:

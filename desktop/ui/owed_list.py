@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from desktop.domain.forms import FORMS
 from desktop.services.drafting import start_draft
 from desktop.services.watch_list import Owed, owed_checks
 from desktop.ui.desk import Desk
-from desktop.ui.pieces import heading
+from desktop.ui.pieces import button, heading
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -61,6 +62,10 @@ class OwedList(QWidget):
         self.table.menu_for = self._menu
         self.table.counted.connect(lambda count: self.table.foot.setText(f"共 {count} 项"))
         self.table.foot.show()
+        self.begin = button("填写 ▾", self._offer, primary=True)
+        self.begin.setEnabled(False)
+        self.table.chosen.connect(lambda item: self.begin.setEnabled(item is not None))
+        self.table.bar.addWidget(self.begin)
         self.table.bar.insertWidget(0, heading("错过的例会与未检查的里程碑", 1.15))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -74,6 +79,15 @@ class OwedList(QWidget):
     def _load(self) -> list[Owed]:
         actor = self.desk.actor
         return self.desk.ask(lambda reading: owed_checks(reading, actor))
+
+    def _offer(self) -> None:
+        item = self.table.current()
+        if item is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(list(self._menu(item)))
+        menu.popup(self.begin.mapToGlobal(self.begin.rect().bottomLeft()))
 
     def _menu(self, item: Owed) -> Sequence[QAction]:
         actions = []

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from email import message_from_bytes, policy
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from desktop.domain.filing import FilingState
 from desktop.services import drafting, problems
 from desktop.services.due import Todo, todo
 from desktop.services.gatherers import gathered
+from desktop.services.minutes import write_notice
 from desktop.services.next_steps import next_steps
 from desktop.services.problem_drafts import start_closing, start_raising
 from desktop.services.problems import ProblemQuery, ProblemRow, ProblemState
@@ -57,8 +59,13 @@ def meet(world: World, *decisions: dict[str, Any], client: bool = True, by: str 
     return file(world, "meeting", content, by)
 
 
+def begun(world: World, form: str, by: str = MANAGER, number: str = RUNNING) -> drafting.Draft:
+    """A form as the program begins it."""
+    return drafting.start_draft(world.office, world.who(by), form, world.project(number).id)
+
+
 def file(world: World, form: str, content: dict[str, Any], by: str = MANAGER, number: str = RUNNING) -> UUID:
-    draft = world.draft(form, number, by)
+    draft = begun(world, form, by, number)
     full = replace(draft, content=merge(draft.content, content))
     return world.submit(drafting.save_draft(world.office, world.who(by), full), by)
 
@@ -102,7 +109,7 @@ def test_MON_1_minutes_open_a_tracked_problem_for_every_decision(world: World) -
         (f"{page.row.number}-2", CLIENT_MANAGER, ProblemState.OPEN),
     ]
     assert (found[0].department, found[0].days, found[1].severity_label) == ("系统集成部", 5, "严重")
-    again = world.draft("meeting")
+    again = begun(world, "meeting")
     page_of = world.office.read(lambda reading: drafting.draft_page(reading, again))
     assert [line["title"] for line in page_of.draft.content["open"]] == ["补发到货通知", "联系监理"]
 
@@ -133,6 +140,18 @@ def test_MON_2_minutes_go_to_those_whom_the_policy_names(world: World) -> None:
     assert not items(world, FINANCE, "抄送")
     world.clock.set(D(2026, 11, 20))
     assert not items(world, TECHNICAL, "抄送")
+
+
+def test_MON_2_minutes_go_out_as_text_and_as_a_letter(world: World) -> None:
+    filing = meet(world, decision(world))
+    path = world.folder / "纪要.eml"
+    notice = write_notice(world.office, world.who(MANAGER), filing, path)
+    assert "1．补发到货通知　责任人：王强　责任部门：系统集成部　期限：2026-11-10　程度：一般" in notice.text
+    letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert (letter["X-Unsent"], letter["Subject"].split()[0]) == ("1", "会议纪要")
+    (attached,) = letter.iter_attachments()
+    assert attached.get_content_type() == "application/pdf"
+    assert set(notice.unreached) == {CLIENT_MANAGER, TECHNICAL, CLERK}, "nobody has an address yet"
 
 
 def test_MON_2_a_missed_meeting_shows_from_the_next_working_day(world: World) -> None:
@@ -178,7 +197,7 @@ def test_MON_3_a_milestone_reached_without_its_check_shows(world: World) -> None
     (office,) = items(world, CLERK, "里程碑检查")
     assert (mine.opens, office.opens) == ("debrief", "milestone_review")
     assert "系统联调" in mine.text
-    draft = world.draft("milestone_review", by=CLERK)
+    draft = begun(world, "milestone_review", CLERK)
     assert draft.content["milestone"]["name"] == "系统联调"
     review = {
         "milestone": {"actual": "2026-12-28"},
@@ -235,9 +254,9 @@ def test_INFO_3_the_presidents_opinion_becomes_a_tracked_problem(world: World) -
     (item,) = items(world, CLERK, "处理意见")
     assert item.opens == "problem_sheet"
     assert not items(world, MANAGER, "INFO-3 处理意见")
-    begun = world.draft("problem_sheet", by=CLERK).content["sheet"]
-    assert (begun["title"], begun["source"], begun["origin"]) == ("机房漏水", "opinion", number)
-    assert begun["instruction"] == "请系统集成部一周内更换设备。"
+    first = begun(world, "problem_sheet", CLERK).content["sheet"]
+    assert (first["title"], first["source"], first["origin"]) == ("机房漏水", "opinion", number)
+    assert first["instruction"] == "请系统集成部一周内更换设备。"
     filing = file(world, "problem_sheet", {"handling": {"department": "系统集成部", "due": "2026-11-10"}}, CLERK)
     assert world.page(filing).row.state is FilingState.APPROVED
     assert not items(world, CLERK, "INFO-3 处理意见")
