@@ -70,7 +70,8 @@ class MeetingsView(QWidget):
             self.problems = ProblemList(desk, one_project=True)
             self._stack.addWidget(self.problems)
         self._stack.addWidget(self.papers)
-        self.by.setVisible(self.problems is not None)
+        if self.problems is None:
+            self.by.hide()
         for key in ("meeting", policy.tracking.raise_with):
             if key and policy.has_form(key):
                 line.addWidget(button(f"填写《{FORMS[key].title}》", partial(self._begin, key)))

@@ -20,10 +20,10 @@ def _raise_findings(content: Content, on: dt.date) -> Outcome:
 
 
 def _raise_problem(content: Content, on: dt.date) -> Outcome:
-    sheet, handling = content["sheet"], content["handling"]
+    sheet, handling = content.get("sheet") or {}, content.get("handling") or {}
     problem = RaisedProblem(
         line={"id": "sheet", **sheet, **handling},
-        title=str(sheet["title"]),
+        title=str(sheet.get("title") or ""),
         raised_on=day_of(content, "sheet", "on") or on,
         owner=handling.get("owner"),
         department=str(handling.get("department") or ""),
