@@ -98,16 +98,21 @@ class LengthUnit(StrEnum):
 
 @dataclass(frozen=True)
 class Department:
-    """A department that the policy names by its function."""
+    """A department that the policy names by its function.
+
+    Where an office has several of the kind under names of its own (技术部门), ``names`` suggests some for a new one.
+    """
 
     key: str
     title: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Role:
     """A part that people play; ``held_as`` names the project's own person who plays it without assignment.
 
+    ``place`` is what the department is to its holder for whose projects a role of a department is played.
     A role ``by_plan`` is also held on a project by everyone whom its plan in force names (组织计划, 进度计划).
     """
 
@@ -118,6 +123,7 @@ class Role:
     department: str
     held_as: str
     rule: str
+    place: str = "所管的部门"
     by_plan: bool = False
 
 
@@ -136,7 +142,8 @@ class State:
     """A state of a project; ``reports`` and ``claims`` say whether it takes weekly reports and expenses.
 
     ``since`` names the project's date from which the state counts, or is empty; ``tells`` the roles that get notice
-    when a project comes into it (CLOSE-5, WDR-3).
+    when a project comes into it (CLOSE-5, WDR-3); ``next`` the forms that lead on from it, in the order in which they
+    are filed.
     """
 
     key: str
@@ -148,6 +155,7 @@ class State:
     ends: bool
     since: str
     tells: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -377,6 +385,7 @@ class GateRule:
 
     ``documents`` names a stage whose documents must be on record (DOC-2), each with its own strength. ``kinds`` narrows
     the gate to projects of those kinds. It is asked in the ``states`` alone; without any, in all that do not end.
+    One that ``bars`` must be passed before its form is so much as begun.
     """
 
     key: str
@@ -389,6 +398,7 @@ class GateRule:
     documents: str = ""
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    bars: bool = False
 
 
 @dataclass(frozen=True)
@@ -400,6 +410,7 @@ class DocumentRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     stage: str
     kinds: tuple[str, ...]
@@ -418,6 +429,23 @@ class Pausing:
 
     quiet_weeks: int = 8
     rule: str = "PAUSE-2"
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """From how many working days of deviation a task's light is yellow and red (WEEK-6), and what hours stand out.
+
+    ``most_hours`` is the largest week that is not asked about, in hours; ``full`` the share of a month's working days
+    from which a person counts as overloaded (WEEK-7), in percent.
+    """
+
+    yellow: int = 1
+    red: int = 5
+    most_hours: int = 60
+    full: int = 110
+    rule: str = "WEEK-6"
+    assumed: bool = True
 
 
 @dataclass(frozen=True)
@@ -448,6 +476,17 @@ class Policy:
     rhythms: tuple[RhythmRule, ...] = ()
     milestones: MilestoneRule = field(default_factory=MilestoneRule)
     tracking: TrackingRule = field(default_factory=TrackingRule)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+
+    @property
+    def standing_departments(self) -> tuple[str, ...]:
+        """The titles of the departments that every office has under the policy's own name."""
+        return tuple(item.title for item in self.departments if not item.names)
+
+    @property
+    def suggested_departments(self) -> tuple[str, ...]:
+        """Names for the departments that an office names itself."""
+        return tuple(name for item in self.departments for name in item.names)
 
     def role(self, key: str) -> Role:
         """The role of that key.

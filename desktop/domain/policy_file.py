@@ -21,6 +21,7 @@ from desktop.domain.policy import (
     GateRule,
     LengthUnit,
     MilestoneRule,
+    Monitoring,
     MonthlyRule,
     Numbering,
     Pausing,
@@ -185,6 +186,7 @@ def load_policy(
         rhythms=tuple(_rhythm(row) for row in top.tables("rhythm")),
         milestones=_milestones(top.table("milestones")),
         tracking=_tracking(top.table("tracking")),
+        monitoring=_monitoring(top.table("monitoring")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
@@ -200,7 +202,7 @@ def _assumed(row: _Table) -> bool:
 
 
 def _department(row: _Table) -> Department:
-    item = Department(row.text("key"), row.text("title"))
+    item = Department(row.text("key"), row.text("title"), row.texts("names", ()))
     row.done()
     return item
 
@@ -214,6 +216,7 @@ def _role(row: _Table) -> Role:
         department=row.text("department", ""),
         held_as=row.text("held_as", ""),
         rule=row.text("rule", ""),
+        place=row.text("place", Role.place),
         by_plan=row.flag("by_plan"),
     )
     row.done()
@@ -227,7 +230,7 @@ def _right(row: _Table) -> Right:
 
 
 def _option(row: _Table) -> Option:
-    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()))
+    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()), assumed=_assumed(row))
     row.done()
     return item
 
@@ -243,6 +246,7 @@ def _state(row: _Table) -> State:
         ends=row.flag("ends"),
         since=row.text("since", ""),
         tells=row.texts("tells", ()),
+        next=row.names("next"),
     )
     row.done()
     return item
@@ -461,6 +465,7 @@ def _tracking(row: _Table) -> TrackingRule:
 def _document(row: _Table) -> DocumentRule:
     item = DocumentRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         stage=row.text("stage"),
         kinds=row.texts("kinds", ()),
@@ -474,9 +479,25 @@ def _document(row: _Table) -> DocumentRule:
 
 def _pausing(row: _Table) -> Pausing:
     usual = Pausing()
-    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule))
+    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule), _assumed(row))
     if item.quiet_weeks < 1:
         raise row.fault("quiet_weeks", "至少是 1 周")
+    row.done()
+    return item
+
+
+def _monitoring(row: _Table) -> Monitoring:
+    usual = Monitoring()
+    item = Monitoring(
+        yellow=row.number("yellow", usual.yellow),
+        red=row.number("red", usual.red),
+        most_hours=row.number("most_hours", usual.most_hours),
+        full=row.number("full", usual.full),
+        rule=row.text("rule", usual.rule),
+        assumed=_assumed(row),
+    )
+    if not 1 <= item.yellow <= item.red:
+        raise row.fault("yellow", "至少是 1 天，且不能超过 red")
     row.done()
     return item
 
@@ -493,6 +514,7 @@ def _gate(row: _Table) -> GateRule:
         documents=row.text("documents", ""),
         kinds=row.texts("kinds", ()),
         states=row.texts("states", ()),
+        bars=row.flag("bars"),
     )
     row.done()
     return item

@@ -8,17 +8,30 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, ClockRule, FormRule, MonthlyRule, Policy, RhythmRule, State, WeeklyRule
+from desktop.domain.policy import (
+    Action,
+    ClockRule,
+    Department,
+    FormRule,
+    GateRule,
+    MonthlyRule,
+    Policy,
+    RhythmRule,
+    State,
+    WeeklyRule,
+)
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
     clock_words,
     condition_words,
+    document_words,
     filed_words,
     held_words,
     listed,
     may_words,
     milestone_words,
+    monitoring_words,
     move_words,
     number_words,
     posting_words,
@@ -89,10 +102,14 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
     chapters = (
         Chapter("people", "部门、角色和权限", (_departments(policy), _roles(policy), _powers(policy, titles))),
         Chapter(
-            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy), _moves(policy, titles))
+            "life",
+            "项目的类型和状态",
+            (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles)),
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
-        Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
+        Chapter(
+            "deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles), _documents(policy, titles))
+        ),
         Chapter("absent", "本制度不用的表单", (_absent(policy),)),
     )
     filled = (replace(one, parts=tuple(part for part in one.parts if part.statements)) for one in chapters)
@@ -137,15 +154,14 @@ def plain_text(title: str, chapters: tuple[Chapter, ...]) -> str:
 
 
 def _departments(policy: Policy) -> Part:
-    told = tuple(
-        Statement(f"department.{item.key}", item.title, _members(policy, item.key)) for item in policy.departments
-    )
+    told = tuple(Statement(f"department.{item.key}", item.title, _members(policy, item)) for item in policy.departments)
     return Part("departments", "部门", told)
 
 
-def _members(policy: Policy, department: str) -> str:
-    roles = listed(role.title for role in policy.roles if role.department == department)
-    return f"设有角色：{roles}" if roles else "没有专设的角色"
+def _members(policy: Policy, department: Department) -> str:
+    roles = listed(role.title for role in policy.roles if role.department == department.key)
+    named = f"；由单位自己设立、命名，例如{listed(department.names)}" if department.names else ""
+    return (f"设有角色：{roles}" if roles else "没有专设的角色") + named
 
 
 def _roles(policy: Policy) -> Part:
@@ -168,11 +184,13 @@ def _powers(policy: Policy, titles: Mapping[str, str]) -> Part:
 
 
 def _kinds(policy: Policy) -> Part:
-    kinds = [Statement(f"kind.{one.key}", f"项目类型“{one.label}”", _also(one)) for one in policy.kinds]
-    contracts = [
-        Statement(f"contract_kind.{one.key}", f"合同类别“{one.label}”", _also(one)) for one in policy.contract_kinds
-    ]
+    kinds = [_option("kind", "项目类型", one) for one in policy.kinds]
+    contracts = [_option("contract_kind", "合同类别", one) for one in policy.contract_kinds]
     return Part("kinds", "项目类型和合同类别", (*kinds, *contracts))
+
+
+def _option(key: str, noun: str, option: Option) -> Statement:
+    return Statement(f"{key}.{option.key}", f"{noun}“{option.label}”", _also(option), assumed=option.assumed)
 
 
 def _also(option: Option) -> str:
@@ -185,21 +203,29 @@ def _numbering(policy: Policy) -> Part:
     code = next(iter(rule.kinds.values()), "")
     numbers = [
         Statement("numbering.pattern", "项目编号", number_words(rule.pattern, code), rule.rule, assumed=rule.assumed),
-        Statement("numbering.provisional", "临时编号", number_words(rule.provisional, code), rule.rule),
+        Statement(
+            "numbering.provisional",
+            "临时编号",
+            number_words(rule.provisional, code),
+            rule.rule,
+            assumed=rule.assumed,
+        ),
     ]
     if rule.kinds:
         codes = listed(f"{one.label} {rule.kinds[one.key]}" for one in policy.kinds if one.key in rule.kinds)
         numbers.append(Statement("numbering.kinds", "项目类型代码", codes, rule.rule, assumed=rule.assumed))
-    subjects = [Statement(f"subject.{one.key}", f"费用科目“{one.label}”", _also(one)) for one in policy.subjects]
+    subjects = [_option("subject", "费用科目", one) for one in policy.subjects]
     return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
-def _states(policy: Policy) -> Part:
-    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy)) for item in policy.states)
+def _states(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(f"state.{item.key}", item.title, _state_words(item, policy, titles)) for item in policy.states
+    )
     return Part("states", "项目状态", told)
 
 
-def _state_words(state: State, policy: Policy) -> str:
+def _state_words(state: State, policy: Policy, titles: Mapping[str, str]) -> str:
     """What holds in a state; of reports and claims only where the policy knows them."""
     reports, claims = (any(item.reports for item in policy.states), any(item.claims for item in policy.states))
     weekly = ("每周交周报" if state.reports else "不交周报") if reports else ""
@@ -207,7 +233,9 @@ def _state_words(state: State, policy: Policy) -> str:
     takes = "，".join(part for part in (weekly, spends) if part)
     since = f"从{DATE_TITLES.get(state.since, state.since)}算起" if state.since else ""
     also = f"台账里写成{quoted(state.synonyms)}的也算" if state.synonyms else ""
-    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", also) if part)
+    follows = "，批准后".join(f"填写《{titles[key]}》" for key in state.next)
+    leads = f"下一步{follows}" if follows else ""
+    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", leads, also) if part)
 
 
 def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:
@@ -310,7 +338,10 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
     told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
     told += [_deadline("rhythm", one, rhythm_words(one, policy, titles)) for one in policy.rhythms]
-    return Part("clocks", "期限", (*told, *_watching(policy, titles)))
+    if policy.weekly:
+        rule = policy.monitoring
+        told.append(Statement("monitoring", "监控表的灯号", monitoring_words(rule), rule.rule, assumed=rule.assumed))
+    return Part("clocks", "期限", (*told, *_quiet(policy), *_watching(policy, titles)))
 
 
 def _watching(policy: Policy, titles: Mapping[str, str]) -> Iterator[Statement]:
@@ -327,13 +358,44 @@ def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule | RhythmRule,
     return Statement(f"{sort}.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed)
 
 
+def _quiet(policy: Policy) -> Iterator[Statement]:
+    """When the office asks whether a project stands still in fact, where projects can be paused at all (PAUSE-2)."""
+    if any(item.key == "pause" for item in policy.transitions):
+        rule = policy.pausing
+        text = f"连续 {rule.quiet_weeks} 周没有任何记录的项目，列为疑似停工"
+        yield Statement("pausing", "疑似停工", text, rule.rule, assumed=rule.assumed)
+
+
 def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = []
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
-        text = f"除非{condition_words(one.conditions)}{mended}"
+        barred = "；不具备时，表单不能开始填写" if one.bars else ""
+        met = "，并且".join(filter(None, (condition_words(one.conditions), _stored(one, policy))))
+        text = f"除非{met}{mended}{barred}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
+
+
+def _stored(gate: GateRule, policy: Policy) -> str:
+    """The documents that a gate asks for (DOC-2)."""
+    titles = [item.title for item in policy.documents if gate.documents and item.stage == gate.documents]
+    return f"{quoted(titles)}已经归档" if titles else ""
+
+
+def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(
+            f"document.{one.key}",
+            one.title,
+            document_words(one, policy, titles),
+            one.rule,
+            one.strength.label,
+            assumed=one.assumed,
+        )
+        for one in policy.documents
+    )
+    return Part("documents", "文档目录", told)
 
 
 def _absent(policy: Policy) -> Part:

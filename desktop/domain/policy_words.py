@@ -10,9 +10,11 @@ from desktop.domain.policy import (
     BY_FIELD,
     Action,
     ClockRule,
+    DocumentRule,
     FormRule,
     LengthUnit,
     MilestoneRule,
+    Monitoring,
     MonthlyRule,
     Policy,
     RhythmRule,
@@ -191,7 +193,7 @@ def held_words(role: Role) -> str:
         return f"就是{HELD_TITLES.get(role.held_as, role.held_as)}，不用另行任命"
     return {
         Scope.OFFICE: "在“设置”的人员中任命，管全单位",
-        Scope.DEPARTMENT: "在“设置”的人员中按部门任命，管这个部门和它的下级部门的项目",
+        Scope.DEPARTMENT: f"在“设置”的人员中任命，写明{role.place}，管归这个部门和它的下级部门的项目",
         Scope.PROJECT: "按项目任命",
     }[role.scope]
 
@@ -334,6 +336,14 @@ def window_words(window: MonthlyRule, policy: Policy, titles: Mapping[str, str])
     return f"{days}填写《{titles.get(window.form, window.form)}》；{states}{tells}"
 
 
+def document_words(document: DocumentRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """How a document of a stage is brought in, and which projects owe it (DOC-2)."""
+    kinds = {kind.key: kind.label for kind in policy.kinds}
+    form = titles.get(document.form, document.form)
+    how = f"批准的《{form}》就是它，不用另存；没有的，须归档文件" if form else "须归档文件"
+    return f"{how}；只问{listed(kinds[key] for key in document.kinds)}项目" if document.kinds else how
+
+
 def filed_words(rule: FormRule, policy: Policy) -> str:
     """In which states of a project a form may be filed."""
     if not rule.from_states:
@@ -384,3 +394,11 @@ def tracking_words(rule: TrackingRule, policy: Policy, titles: Mapping[str, str]
         f"提前 {rule.remind} 个工作日起提醒责任人、{who}" if who else "",
     ]
     return "；".join(part for part in parts if part)
+
+
+def monitoring_words(rule: Monitoring) -> str:
+    """When lights of the monitor table turn, and what hours stand out, in words."""
+    return (
+        f"比基线推迟 {rule.yellow} 个工作日起为预警（黄），{rule.red} 个工作日起为滞后（红）；"
+        f"一周超过 {rule.most_hours} 小时、一个月超过工作日的 {rule.full}% 的，提示核对"
+    )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -26,31 +25,14 @@ from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.reported import STANDING
 from desktop.services.rhythms import missed_rhythms
 from desktop.services.standing import standing_of
+from desktop.services.todos import Todo, project_label
 from desktop.store.tables import Filing, Project
 
 _NOTICE_DAYS = 5
 """For how many days a copy stands on the workbench of those who get one."""
 
 
-@dataclass(frozen=True)
-class WatchItem:
-    """One thing that is due, with the same names as a row of the workbench has."""
-
-    urgency: Urgency
-    on: dt.date | None
-    days_text: str
-    text: str
-    project_id: UUID | None
-    project: str
-    rule: str
-    strength: str
-    action: str
-    opens: str = ""
-    filing_id: UUID | None = None
-    estimated: bool = False
-
-
-def watch_items(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[WatchItem]:
+def watch_items(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]:
     """What monitoring asks of the actor, or (``everyone``) of the whole office as far as the actor sees it."""
     return [
         *_problems(reading, actor, everyone=everyone),
@@ -61,11 +43,7 @@ def watch_items(reading: Reading, actor: UUID, *, everyone: bool = False) -> lis
     ]
 
 
-def _label(project: LedgerProject) -> str:
-    return f"{project.marked} {project.short_name or project.name}".strip()
-
-
-def _problems(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[WatchItem]:
+def _problems(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
     """Problems that are due soon, to their owner, their department and the PMO; late ones are to be raised in time."""
     tracking = reading.policy.tracking
     query = ProblemQuery(states=(ProblemState.OPEN, ProblemState.OVERDUE))
@@ -98,12 +76,12 @@ def _is_told(reading: Reading, standing: Standing, row: ProblemRow, subject: Sub
     return any(plays(policy, standing, role, own) for role in policy.tracking.tells)
 
 
-def _problem(row: ProblemRow, rule: str, strength: str) -> WatchItem:
+def _problem(row: ProblemRow, rule: str, strength: str) -> Todo:
     late = row.state is ProblemState.OVERDUE
     urgency = Urgency.LATE if late else Urgency.SOON if row.days else Urgency.TODAY
     who = f"（{row.owner or row.department}）" if row.owner or row.department else ""
     higher = "，处理不了的须及时上报" if late and row.level in {"", "project"} else ""
-    return WatchItem(
+    return Todo(
         urgency=urgency,
         on=row.due_on,
         days_text=row.time_text,
@@ -118,20 +96,20 @@ def _problem(row: ProblemRow, rule: str, strength: str) -> WatchItem:
     )
 
 
-def _rhythms(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[WatchItem]:
+def _rhythms(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
     standing = standing_of(reading.session, actor, reading.today)
     for item in missed_rhythms(reading, visible(reading, actor)):
         rule, project = item.rule, item.project
         told = any(plays(reading.policy, standing, role, subject_of(project)) for role in rule.tells)
         if everyone or told:
             late = item.due < reading.today
-            yield WatchItem(
+            yield Todo(
                 urgency=_missed(rule.strength) if late else Urgency.TODAY,
                 on=item.due,
                 days_text=f"逾期 {item.days} 个工作日" if late and item.days else "已过期限" if late else "今天",
                 text=f"{rule.title}：{item.why}",
                 project_id=project.id,
-                project=_label(project),
+                project=project_label(project),
                 rule=f"{rule.rule} {rule.title}",
                 strength=rule.strength.label,
                 action=f"填写《{FORMS[rule.form].title}》",
@@ -145,7 +123,7 @@ def _missed(strength: Strength) -> Urgency:
     return Urgency.SOON if strength in {Strength.ADVICE, Strength.OPTIONAL} else Urgency.LATE
 
 
-def _milestones(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[WatchItem]:
+def _milestones(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
     rule, calendar = reading.policy.milestones, reading.calendar()
     standing = standing_of(reading.session, actor, reading.today)
     for item in unchecked_milestones(reading, visible(reading, actor)):
@@ -155,13 +133,13 @@ def _milestones(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Wa
         days = calendar.workdays_until(reading.today, item.due)
         urgency = Urgency.LATE if days < 0 or item.due < reading.today else Urgency.SOON if days else Urgency.TODAY
         left = f"还有 {days} 个工作日" if days > 0 else "今天"
-        yield WatchItem(
+        yield Todo(
             urgency=urgency,
             on=item.due,
             days_text=(f"逾期 {-days} 个工作日" if days else "已过期限") if urgency is Urgency.LATE else left,
             text=f"里程碑“{item.name}”{item.why}，还没有{'或'.join(f'《{FORMS[key].title}》' for key in rule.forms)}",
             project_id=item.project.id,
-            project=_label(item.project),
+            project=project_label(item.project),
             rule=f"{rule.rule} 里程碑检查",
             strength=rule.strength.label,
             action=f"填写《{FORMS[_paper(reading, standing, subject)].title}》",
@@ -181,7 +159,7 @@ def _paper(reading: Reading, standing: Standing, subject: Subject) -> str:
     return next((key for key in forms if key in from_rights), forms[0])
 
 
-def _opinions(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[WatchItem]:
+def _opinions(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
     """处理意见 that are to become tracked problems, to the PMO (INFO-3)."""
     policy = reading.policy
     if not everyone and not follows_opinions(reading, policy, actor):
@@ -192,13 +170,13 @@ def _opinions(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Watc
     form = policy.tracking.raise_with
     for item in waiting:
         project = projects[item.project_id]
-        yield WatchItem(
+        yield Todo(
             urgency=Urgency.TODAY,
             on=None,
             days_text="待办",
             text=f"{item.filing.title} {item.number} 已有处理意见，请落实责任部门和期限",
             project_id=project.id,
-            project=_label(project),
+            project=project_label(project),
             rule=f"{policy.tracking.rule} 处理意见",
             strength=policy.tracking.strength.label,
             action=f"填写《{FORMS[form].title}》",
@@ -206,7 +184,7 @@ def _opinions(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Watc
         )
 
 
-def _copies(reading: Reading, actor: UUID) -> Iterator[WatchItem]:
+def _copies(reading: Reading, actor: UUID) -> Iterator[Todo]:
     """Papers of the last days that the policy sends to the actor (MON-2, INFO-2)."""
     policy, standing = reading.policy, standing_of(reading.session, actor, reading.today)
     sends = {rule.key: rule.sends for rule in policy.forms if rule.sends}
@@ -230,15 +208,15 @@ def _copies(reading: Reading, actor: UUID) -> Iterator[WatchItem]:
             yield _copy(filing, project)
 
 
-def _copy(filing: Filing, project: LedgerProject) -> WatchItem:
+def _copy(filing: Filing, project: LedgerProject) -> Todo:
     decided = filing.state == FilingState.APPROVED.value and filing.decided_at != filing.submitted_at
-    return WatchItem(
+    return Todo(
         urgency=Urgency.LATER,
         on=None,
         days_text="抄送",
         text=f"{filing.title} {filing.number}{'（已签批）' if decided else ''}",
         project_id=project.id,
-        project=_label(project),
+        project=project_label(project),
         rule="抄送",
         strength="",
         action="查看",

@@ -14,12 +14,14 @@ from desktop.domain.canonical import Json
 from desktop.domain.crosswise import crosswise
 from desktop.domain.fields import ComputedField, Field, PeriodField, TextField
 from desktop.domain.form import LineTable, lines_of
-from desktop.domain.plan import REGISTERS, total
+from desktop.domain.plan import REGISTERS, SCHEDULE, total
 from desktop.services.plan_page import PlanPage, open_plan
 from desktop.services.printing import Printed, print_register
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
+from desktop.ui.files import ask_where_to_save
 from desktop.ui.pieces import button, row, words
+from desktop.ui.schedule_files import PROJECT_FILES, export_baseline
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Align, Column
 from desktop.ui.tables import Table
@@ -47,6 +49,8 @@ class PlanView(QWidget):
         self.versions.activated.connect(self._choose)
         self.told = words("", "muted", wrap=False)
         self.print = button("打印本页", self._print)
+        self.export = button("导出 Project…", self._export)
+        self.export.setToolTip("把这一版的进度计划存为 Microsoft Project 能打开的 XML")
         self.tabs = QTabBar()
         self.tabs.setObjectName("tabs")
         self.tabs.setDrawBase(False)
@@ -58,7 +62,7 @@ class PlanView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
-        column.addLayout(row(self.versions, self.told, None, self.print))
+        column.addLayout(row(self.versions, self.told, None, self.export, self.print))
         column.addWidget(self.tabs)
         column.addWidget(self._stack, 1)
         column.addLayout(row(None, self.sum))
@@ -106,6 +110,7 @@ class PlanView(QWidget):
             self.told.setText("　".join(part for part in parts if part))
         for part in (self.tabs, self._stack, self.print, self.sum):
             part.setVisible(shown is not None)
+        self.export.hide()
 
     def _titles(self, page: PlanPage) -> list[tuple[str, str]]:
         titles = []
@@ -182,10 +187,20 @@ class PlanView(QWidget):
             return
         key = list(self.tables)[place]
         self._stack.setCurrentWidget(self.tables[key])
+        self.export.setVisible(key == SCHEDULE.key and bool(self._lines(key)))
         register = REGISTERS[key.partition("/")[0]]
         lines = self._lines(register.key)
         sums = [f"金额合计 {money.yuan_text(total(lines, column))} 元" for column in register.total]
         self.sum.setText("　".join([f"共 {len(lines)} {register.noun}", *sums]))
+
+    def _export(self) -> None:
+        page = self.page
+        if page is None or page.shown is None:
+            return
+        name = f"{page.project_name} 进度计划_第{page.shown.no}版基线.xml"
+        path = ask_where_to_save(self, "导出进度计划", name, PROJECT_FILES)
+        if path is not None:
+            export_baseline(self.desk, self, page.project_id, page.shown.no, path)
 
     def _print(self) -> None:
         page, place = self.page, self.tabs.currentIndex()

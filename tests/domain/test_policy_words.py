@@ -98,6 +98,15 @@ def test_a_form_is_told_with_its_chain_in_order() -> None:
     ]
 
 
+def test_the_next_form_of_a_state_is_told() -> None:
+    said = told(EPM)
+    assert "下一步填写《项目实施计划》" in said["state.starting"].text
+    assert "下一步填写《项目立项申请表》" in said["state.initiating"].text
+    assert "下一步" not in said["state.implementing"].text
+    pmo = next(policy for policy in SHIPPED if policy.key == "pmo")
+    assert "下一步填写《项目可行性评估表》，批准后填写《项目立项通知书》" in told(pmo)["state.starting"].text
+
+
 def test_sections_and_named_people_are_told() -> None:
     said = told(EPM)
     assert said["form.closing.step.finance"].text == "财务部签字，只签“项目概况”、“费用”、“附件”"
@@ -123,6 +132,14 @@ def test_WEEK_8_a_gate_is_told_with_its_condition() -> None:
     gate = told(EPM)["gate.weekly_report"]
     assert gate.text == "除非项目所处的状态仍收周报；可以填写《项目暂停恢复实施申请表》来解决"
     assert gate.basis == "必须，WEEK-8"
+
+
+def test_DOC_2_the_documents_of_a_stage_are_told_and_which_form_is_one() -> None:
+    said = told(EPM)
+    assert said["gate.initiation_documents"].text == "除非“项目方案建议书”、“项目实施计划”已经归档"
+    assert said["document.implementation_plan"].text == "批准的《项目实施计划》就是它，不用另存；没有的，须归档文件"
+    assert said["document.as_built"].text == "须归档文件；只问系统集成项目"
+    assert said["document.as_built"].basis == "原则上，CLOSE-3"
 
 
 def test_a_condition_of_a_step_is_told() -> None:
@@ -162,6 +179,9 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     others |= {f"clock.{item.key}" for item in EPM.clocks if item.assumed}
     others |= {f"gate.{item.key}" for item in EPM.gates if item.assumed}
     others |= {f"transition.{item.key}" for item in EPM.transitions if item.assumed}
+    others |= {f"document.{item.key}" for item in EPM.documents if item.assumed}
+    others |= {f"subject.{item.key}" for item in EPM.subjects}
+    others |= {"pausing", "monitoring", "numbering.pattern", "numbering.provisional", "numbering.kinds"}
     others |= {f"weekly.{item.key}" for item in EPM.weekly if item.assumed}
     others |= {f"rhythm.{item.key}" for item in EPM.rhythms if item.assumed}
     guessed = tuple(f"form.{rule.key}." for rule in EPM.forms if rule.assumed)
@@ -171,7 +191,7 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     assert all(any(one.key.startswith(key) for one in found) for key in guessed)
 
 
-@pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role", "window"])
+@pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role", "window", "document", "kind"])
 def test_whatever_the_paper_policy_does_not_say_is_marked(place: str) -> None:
     at = EPM_TEXT.index(f"[[{place}]]\n") + len(f"[[{place}]]\n")
     policy = load(f'{EPM_TEXT[:at]}source = "assumed"\n{EPM_TEXT[at:]}')
@@ -224,3 +244,20 @@ def test_what_is_left_out_is_told() -> None:
     found = differences(edited((role, ""), *((part, "") for part in (*rights, *steps))))
     assert found["角色由谁担任", "商务部"].kind == "删去"
     assert found["部门", "商务部"].after == "没有专设的角色"
+
+
+@every_policy
+def test_DOC_1_every_document_is_told_with_what_is_assumed_of_it(policy: Policy) -> None:
+    sentences = told(policy)
+    for item in policy.documents:
+        said = sentences[f"document.{item.key}"]
+        assert (said.label, said.strength, said.assumed) == (item.title, item.strength.label, item.assumed)
+    for gate in policy.gates:
+        assert not sentences[f"gate.{gate.key}"].text.startswith("除非；"), "a gate of documents says so"
+        assert sentences[f"gate.{gate.key}"].text != "除非"
+
+
+def test_PAUSE_2_the_weeks_of_silence_are_told_as_assumed() -> None:
+    said = told(EPM)["pausing"]
+    assert "8 周" in said.text
+    assert (said.assumed, said.rule) == (True, "PAUSE-2")

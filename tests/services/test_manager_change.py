@@ -12,9 +12,9 @@ from desktop.services import drafting, due
 from desktop.services.archive import add_document
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, filing_ids
+from desktop.services.form_offers import allowed_forms
 from desktop.services.gatherers import MARK
 from desktop.services.handover_drafts import gather_again
-from desktop.services.projects import allowed_forms
 from desktop.services.submitting import Incomplete
 from tests.services.plans import PLAN, plan_in_force
 from tests.services.world import (
@@ -63,7 +63,7 @@ def test_CHG_5_rights_and_todos_move_with_the_project(world: World) -> None:
     filing = returned(world)
     reminded = partial(todos, world, OTHER_MANAGER)
     assert any(text.startswith("退回待改") for text in todos(world, MANAGER))
-    assert reminded() == []
+    assert not any(text.startswith("退回待改") for text in reminded())
     world.approved("manager_change", TECHNICAL, HEAD, by=CLERK)
     assert not any(text.startswith("退回待改") for text in todos(world, MANAGER))
     assert any(text.startswith("退回待改") for text in reminded())

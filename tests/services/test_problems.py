@@ -12,7 +12,7 @@ import pytest
 from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.services import drafting, problems
-from desktop.services.due import Todo, todo
+from desktop.services.due import todo
 from desktop.services.gatherers import gathered
 from desktop.services.minutes import write_notice
 from desktop.services.next_steps import next_steps
@@ -20,6 +20,7 @@ from desktop.services.problem_drafts import start_closing, start_raising
 from desktop.services.problems import ProblemQuery, ProblemRow, ProblemState
 from desktop.services.roles import assign_role
 from desktop.services.submitting import Incomplete
+from desktop.services.todos import Todo
 from tests.services.plans import plan_in_force
 from tests.services.watching_fills import CLOSING, MEETING, SHEET, SPECIAL
 from tests.services.world import (

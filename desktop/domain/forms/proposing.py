@@ -27,8 +27,8 @@ from desktop.domain.plan_checks import (
     check_people,
     check_procurement,
     check_products,
-    check_schedule,
 )
+from desktop.domain.schedule.checks import check_schedule
 
 _CONCLUSIONS = (
     Option("good", "可行"),
@@ -48,6 +48,7 @@ PROPOSAL = Form(
     key="proposal",
     title="项目申报表",
     subject="office",
+    about=("basics.name",),
     posts="open_proposed",
     checks=(check_span,),
     sections=(

@@ -17,6 +17,7 @@ from desktop.services.drafting import Draft, DraftPage, draft_page, load_draft
 from desktop.services.office import Reading
 from desktop.services.printing import print_draft
 from desktop.services.projects import get_project
+from desktop.services.route import Asked, route_of
 from desktop.services.submitting import Incomplete, submit_draft
 from desktop.ui.archive_files import field_context, show_printed
 from desktop.ui.desk import Desk
@@ -27,8 +28,9 @@ from desktop.ui.fields.base import FieldContext
 from desktop.ui.form_editor import UNREAD, FormEditor
 from desktop.ui.operations import Ticket
 from desktop.ui.page import Page
-from desktop.ui.pieces import button, clear, heading, row, words
+from desktop.ui.pieces import button, clear, heading, named, row, words
 from desktop.ui.question import ask, tell
+from desktop.ui.route_words import route_words
 
 DRAFTS = Changes(frozenset({"draft"}))
 """What is told when a draft was begun, submitted or thrown away."""
@@ -40,7 +42,6 @@ class _Opened:
 
     page: DraftPage
     subject: str
-    chain: tuple[str, ...]
     context: FieldContext
     unread: object
 
@@ -58,6 +59,8 @@ class DraftView(Page):
         self._saved = words("", "muted", wrap=False)
         self._barred = words("", "problem")
         self._barred.hide()
+        self._coming = named(words("", "muted"), "预计")
+        self._coming.hide()
         self._undo = button("撤销", self._undo_edit)
         self._redo = button("重做", self._redo_edit)
         self.help = button("", self._bring_up)
@@ -77,6 +80,7 @@ class DraftView(Page):
             )
         )
         layout.addWidget(self._barred)
+        layout.addWidget(self._coming)
         self._body = QVBoxLayout()
         layout.addLayout(self._body, 1)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -121,9 +125,7 @@ class DraftView(Page):
         page = draft_page(reading, draft)
         project = get_project(reading, draft.project_id) if draft.project_id else None
         subject = f"{project.marked} {project.name}" if project else reading.office.name
-        steps = reading.policy.form(draft.form_key).steps
-        chain = tuple(f"{step.title}（视内容）" if step.when else step.title for step in steps)
-        return _Opened(page, subject, chain, field_context(self.desk, self, page.facts), draft.content.get(UNREAD))
+        return _Opened(page, subject, field_context(self.desk, self, page.facts), draft.content.get(UNREAD))
 
     def _show(self, opened: _Opened) -> None:
         self._close()
@@ -191,6 +193,14 @@ class DraftView(Page):
     def _judge(self, problems: list[Problem]) -> None:
         blocking = sum(problem.blocks for problem in problems)
         self.submit.setText(f"提交（还差 {blocking} 处）" if blocking else "提交")
+        self._foretell()
+
+    def _foretell(self) -> None:
+        """Say what the form will lead to as it is filled in now."""
+        editor = self._editor
+        told = editor.form.foretells(editor.content(), editor.facts) if editor and editor.form.foretells else ""
+        self._coming.setText(told)
+        self._coming.setVisible(bool(told))
 
     def _undo_edit(self) -> None:
         if self._editor is not None:
@@ -238,7 +248,7 @@ class DraftView(Page):
 
     def _ask_submit(self) -> None:
         editor = self._editor
-        if editor is None or self._opened is None or not self.submit.isEnabled():
+        if editor is None or self._keeper is None or not self.submit.isEnabled():
             return
         editor.judge()
         blocking = [problem for problem in editor.problems if problem.blocks]
@@ -250,12 +260,17 @@ class DraftView(Page):
             self._barred.show()
             return
         self._barred.hide()
-        warnings = "".join(f"\n提醒：{problem.text}" for problem in editor.problems)
-        chain = " → ".join(self._opened.chain)
-        route = f"提交后依次由 {chain} 签字。" if chain else "提交后即生效。"
-        if "（视内容）" in chain:
-            route += "\n注明“视内容”的，只在本表涉及时签字，其余跳过。"
-        ask(self, f"提交《{editor.form.title}》？", route + warnings, yes="提交", then=self._submit)
+        self.leave()
+        draft = self._keeper.draft
+
+        def shown(stages: list[tuple[Asked, ...]]) -> None:
+            if self._editor is editor:
+                warnings = "".join(f"\n提醒：{problem.text}" for problem in editor.problems)
+                told = route_words(stages) + ("\n" if warnings else "") + warnings
+                what = f"提交《{editor.form.title}》？"
+                ask(self, what, told, yes="提交", then=self._submit)
+
+        self.desk.read(self, lambda reading: route_of(reading, draft), shown, key="route")
 
     def _submit(self) -> None:
         if self._keeper is None:

@@ -10,11 +10,14 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clocks import Urgency
-from desktop.services.drafting import Draft, discard_draft, list_drafts, start_draft
-from desktop.services.due import Counts, Todo, counts, todo
+from desktop.services.drafting import Draft, discard_draft, drafts_of, start_draft
+from desktop.services.due import Counts, counts, todo
 from desktop.services.office import Reading
+from desktop.services.todos import Todo
+from desktop.services.weekly_items import PAGE as WEEKLY
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
+from desktop.ui.pages.deadline_button import DeadlineButton
 from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
 from desktop.ui.pages.ledger_buttons import open_import
 from desktop.ui.pages.tiles import Tile
@@ -51,17 +54,18 @@ COLUMNS: tuple[Column[Todo], ...] = (
         width=5.8,
         order=_when,
     ),
-    Column("日期", _date, sort="date", width=5.8, tip=lambda item: _ESTIMATED if item.estimated else ""),
+    Column("日期", _date, sort="date", width=6.6, tip=lambda item: _ESTIMATED if item.estimated else ""),
     Column("事项", lambda item: item.text, sort="text", stretch=True, width=11, tip=lambda item: item.text),
     Column("项目", lambda item: item.project, sort="project", width=13, tip=lambda item: item.project),
-    Column("依据", _grounds, sort="rule", width=12, tip=_grounds),
+    Column("依据", _grounds, sort="rule", width=17, tip=_grounds),
     Column(
         "下一步",
         lambda item: item.action,
         sort="action",
         tone=lambda _item: "info",
-        width=12,
-        tip=lambda _item: "双击这一行，或按回车，就开始办理",
+        width=15,
+        tip=lambda _item: "点一下就开始办理；双击这一行或按回车也行",
+        opens=True,
     ),
 )
 
@@ -78,7 +82,7 @@ class Standing:
 
 def key_of(item: Todo) -> Hashable:
     """What tells one thing that is due from another."""
-    return item.filing_id or item.draft_id or (item.project_id, item.rule)
+    return item.filing_id or item.draft_id or (item.project_id, item.rule, item.text)
 
 
 class WorkbenchPage(Page):
@@ -113,6 +117,8 @@ class WorkbenchPage(Page):
             ask=Ask(sort="when"),
             search="事项、项目、拼音",
         )
+        self.deadlines = DeadlineButton(desk, lambda: self.whose.current == "office")
+        self.table.bar.addWidget(self.deadlines)
         self.table.remember_widths(desk.memory)
         self.table.opened.connect(self.open)
         self.table.menu_for = self._menu
@@ -166,7 +172,7 @@ class WorkbenchPage(Page):
         actor, office = self.desk.actor, self.desk.office
 
         def query(reading: Reading) -> Standing:
-            drafts = tuple(list_drafts(office, actor))
+            drafts = tuple(drafts_of(reading, actor))
             return Standing(counts(reading, actor), beginnings(reading, actor), drafts, office.home.drafts.notice)
 
         self.desk.read(self, query, self._show, key="figures")
@@ -185,7 +191,7 @@ class WorkbenchPage(Page):
         if not chosen:
             return True
         if chosen[0] == "waiting":
-            return item.filing_id is not None
+            return item.filing_id is not None or item.page == (WEEKLY, "queue")
         if chosen[0] == "late":
             return item.urgency is Urgency.LATE
         today = self.desk.office.today()
@@ -218,6 +224,8 @@ class WorkbenchPage(Page):
             desk.wanted.emit("filing", item.filing_id)
         elif item.draft_id is not None:
             desk.wanted.emit("draft", item.draft_id)
+        elif item.page is not None:
+            desk.wanted.emit(*item.page)
         elif item.opens:
             self._start(item.opens, item.project_id)
         elif item.project_id is not None:
@@ -229,6 +237,7 @@ class WorkbenchPage(Page):
             self,
             lambda _ticket: start_draft(office, actor, form_key, project_id),
             lambda draft: self.desk.wanted.emit("draft", draft.id),
+            key="start",
         )
 
     def _press(self, key: str) -> None:
