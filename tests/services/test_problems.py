@@ -11,9 +11,10 @@ import pytest
 
 from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
-from desktop.services import drafting, problems
+from desktop.services import drafting, people, problems
 from desktop.services.due import todo
 from desktop.services.gatherers import gathered
+from desktop.services.merging import merge_people
 from desktop.services.minutes import write_notice
 from desktop.services.next_steps import next_steps
 from desktop.services.problem_drafts import start_closing, start_raising
@@ -362,3 +363,21 @@ def test_CHG_5_CTRL_7_open_problems_are_handed_over(world: World) -> None:
     (line,) = found["problems"]
     assert ("补发到货通知" in str(line["name"]), line["due"]) == (True, "2026-11-10")
     assert [one["name"] for one in found["tasks"]][-2:] == ["任务：设备安装", "里程碑：系统联调"]
+
+
+def test_CTRL_7_a_problem_goes_with_a_person_who_is_merged(world: World) -> None:
+    add = partial(people.add_person, name="王强", staff_no="0777")
+    second = world.office.run(world.who(CLERK), add).value
+    meet(world, decision(world, who=CLIENT_MANAGER))
+    versions = {row.id: row.version for row in world.office.read(partial(people.list_people, everyone=True))}
+    gone = world.who(CLIENT_MANAGER)
+    merge_them = partial(
+        merge_people,
+        gone_id=gone,
+        counts_id=second,
+        gone_version=versions[gone],
+        counts_version=versions[second],
+    )
+    told = world.office.run(world.who(CLERK), merge_them).value
+    assert "负责的未关闭问题" in {item.kind for item in told.moved}
+    assert [row.owner_id for row in rows(world)] == [second]
