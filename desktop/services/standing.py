@@ -170,7 +170,7 @@ def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
             department = names.get(person.department_id, "") if person.department_id else ""
             found[person.id] = PersonRef(person.id, person.name, department, person.staff_no)
         else:
-            merged[person.id] = counting(session, person.id)
+            merged[person.id] = counting_all(session)[person.id]
     others = people_by_id(session, set(merged.values()))
     return found | {old: others[new] for old, new in merged.items()}
 
@@ -208,6 +208,22 @@ def counting(session: AnySession, person_id: UUID) -> UUID:
     while person is not None and person.merged_into_id is not None:
         person = session.get(Person, person.merged_into_id)
     return person.id if person else person_id
+
+
+@_once_per_snapshot
+def counting_all(session: AnySession) -> Mapping[UUID, UUID]:
+    """The record that counts, by every record that was merged into another one; asked in one query."""
+    into = {key: target for key, target in session.execute(_MERGED) if target}
+    found: dict[UUID, UUID] = {}
+    for key, first in into.items():
+        target = first
+        while target in into:
+            target = into[target]
+        found[key] = target
+    return found
+
+
+_MERGED = select(Person.id, Person.merged_into_id).where(Person.merged_into_id.is_not(None))
 
 
 def records_of(session: AnySession, person_id: UUID) -> frozenset[UUID]:
