@@ -33,7 +33,7 @@ def test_WEEK_7_person_days_by_member_project_and_month() -> None:
     assert float(found.planned["甲", "A"]) == 20.0
 
 
-def test_WEEK_7_who_is_overloaded_in_a_month() -> None:
+def test_WEEK_7_CTRL_3_who_is_overloaded_in_a_month() -> None:
     weeks = ["2026-W45", "2026-W46", "2026-W47", "2026-W48"]  # all of November 2026: 20 working days
     full = workload([told("甲", "A", week, 44) for week in weeks], CALENDAR, RULE)
     over = workload([told("甲", "A", week, 45) for week in weeks], CALENDAR, RULE)
