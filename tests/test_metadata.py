@@ -52,6 +52,8 @@ SOME: dict[str, Json] = {
     "money": 123_450,
     "date": "2026-11-22",
     "month": "2026-12",
+    "week": "2026-W47",
+    "effort": [{"name": "", "hours": "8"}],
     "period": {"start": "2026-11-22", "end": "2026-12-01"},
     "quantity": "3",
     "percent": "62.5",
@@ -149,7 +151,7 @@ def test_every_field_is_labelled_and_takes_what_it_may_begin_with(place: Place) 
     if room == "project":
         assert name in {*PROJECT_DATES, "budget", "manager", "client_manager"}
     else:
-        assert room in {"", "today", "actor", "next_month", "acceptance", "expense"}
+        assert room in {"", "today", "actor", "next_month", "acceptance", "expense", "week", "report"}
 
 
 @every_policy

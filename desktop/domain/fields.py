@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from desktop.domain import money, values
+from desktop.domain import money, values, weeks
 from desktop.domain.canonical import Json
 from desktop.domain.values import Read, Unreadable
 
@@ -96,9 +96,11 @@ class TextField(Field):
         return super().same(one, other)
 
 
-def long_text(key: str, label: str, *, required: bool = False, hint: str = "") -> TextField:
+def long_text(key: str, label: str, *, required: bool = False, hint: str = "", initially: str = "") -> TextField:
     """A field for paragraphs."""
-    return TextField(key=key, label=label, required=required, hint=hint, lines=True, longest=20_000, share=3)
+    return TextField(
+        key=key, label=label, required=required, hint=hint, lines=True, longest=20_000, share=3, initially=initially
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +142,42 @@ class MonthField(Field):
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         return values.read_month(raw)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekField(Field):
+    """A week of reporting as text (``2026-W47``)."""
+
+    kind = "week"
+
+    def read(self, raw: object, *, unit: int = 1) -> Read:
+        return values.read_week(raw)
+
+    def text(self, value: Json) -> str:
+        return weeks.week_text(value) if isinstance(value, str) and weeks.is_week(value) else super().text(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffortField(Field):
+    """People and the hours they put in, ``[{"name": …, "hours": decimal text}]``; whoever writes needs no name."""
+
+    kind = "effort"
+
+    def read(self, raw: object, *, unit: int = 1) -> Read:
+        return values.read_effort(self.text(raw) if isinstance(raw, list | tuple) else raw)
+
+    def text(self, value: Json) -> str:
+        parts = value if isinstance(value, list | tuple) else ()
+        return "、".join(f"{part['name']} {part['hours']}小时".strip() for part in parts if isinstance(part, Mapping))
+
+    def written(self, value: Json) -> object:
+        return self.text(value)
+
+
+def effort_hours(value: Json) -> Decimal:
+    """All the hours of an effort; none for a blank."""
+    parts = value if isinstance(value, list | tuple) else ()
+    return sum((Decimal(str(part["hours"])) for part in parts if isinstance(part, Mapping)), Decimal(0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,6 +379,8 @@ FIELD_KINDS: tuple[type[Field], ...] = (
     MoneyField,
     DateField,
     MonthField,
+    WeekField,
+    EffortField,
     PeriodField,
     QuantityField,
     PercentField,

@@ -7,7 +7,7 @@ A form's content is plain JSON by section: a grid is ``{field key: value}``, a l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -94,7 +94,9 @@ class Form:
 
     ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
     goes without a form that is ``needed``. One that ``alters`` a project's course is listed among the changes (变更).
-    Of one that ``repeats`` a project may have any number in approval at once.
+    Of one that ``repeats`` a project may have any number in approval at once. ``period`` names the field (section, key)
+    that says of which week, month or day a filing speaks; with ``once_each`` (``author`` or ``project``) it is given
+    once for each period.
     """
 
     key: str
@@ -107,6 +109,8 @@ class Form:
     needed: bool = False
     alters: bool = False
     repeats: bool = False
+    period: tuple[str, str] | None = None
+    once_each: str = ""
 
     def section(self, key: str) -> Section:
         """The section of that key.
@@ -124,14 +128,28 @@ class Form:
         return any(item.key == key for item in self.sections)
 
     def with_fields(self, additions: Mapping[str, Sequence[Field]]) -> Form:
-        """The same form with a policy's own fields added to its grids, by section key."""
-        sections = tuple(
-            replace(item, fields=(*item.fields, *additions[item.key]))
-            if isinstance(item, Grid) and item.key in additions
-            else item
-            for item in self.sections
-        )
-        return replace(self, sections=sections)
+        """The same form with a policy's own fields added to its grids and line tables, by section key."""
+
+        def added(item: Section) -> Section:
+            more = tuple(additions.get(item.key, ()))
+            if isinstance(item, Grid):
+                return replace(item, fields=(*item.fields, *more))
+            return replace(item, columns=(*item.columns, *more)) if isinstance(item, LineTable) else item
+
+        return replace(self, sections=tuple(added(item) for item in self.sections))
+
+    def without_fields(self, names: Collection[str]) -> Form:
+        """The same form without the fields that a policy has no use for, named ``section.field``."""
+
+        def kept(item: Section, fields: Sequence[Field]) -> tuple[Field, ...]:
+            return tuple(one for one in fields if f"{item.key}.{one.key}" not in names)
+
+        def less(item: Section) -> Section:
+            if isinstance(item, Grid):
+                return replace(item, fields=kept(item, item.fields))
+            return replace(item, columns=kept(item, item.columns)) if isinstance(item, LineTable) else item
+
+        return replace(self, sections=tuple(less(item) for item in self.sections))
 
 
 def is_printed(section: Section, content: Content) -> bool:
@@ -160,6 +178,12 @@ def value_of(content: Content, section: str, field: str) -> Json:
     """The value of a grid's field, ``None`` if it was never filled."""
     value: Json = (content.get(section) or {}).get(field)
     return value
+
+
+def period_of(form: Form, content: Content) -> str | None:
+    """The week, month or day of which a content speaks, ``None`` for forms that have none."""
+    value = value_of(content, *form.period) if form.period else None
+    return value if isinstance(value, str) else None
 
 
 def day_of(content: Content, section: str, field: str) -> dt.date | None:

@@ -37,6 +37,15 @@ class MonthPlan:
 
 
 @dataclass(frozen=True)
+class WeekReport:
+    """What a member reported of a project in a week (WEEK-1); the member as ``{"id", "name"}``."""
+
+    week: str
+    person: Json
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a posting does to the ledger, each part empty where the form has nothing to say of it.
 
@@ -44,8 +53,8 @@ class Outcome:
     put its dates and further columns (people as ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which
     become part of ``contract`` and ``program`` where the same filing brings them, as do the projects that ``attaches``
     names (one without ``state`` begins in the policy's first), and successors of the project that it is about; ``plan``
-    is a new baseline, ``month`` a month's budget, ``spends`` claimed lines; ``numbers`` asks for the project's official
-    number (APPT-3).
+    is a new baseline, ``month`` a month's budget, ``spends`` claimed lines, ``report`` a member's week; ``numbers``
+    asks for the project's official number (APPT-3).
     """
 
     transition: str = ""
@@ -58,6 +67,7 @@ class Outcome:
     plan: PlanChange | None = None
     month: MonthPlan | None = None
     spends: Sequence[Line] = ()
+    report: WeekReport | None = None
     numbers: bool = False
     may_stay: bool = False
 

@@ -31,9 +31,10 @@ Line = Mapping[str, Json]
 
 @dataclass(frozen=True)
 class Register:
-    """One part of a plan: ``amount``, ``subject``, ``month`` and ``days`` name the columns that the ledger mirrors.
+    """One part of a plan.
 
-    ``paper`` is its title as a sheet of its own (DOC-5).
+    ``amount``, ``subject``, ``month``, ``days`` and ``person`` name the columns that the ledger mirrors; ``paper``
+    is its title as a sheet of its own (DOC-5).
     """
 
     key: str
@@ -45,6 +46,7 @@ class Register:
     subject: str = ""
     month: str = ""
     days: str = ""
+    person: str = ""
     paper: str = ""
     pivot: Pivot | None = None
 
@@ -128,6 +130,7 @@ SCHEDULE = Register(
         TextField(key="note", label="说明", share=1.2, lines=True, longest=1_000, synonyms=("备注",)),
     ),
     days="period",
+    person="owner",
     paper="项目进度计划",
 )
 
@@ -157,6 +160,7 @@ ORGANIZATION = Register(
         PersonField(key="reports_to", label="汇报给", share=1),
         QuantityField(key="days", label="计划人日", unit="人日", share=0.9),
     ),
+    person="person",
     paper="项目组织计划",
 )
 
@@ -171,6 +175,7 @@ RISKS = Register(
         TextField(key="response", label="应对措施", required=True, share=2.6, lines=True, longest=2_000),
         PersonField(key="owner", label="责任人", required=True, share=1),
     ),
+    person="owner",
     paper="项目风险管理计划",
 )
 
@@ -178,6 +183,8 @@ REGISTERS: dict[str, Register] = {
     register.key: register for register in (PROCUREMENT, BUDGET, SCHEDULE, PRODUCTS, ORGANIZATION, RISKS)
 }
 """Every register of a plan, by key."""
+WORKING = ("organization", "schedule")
+"""The registers whose people work on the project, and so report on it (WEEK-1)."""
 
 
 def register_table(

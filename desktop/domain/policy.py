@@ -106,7 +106,10 @@ class Department:
 
 @dataclass(frozen=True)
 class Role:
-    """A part that people play; ``held_as`` names the project's own person who plays it without assignment."""
+    """A part that people play; ``held_as`` names the project's own person who plays it without assignment.
+
+    A role ``by_plan`` is also held on a project by everyone whom its plan in force names (组织计划, 进度计划).
+    """
 
     key: str
     assumed: bool = field(default=False, kw_only=True)
@@ -115,6 +118,7 @@ class Role:
     department: str
     held_as: str
     rule: str
+    by_plan: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,8 +201,8 @@ class Step:
 class FormRule:
     """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed.
 
-    ``gates`` must be passed before it is submitted. ``once`` names what the form gives a project: where the project has
-    it, the form is not filed again.
+    ``without`` names declared fields that the office has no use for. ``gates`` must be passed before it is submitted.
+    ``once`` names what the form gives a project: where the project has it, the form is not filed again.
     """
 
     key: str
@@ -215,6 +219,7 @@ class FormRule:
     rule: str
     gates: tuple[str, ...] = ()
     once: str = ""
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,6 +284,29 @@ class MonthlyRule:
     states: tuple[str, ...]
     tells: tuple[str, ...]
     remind: int
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
+class WeeklyRule:
+    """A deadline of every week (WEEK-1, WEEK-3, WEEK-5): until ``hour`` on ``weekday`` (Monday is 1).
+
+    It lies ``weeks`` after the week that is reported. Where people do not work on that day it moves ``earlier`` to the
+    last working day of its week before it, or else to the next working day. ``form`` is what is due then, or empty;
+    ``away`` marks the one that holds for reports brought in from people without network.
+    """
+
+    key: str
+    assumed: bool = field(default=False, kw_only=True)
+    title: str
+    form: str
+    weekday: int
+    hour: int
+    weeks: int
+    earlier: bool
+    away: bool
+    tells: tuple[str, ...]
     strength: Strength
     rule: str
 
@@ -354,6 +382,7 @@ class Policy:
     numbering: Numbering = field(default_factory=Numbering)
     subjects: tuple[Option, ...] = ()
     windows: tuple[MonthlyRule, ...] = ()
+    weekly: tuple[WeeklyRule, ...] = ()
     documents: tuple[DocumentRule, ...] = ()
     pausing: Pausing = field(default_factory=Pausing)
 
@@ -392,6 +421,11 @@ class Policy:
     def window_of(self, form_key: str) -> MonthlyRule | None:
         """The monthly window in which a form is usually filed, if it has one."""
         return next((window for window in self.windows if window.form == form_key), None)
+
+    def weekly_rule(self, form_key: str, *, away: bool = False) -> WeeklyRule | None:
+        """The weekly deadline of a form, for people at the desk or ``away`` from it; ``None`` where it has none."""
+        fitting = [item for item in self.weekly if item.form == form_key]
+        return next((item for item in fitting if item.away is away), fitting[0] if fitting else None)
 
     def gate(self, key: str) -> GateRule:
         """The gate of that key.

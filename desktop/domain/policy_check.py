@@ -52,6 +52,7 @@ def check_names(policy: Policy, known: Known) -> None:
     _check_gates(policy, known)
     _check_clocks(policy, known)
     _check_windows(policy, known)
+    _check_weekly(policy, known)
     _check_documents(policy, known)
     for rule in policy.forms:
         _check_steps(rule, known, policy)
@@ -70,6 +71,7 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("clock", policy.clocks),
         ("gate", policy.gates),
         ("window", policy.windows),
+        ("weekly", policy.weekly),
         ("subject", policy.subjects),
         ("document", policy.documents),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
@@ -171,6 +173,15 @@ def _check_windows(policy: Policy, known: Known) -> None:
             known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
 
 
+def _check_weekly(policy: Policy, known: Known) -> None:
+    for rule in policy.weekly:
+        where = f"weekly.{rule.key}"
+        if rule.form:
+            known.need(f"{where}.form", rule.form, {item.key for item in policy.forms}, "表单")
+        for name in rule.tells:
+            known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
+
+
 def _check_documents(policy: Policy, known: Known) -> None:
     forms = {rule.key for rule in policy.forms}
     for document in policy.documents:
@@ -244,7 +255,9 @@ def _check_stages(rule: FormRule, file: str) -> None:
 def _check_fields(rule: FormRule, known: Known) -> None:
     form = known.forms[rule.key]
     fields = {f"{section.key}.{item.key}" for section in form.sections for item in fields_of(section)}
-    grids = {section.key for section in form.sections if isinstance(section, Grid)}
+    grids = {section.key for section in form.sections if isinstance(section, Grid | LineTable)}
+    for name in rule.without:
+        known.need(f"form.{rule.key}.without", name, fields, f"字段（表单“{form.title}”）")
     for label in rule.labels:
         known.need(f"form.{rule.key}.labels", label, fields, f"字段（表单“{form.title}”）")
     for key in rule.additions:

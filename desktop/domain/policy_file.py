@@ -32,11 +32,13 @@ from desktop.domain.policy import (
     Strength,
     Tone,
     Transition,
+    WeeklyRule,
 )
 from desktop.domain.policy_check import Known, check_names
 
 _E = TypeVar("_E", bound=StrEnum)
 _LONGEST_MONTH = 31
+_DAYS_A_WEEK, _HOURS_A_DAY = 7, 24
 
 _ADDABLE: dict[str, type[Field]] = {
     kind.kind: kind
@@ -174,6 +176,7 @@ def load_policy(
         numbering=_numbering(top.table("numbering")),
         subjects=tuple(_option(row) for row in top.tables("subject")),
         windows=tuple(_window(row) for row in top.tables("window")),
+        weekly=tuple(_weekly(row) for row in top.tables("weekly")),
         documents=tuple(_document(row) for row in top.tables("document")),
         pausing=_pausing(top.table("pausing")),
     )
@@ -205,6 +208,7 @@ def _role(row: _Table) -> Role:
         department=row.text("department", ""),
         held_as=row.text("held_as", ""),
         rule=row.text("rule", ""),
+        by_plan=row.flag("by_plan"),
     )
     row.done()
     return item
@@ -264,6 +268,7 @@ def _form(row: _Table) -> FormRule:
         rule=row.text("rule", ""),
         gates=row.texts("gates", ()),
         once=row.text("once", ""),
+        without=row.texts("without", ()),
     )
     _check_number(row, "number", rule.number)
     row.done()
@@ -367,6 +372,29 @@ def _window(row: _Table) -> MonthlyRule:
     )
     if not 1 <= item.first <= item.last <= _LONGEST_MONTH:
         raise row.fault("first", "起止日应当是 1 到 31，且不先后颠倒")
+    row.done()
+    return item
+
+
+def _weekly(row: _Table) -> WeeklyRule:
+    item = WeeklyRule(
+        key=row.text("key"),
+        assumed=_assumed(row),
+        title=row.text("title"),
+        form=row.text("form", ""),
+        weekday=row.number("weekday"),
+        hour=row.number("hour"),
+        weeks=row.number("weeks", 0),
+        earlier=row.flag("earlier"),
+        away=row.flag("away"),
+        tells=row.texts("tells", ()),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    if not 1 <= item.weekday <= _DAYS_A_WEEK:
+        raise row.fault("weekday", "应当是 1（周一）到 7（周日）")
+    if item.hour > _HOURS_A_DAY:
+        raise row.fault("hour", "应当是 0 到 24")
     row.done()
     return item
 

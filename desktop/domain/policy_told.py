@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, FormRule, Policy, State
+from desktop.domain.policy import Action, ClockRule, FormRule, MonthlyRule, Policy, State, WeeklyRule
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
@@ -24,6 +24,7 @@ from desktop.domain.policy_words import (
     quoted,
     right_words,
     step_words,
+    weekly_words,
     window_words,
 )
 from desktop.domain.postings import MOVES
@@ -271,6 +272,9 @@ def _sheet(rule: FormRule, form: Form) -> Iterator[Statement]:
     for key, added in rule.additions.items():
         words = listed(f"“{item.label}”（{_field_kind(item)}）" for item in added)
         yield Statement(f"{_key(rule)}.added.{key}", "本单位加的栏目", f"在“{form.section(key).title}”中加 {words}")
+    if rule.without:
+        words = listed(f"“{_declared_label(rule, place)}”" for place in rule.without)
+        yield Statement(f"{_key(rule)}.without", "不用的栏目", words)
     for place, label in rule.labels.items():
         yield Statement(f"{_key(rule)}.label.{place}", "改过的名称", f"“{_declared_label(rule, place)}”改称“{label}”")
     if rule.note:
@@ -296,29 +300,14 @@ def _declared_label(rule: FormRule, place: str) -> str:
 
 
 def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
-    told = tuple(
-        Statement(
-            f"clock.{one.key}",
-            one.title,
-            clock_words(one, policy, titles),
-            one.rule,
-            one.strength.label,
-            assumed=one.assumed,
-        )
-        for one in policy.clocks
-    )
-    monthly = tuple(
-        Statement(
-            f"window.{one.key}",
-            one.title,
-            window_words(one, policy, titles),
-            one.rule,
-            one.strength.label,
-            assumed=one.assumed,
-        )
-        for one in policy.windows
-    )
-    return Part("clocks", "期限", (*told, *monthly))
+    told = [_deadline("clock", one, clock_words(one, policy, titles)) for one in policy.clocks]
+    told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
+    told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
+    return Part("clocks", "期限", tuple(told))
+
+
+def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule, text: str) -> Statement:
+    return Statement(f"{sort}.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed)
 
 
 def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:

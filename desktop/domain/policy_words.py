@@ -18,6 +18,7 @@ from desktop.domain.policy import (
     Role,
     Scope,
     Step,
+    WeeklyRule,
 )
 from desktop.domain.postings import MOVES
 
@@ -30,6 +31,8 @@ CONDITION_TITLES: Mapping[str, str] = {
     "service": "项目属于 IT 服务",
     "in_program": "项目属于有大项目经理的大项目",
     "numbered": "项目已经有正式编号",
+    "by_manager": "填报人是项目经理",
+    "by_member": "填报人不是项目经理",
     "implementation_plan_in_force": "《项目实施计划》已经审批生效",
     "feasible": "可行性评估的结论是可行",
     "beyond_contract": "立项的预算、进度或设备超出合同范围",
@@ -65,6 +68,7 @@ POSTING_TITLES: Mapping[str, str] = {
     "open_projects": "表中各行的项目记入台账",
     "set_month": "表中各科目的金额成为这个月的费用预算",
     "spend": "报销的金额从项目计划的费用预算余额中减去",
+    "report_week": "周报各行记入台账，供监控表和工作量统计",
     "register_contract": "合同记入台账，表中的项目随之立账，取得临时编号",
     "appoint": "{move}，记下项目经理、客户经理和任命日期",
     "number_project": "给项目编定正式编号和简称",
@@ -131,6 +135,8 @@ KIND_TITLES: Mapping[str, str] = {
     "quantity": "数量",
     "percent": "百分比",
     "month": "月份",
+    "week": "周",
+    "effort": "人员及工时",
     "person": "人员",
 }
 _UNITS = {LengthUnit.WORKING_DAYS: "个工作日", LengthUnit.DAYS: "天", LengthUnit.MONTHS: "个月"}
@@ -317,3 +323,16 @@ def filed_words(rule: FormRule, policy: Policy) -> str:
     if not rule.from_states:
         return "不限项目的状态"
     return f"项目处于{quoted(map(policy.state_title, rule.from_states))}时"
+
+
+_WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
+
+
+def weekly_words(rule: WeeklyRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """A weekly deadline in words: what is due when, what holds where that day is off, whom it reminds."""
+    day = f"{'次周的' if rule.weeks else ''}周{_WEEKDAYS[rule.weekday - 1]} {rule.hour}:00 前"
+    what = f"提交《{titles.get(rule.form, rule.form)}》" if rule.form else rule.title
+    away = "（无网络人员的，由项目助理代交）" if rule.away else ""
+    moved = "提前到这一周此前最后一个工作日" if rule.earlier else "顺延到下一个工作日"
+    who = listed(policy.role(key).title for key in rule.tells)
+    return f"每周{day}{what}{away}；遇节假日{moved}{f'；提醒{who}' if who else ''}"

@@ -23,6 +23,10 @@ class Holding:
         return self.department_id is None and self.project_id is None
 
 
+NAMED_IN_PLAN = "@plan"
+"""The holding of whoever a project's plan in force names; it gives the policy's roles that are held ``by_plan``."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """A person as rights see them: identity and every role held today (ROLE-11).
@@ -87,7 +91,7 @@ def reach(policy: Policy, standing: Standing, action: Action, on: str = "*") -> 
         if way:
             held_as.add(way)
         for holding in standing.holdings:
-            if holding.role != right.role:
+            if not _gives(policy, holding, right.role):
                 continue
             if right.scope is Scope.OFFICE or (right.scope is Scope.DEPARTMENT and holding.everywhere):
                 office = True
@@ -117,7 +121,12 @@ def plays(policy: Policy, standing: Standing, role_key: str, subject: Subject) -
         return False
     if role.held_as and subject.holder(role.held_as) == standing.person_id:
         return True
-    return any(reaches(holding, role.scope, subject) for holding in standing.holdings if holding.role == role_key)
+    held = (holding for holding in standing.holdings if _gives(policy, holding, role_key))
+    return any(reaches(holding, role.scope, subject) for holding in held)
+
+
+def _gives(policy: Policy, holding: Holding, role_key: str) -> bool:
+    return holding.role == role_key or (holding.role == NAMED_IN_PLAN and policy.role(role_key).by_plan)
 
 
 def reaches(holding: Holding, scope: Scope, subject: Subject) -> bool:

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from desktop.domain import money
+from desktop.domain import money, weeks
 from desktop.domain.canonical import Json, is_storable
 
 
@@ -40,6 +40,12 @@ _DATE = re.compile(
     r"(?:\s*\(?(?:星期|周)[一二三四五六日天]\)?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
 )
 _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
+_WEEK = re.compile(r"(\d{4})\s*(?:-?W|年?\s*第)\s*(\d{1,2})\s*周?(?:\s*\(.*\))?")
+_SPAN = re.compile(r"\s*(?:至|到|~|—+|–)\s*")
+_EFFORTS = re.compile(r"[、;；,，\n]|(?<=时)\s+|(?<=[hH日天])\s+")
+_EFFORT = re.compile(r"(.*?)[\s::]*(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)\s*(小时|工时|时|h|H|hours?|人日|人天|工日|天)?")
+_DAY_WORDS = frozenset({"人日", "人天", "工日", "天"})
+_HOURS_A_DAY = 8
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AMOUNT = re.compile(r"([-+]?)(\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})(亿|千万|百万|万|千)?元?")
 _GROUPED = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])|(?<![\d,.])\d{1,4}(?:,\d{4})+(?![\d,])")
@@ -149,6 +155,38 @@ def read_month(raw: object) -> Read:
         raise Unreadable(f"“{_shown(raw)}”不是月份，请写成 2026-03 的样子")
     found = f"{year}-{month:02}"
     return Read(found, "" if found == raw else f"“{_shown(raw)}”读作 {found}")
+
+
+def read_week(raw: object) -> Read:
+    """A week as ``2026-W47``; understands 2026年第47周, any day of the week, and a span such as 11-16 with its year."""
+    text = "" if raw is None else plain(_written(raw))
+    match = _WEEK.fullmatch(text)
+    if match is None:
+        day = read_date(_SPAN.split(text)[0] if isinstance(raw, str) else raw).value
+        if not isinstance(day, str):
+            return NOTHING
+        found = weeks.week_of(dt.date.fromisoformat(day))
+    else:
+        found = f"{match[1]}-W{int(match[2]):02}"
+    if not weeks.is_week(found) or int(found[:4]) not in _YEARS:
+        raise Unreadable(f"“{_shown(raw)}”不是一周，请写成 2026-W47 或这一周中的任一天")
+    return Read(found, "" if found == raw else f"“{_shown(raw)}”读作 {weeks.week_text(found)}")
+
+
+def read_effort(raw: object) -> Read:
+    """People and their hours, ``[{"name", "hours"}]``; understands 张伟 24小时、李娜 8h, 24 and 3人日 (of 8 hours)."""
+    text = _figures(raw) if isinstance(raw, int | float) else "" if raw is None else plain(raw)
+    if not text or text in _VAGUE:
+        return Read(None, f"“{text}”按空白处理" if text else "")
+    found: list[Json] = []
+    for part in filter(None, (trim(part) for part in _EFFORTS.split(text))):
+        match = _EFFORT.fullmatch(part)
+        if match is None:
+            raise Unreadable(f"“{_shown(part)}”不是人员及工时，请写成 张伟 24小时、李娜 8小时 的样子")
+        name, figure, unit = trim(match[1]), Decimal(match[2]), match[3] or ""
+        hours = figure * _HOURS_A_DAY if unit in _DAY_WORDS else figure
+        found.append({"name": _INNER_SPACE.sub("", name), "hours": decimal_text(hours)})
+    return Read(found)
 
 
 def read_money(raw: object, *, unit: int = 1) -> Read:

@@ -129,6 +129,8 @@ KINDS: dict[str, Kind] = {
     "money": Kind(_money, _plain, Align.FIGURE),
     "date": Kind(_date, _date_cell, Align.CENTRE),
     "month": Kind(_plain, _plain, Align.CENTRE),
+    "week": Kind(_plain, _plain, Align.CENTRE),
+    "effort": Kind(_plain, _plain),
     "period": Kind(_period, _period_cell, Align.CENTRE),
     "quantity": Kind(_plain, _plain, Align.FIGURE),
     "percent": Kind(_plain, _plain, Align.FIGURE),

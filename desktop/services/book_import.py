@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -15,6 +15,7 @@ from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import Field
 from desktop.domain.policy import Policy
+from desktop.exchange.cells import place
 from desktop.exchange.reading import CellFault, LineFaults, RowVerdict, read_lines
 from desktop.exchange.refused_rows import write_refused
 from desktop.exchange.sheet_writing import Written
@@ -110,10 +111,23 @@ def preview_book(
         sha256=workbook.sha256,
         table=table,
         columns=columns,
-        rows=tuple(judge.row(verdict) for verdict in verdicts),
+        rows=tuple(_placed(table, judge.row(verdict)) for verdict in verdicts),
         sheets=workbook.sheets,
         choice=choice,
     )
+
+
+def _placed(table: FoundTable, row: PreviewRow) -> PreviewRow:
+    """The row with the cells of what its judge found, where the sheet has such a column."""
+    columns = {column.field_key: column for column in table.columns if column.field_key}
+
+    def placed(fault: CellFault) -> CellFault:
+        column = columns.get(fault.key)
+        if fault.column or column is None:
+            return fault
+        return replace(fault, cell=place(row.read.row, column.index), column=column.index)
+
+    return replace(row, read=replace(row.read, faults=tuple(map(placed, row.read.faults))))
 
 
 _J = TypeVar("_J", bound=Judge)

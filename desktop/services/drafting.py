@@ -27,6 +27,9 @@ from desktop.store.drafts import Draft as StoredDraft
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing
 
+_SUBJECTS = frozenset({"project", "office"})
+"""What forms are about; a week's grid is kept beside them by `desktop.services.my_week`."""
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -96,7 +99,7 @@ def _need_right_to_file(reading: Reading, actor: UUID, form_key: str, project_id
 def _begun(reading: Reading, actor: UUID, form_key: str, project_id: UUID | None) -> dict[str, Any]:
     project = get_project(reading, project_id) if project_id else None
     person = people_by_id(reading.session, {actor})[actor]
-    facts = form_facts(reading, reading.policy, project, form_key)
+    facts = form_facts(reading, reading.policy, project, form_key, actor)
     begun = begin(bind(form_key, reading.policy), {**facts, "actor": {"id": str(person.id), "name": person.name}})
     return with_gathered(begun, gathered(reading, actor, form_key, project_id))
 
@@ -161,6 +164,7 @@ def drafts_of(reading: Reading, actor: UUID) -> list[Draft]:
     office = reading.office
     records = records_of(reading.session, actor) | {actor}
     stored = (item for record in records for item in office.home.drafts.list(office.id, record))
+    stored = (item for item in stored if item.subject_kind in _SUBJECTS)
     found = [replace(_draft(item), author_id=actor) for item in stored]
     return sorted(found, key=lambda draft: draft.saved_at, reverse=True)
 
@@ -207,7 +211,7 @@ def draft_page(reading: Reading, draft: Draft) -> DraftPage:
     policy = policy_of_draft(reading, draft)
     form = bind(draft.form_key, policy)
     project = open_project(reading, draft.author_id, draft.project_id) if draft.project_id else None
-    facts = form_facts(reading, policy, project, draft.form_key)
+    facts = form_facts(reading, policy, project, draft.form_key, draft.author_id)
     content = settle(form, draft.content, facts)
     unmet = tuple(may_submit(draft.form_key, case_of(reading, policy, project, facts, content)))
     return DraftPage(replace(draft, content=content), form, facts, tuple(problems_of(form, content, facts)), unmet)

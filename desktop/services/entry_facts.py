@@ -18,6 +18,7 @@ from desktop.domain.known_projects import OFFERED, offered
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Policy
 from desktop.services.office import Reading
+from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, report_facts
 from desktop.store.ids import new_id
 from desktop.store.tables import Contract, Department, Filing, Person, Project, Section
 
@@ -69,6 +70,8 @@ FORM_SOURCES: dict[str, FormFacts] = {
     "numbering": _numbering,
     "appointment": _appointment,
     "task_targets": _task_targets,
+    MEMBER_REPORT: report_facts,
+    PROJECT_REPORT: report_facts,
 }
 """By the key of the form."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -23,18 +24,27 @@ from desktop.services.initiation import feasibility_facts, implementation_plan_f
 from desktop.services.office import Reading
 from desktop.services.plans import plan_facts
 from desktop.services.spending import money_facts
+from desktop.services.standing import people_by_id
 from desktop.store.tables import Waiver
 
 FactSource = Callable[[Reading, Policy, LedgerProject], Mapping[str, Json]]
 """What one room knows of a project, by dotted name."""
 
 
-def form_facts(reading: Reading, policy: Policy, project: LedgerProject | None, form_key: str = "") -> Facts:
+def form_facts(
+    reading: Reading,
+    policy: Policy,
+    project: LedgerProject | None,
+    form_key: str = "",
+    author: UUID | None = None,
+) -> Facts:
     """The facts that a form about this project (or about the office) copies today, its deadlines included.
 
-    What only one form asks for is gathered for that ``form_key`` alone.
+    What only one form asks for is gathered for that ``form_key`` alone; ``author`` is who fills it in.
     """
     facts: dict[str, Any] = {"today": reading.today.isoformat()}
+    if author is not None:
+        facts["author"] = {"id": str(author), "name": people_by_id(reading.session, {author})[author].name}
     if project is not None:
         for source in SOURCES:
             facts |= source(reading, policy, project)

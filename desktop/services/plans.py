@@ -132,6 +132,7 @@ def _new_line(
 ) -> PlanLine:
     start, end = _days(line.get(register.days) if register.days else None)
     amount = line.get(register.amount) if register.amount else None
+    person = line.get(register.person) if register.person else None
     return PlanLine(
         project_id=project_id,
         register=register.key,
@@ -144,6 +145,7 @@ def _new_line(
         month=str(line.get(register.month) or "") if register.month else "",
         starts_on=start,
         ends_on=end,
+        person_id=UUID(person["id"]) if isinstance(person, Mapping) and person.get("id") else None,
     )
 
 

@@ -25,6 +25,7 @@ from desktop.services.office import Work
 from desktop.services.plans import set_baseline
 from desktop.services.programs import keep_program
 from desktop.services.projects import get_project
+from desktop.services.reported import keep_report
 from desktop.services.sorting import initials, sort_key
 from desktop.services.spending import keep_expenses, keep_month
 from desktop.store.tables import Filing, Project
@@ -47,6 +48,8 @@ def post_filing(work: Work, filing: Filing, content: Content, on: dt.date) -> No
         keep_month(work, filing, outcome.month)
     if outcome.spends:
         keep_expenses(work, filing, outcome.spends)
+    if outcome.report is not None:
+        keep_report(work, filing, outcome.report, people)
     contract_id = register_contract(work, filing, outcome.contract, people) if outcome.contract else None
     program_id = keep_program(work, filing, outcome.program, people) if outcome.program else None
     if outcome.opens:

@@ -14,10 +14,11 @@ from sqlalchemy import Select, func, or_, select
 
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
+from desktop.domain.plan import WORKING
 from desktop.domain.policy import Policy, Scope
-from desktop.domain.rights import Holding, Standing, Subject, reaches
+from desktop.domain.rights import NAMED_IN_PLAN, Holding, Standing, Subject, reaches
 from desktop.store.sessions import ReadSession, WriteSession
-from desktop.store.tables import Assignment, Department, Person, Program, Project
+from desktop.store.tables import Assignment, Department, Person, PlanLine, Program, Project
 
 AnySession = ReadSession | WriteSession
 _P = ParamSpec("_P")
@@ -67,7 +68,17 @@ def standing_of(session: AnySession, person_id: UUID, today: dt.date) -> Standin
             continue
         for part in (row.department_id, *parts.get(row.department_id, ())):
             holdings.add(Holding(row.role_key, part, row.project_id))
+    holdings |= {Holding(NAMED_IN_PLAN, None, project) for project in session.scalars(_planned(person_id))}
     return Standing(person_id, frozenset(holdings))
+
+
+def _planned(person_id: UUID) -> Select[UUID]:
+    """The projects whose plan in force names a person."""
+    return (
+        select(PlanLine.project_id)
+        .where(PlanLine.person_id == person_id, PlanLine.to_baseline.is_(None), PlanLine.register.in_(WORKING))
+        .distinct()
+    )
 
 
 @_once_per_snapshot
@@ -124,6 +135,8 @@ def holders(
     own = session.get(Person, subject.holder(role.held_as)) if subject.holder(role.held_as) else None
     if own is not None and (own.active or left):
         ids.add(own.id)
+    if role.by_plan and subject.project_id:
+        ids |= planned_people(session, subject.project_id)
     query = in_force(day, left=left).where(Assignment.role_key == role_key)
     parts = department_parts(session) if role.scope is Scope.DEPARTMENT else {}
     for row in session.scalars(query):
@@ -133,6 +146,15 @@ def holders(
             ids.add(row.person_id)
     found = {person.id: person for person in people_by_id(session, ids).values()}
     return sorted(found.values(), key=lambda person: (person.name, str(person.id)))
+
+
+def planned_people(session: AnySession, project_id: UUID) -> set[UUID]:
+    """Everyone of the office whom a project's plan in force names."""
+    named = select(PlanLine.person_id).where(
+        PlanLine.project_id == project_id, PlanLine.to_baseline.is_(None), PlanLine.register.in_(WORKING)
+    )
+    found = named.join(Person, PlanLine.person_id == Person.id).where(Person.active.is_(True))
+    return {key for key in session.scalars(found) if key}
 
 
 def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:

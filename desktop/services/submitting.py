@@ -11,11 +11,12 @@ from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed, Refusal, Stale
 from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
-from desktop.domain.form import Form, Problem, problems_of, settle
-from desktop.domain.forms import bind
+from desktop.domain.form import Form, Problem, period_of, problems_of, settle
+from desktop.domain.forms import FORMS, bind
 from desktop.domain.gates import holding, may_submit
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
+from desktop.domain.weeks import period_text
 from desktop.services.approving import pass_on
 from desktop.services.archive import attach_files
 from desktop.services.drafting import Draft, need_subject
@@ -56,6 +57,22 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
     """
     if draft.author_id != work.actor:
         raise NotAllowed("只有填表人本人可以提交这份表单。", kept="草稿已保存。")
+    return _submit(work, draft)
+
+
+def submit_for(work: Work, draft: Draft) -> UUID:
+    """Submit what its author wrote away from the program (WEEK-3): theirs, while the revision names who brought it in.
+
+    Raises:
+        NotAllowed: the actor may not record for others.
+        Incomplete, Refusal: as `submit_draft`.
+    """
+    project = get_project(work, draft.project_id) if draft.project_id else None
+    work.need(Action.RECORD_PAPER, subject_of(project), what=f"代交《{FORMS[draft.form_key].title}》")
+    return _submit(work, draft)
+
+
+def _submit(work: Work, draft: Draft) -> UUID:
     if draft.filing_id is not None:
         filing = _reopened(work, draft)
     elif work.session.get(Filing, draft.id) is not None:
@@ -64,14 +81,17 @@ def submit_draft(work: Work, draft: Draft) -> UUID:
         filing = _new_filing(work, draft)
     project = get_project(work, filing.project_id) if filing.project_id else None
     form = bind(filing.form_key, work.policy_version(filing.policy_id))
-    work.need(Action.FILE, subject_of(project), form.key, what=f"填写《{form.title}》")
+    if draft.author_id == work.actor:
+        work.need(Action.FILE, subject_of(project), form.key, what=f"填写《{form.title}》")
     _refuse_second(work, filing, form)
+    filing.author_id = draft.author_id
     case = _checked(work, filing, form, project, draft.content)
     content = case.content
+    filing.period = period_of(form, content)
+    _refuse_second_of_period(work, filing, form)
     write_revision(work, filing, form, content, holding(case), note="重新提交" if draft.filing_id else "提交")
     filing.state = FilingState.IN_APPROVAL.value
     filing.submitted_at = work.now
-    filing.author_id = work.actor
     work.session.add(filing)
     work.session.flush()
     attach_files(work, filing, form, content)
@@ -96,7 +116,7 @@ def _new_filing(work: Work, draft: Draft) -> Filing:
         number=number,
         title=form.title,
         state=FilingState.DRAFT.value,
-        author_id=work.actor,
+        author_id=draft.author_id,
         policy_id=work.office.policy_id,
         created_at=work.now,
     )
@@ -121,9 +141,34 @@ def _refuse_second(work: Work, filing: Filing, form: Form) -> None:
         )
 
 
+_STANDS = (FilingState.IN_APPROVAL.value, FilingState.APPROVED.value)
+
+
+def _refuse_second_of_period(work: Work, filing: Filing, form: Form) -> None:
+    """What is given once for a week or month is not given again while the first one stands."""
+    if not form.once_each or filing.period is None:
+        return
+    query = select(Filing.number, Filing.state).where(
+        Filing.project_id == filing.project_id,
+        Filing.form_key == form.key,
+        Filing.period == filing.period,
+        Filing.state.in_(_STANDS),
+        Filing.id != filing.id,
+    )
+    if form.once_each == "author":
+        query = query.where(Filing.author_id == filing.author_id)
+    found = work.session.execute(query).first()
+    if found is not None:
+        raise Refusal(
+            f"{period_text(filing.period)}的《{form.title}》已经交过：{found[0]}，{FilingState(found[1]).label}。",
+            kept="草稿已保存，没有重复提交。",
+            todo="要更正的，请先撤回那一份，或请签字人退回后修改再提交。",
+        )
+
+
 def _reopened(work: Work, draft: Draft) -> Filing:
     filing = work.session.fetch(Filing, draft.filing_id)  # type: ignore[arg-type]
-    if not acts_as_author(work, work.actor, filing):
+    if not acts_as_author(work, draft.author_id, filing):
         raise Refusal("只有填表人本人（或接任的项目经理）可以重新提交这份表单。", kept="草稿已保存。")
     if not FilingState(filing.state).reworkable or filing.revision_id != draft.base_revision_id:
         raise Stale(f"{filing.number} 已被重新提交或作了处理，现为“{FilingState(filing.state).label}”。")
@@ -133,7 +178,7 @@ def _reopened(work: Work, draft: Draft) -> Filing:
 def _checked(work: Work, filing: Filing, form: Form, project: LedgerProject | None, given: Content) -> Case:
     """The settled content with everything that its conditions ask for, once nothing stands in its way."""
     policy = work.policy_version(filing.policy_id)
-    facts = form_facts(work, policy, project, form.key)
+    facts = form_facts(work, policy, project, form.key, filing.author_id)
     content = settle(form, given, facts)
     case = case_of(work, policy, project, facts, content)
     for item in may_submit(form.key, case):

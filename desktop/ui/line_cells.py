@@ -41,7 +41,8 @@ _TOP = 5
 _MOST_LINES = 12
 _LONG_RUN = re.compile(r"[!-~]{9,}")
 CELL_KINDS = frozenset(
-    {"text", "money", "date", "month", "period", "quantity", "percent", "person", "choice", "multi-choice"}
+    {"text", "money", "date", "month", "week", "effort", "period", "quantity", "percent", "person", "choice"}
+    | {"multi-choice"}
 )
 """The kinds that can be edited in a line; computed ones are shown, attachments belong to grids."""
 

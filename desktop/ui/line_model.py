@@ -21,7 +21,7 @@ from desktop.ui.table_model import TONE_ROLE
 Index = QModelIndex | QPersistentModelIndex
 Line = dict[str, Any]
 _RIGHT = frozenset({"money", "quantity", "percent"})
-_CENTRE = frozenset({"date", "month"})
+_CENTRE = frozenset({"date", "month", "week"})
 
 
 def _shown(field: Field) -> Field:

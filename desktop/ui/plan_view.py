@@ -27,7 +27,7 @@ from desktop.ui.tables import Table
 Line = Mapping[str, Any]
 Sums = tuple[str, ...]
 _FIGURES = frozenset({"money", "quantity", "percent"})
-_CENTRED = frozenset({"date", "month", "period"})
+_CENTRED = frozenset({"date", "month", "week", "period"})
 _WIDTH, _WORDS = 5.6, 4.6
 _EMPTY = "没有内容"
 _NONE = "还没有计划基线；立项批准后，这里按各项计划列出现行基线。"

@@ -162,6 +162,7 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     others |= {f"clock.{item.key}" for item in EPM.clocks if item.assumed}
     others |= {f"gate.{item.key}" for item in EPM.gates if item.assumed}
     others |= {f"transition.{item.key}" for item in EPM.transitions if item.assumed}
+    others |= {f"weekly.{item.key}" for item in EPM.weekly if item.assumed}
     assert {one.key for one in found} == steps | others
 
 

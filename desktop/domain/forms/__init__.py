@@ -36,6 +36,7 @@ from desktop.domain.forms import (
     suspension,
     task_targets,
     technical_review,
+    weekly_report,
     withdrawal,
 )
 from desktop.domain.forms.common import project_section
@@ -76,6 +77,8 @@ FORMS: dict[str, Form] = {
         summary_report.FORM,
         purchase_closing.FORM,
         closing.FORM,
+        weekly_report.MEMBER_FORM,
+        weekly_report.PROJECT_FORM,
         month_budget.FORM,
         claim.FORM,
         acceptance.FINAL_FORM,
@@ -100,7 +103,7 @@ def bind(key: str, policy: Policy) -> Form:
             todo="请使用现行制度中的表单，或在设置中更换制度。",
         )
     rule = policy.form(key)
-    form = reworded(form, policy).with_fields(rule.additions)
+    form = reworded(form, policy).without_fields(rule.without).with_fields(rule.additions)
     return replace(form, sections=tuple(_fitted(section, policy, rule.labels) for section in form.sections))
 
 

@@ -66,6 +66,7 @@ FORM = Form(
     subject="project",
     posts="set_month",
     repeats=True,
+    period=("month", "month"),
     checks=(check_month, check_left),
     sections=(
         project_head(),

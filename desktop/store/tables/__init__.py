@@ -18,10 +18,12 @@ from desktop.store.tables.office import (
 )
 from desktop.store.tables.plan import Baseline, Contract, Expense, MonthBudget, PlanLine, Program, Waiver
 from desktop.store.tables.project import Project
+from desktop.store.tables.report import Absence, ReportLine, TrackedProblem
 from desktop.store.tables.schema import SchemaChange
 
 __all__ = [
     "SCHEMA_NO",
+    "Absence",
     "Assignment",
     "Base",
     "Baseline",
@@ -51,11 +53,13 @@ __all__ = [
     "Program",
     "Project",
     "Record",
+    "ReportLine",
     "Revision",
     "SchemaChange",
     "Section",
     "Setting",
     "SignOff",
+    "TrackedProblem",
     "Turn",
     "Urge",
     "Waiver",

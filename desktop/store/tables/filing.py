@@ -30,7 +30,8 @@ def subject_text(kind: str, key: str) -> str:
 class Filing(Record, kw_only=True):
     """One filled-in form and where it stands; its content is the current revision's sections.
 
-    Whose turn it is stands in ``turn``.
+    Whose turn it is stands in ``turn``. ``period`` is the week (``2026-W47``), month or day that it speaks of, where
+    its form is given again and again.
     """
 
     __tablename__ = "filing"
@@ -45,6 +46,7 @@ class Filing(Record, kw_only=True):
         Index(None, "state", "submitted_at"),
         Index(None, "subject_id"),
         Index(None, "author_id"),
+        Index(None, "form_key", "period"),
         Index(None, "created_at", "id"),
     )
 
@@ -54,6 +56,7 @@ class Filing(Record, kw_only=True):
     project_id: Mapped[Key | None] = mapped_column(link("project.id"), default=None)
     number: Mapped[Words | None] = mapped_column(default=None)
     title: Mapped[Words]
+    period: Mapped[Words | None] = mapped_column(default=None)
     state: Mapped[Words]
     author_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
     policy_id: Mapped[Key | None] = mapped_column(link("policy_version.id"), default=None)

@@ -67,13 +67,15 @@ class PlanLine(Record, kw_only=True):
     """A line of a plan's register, in force from one baseline up to, not including, another.
 
     ``line`` is the stable id that the line bears in every form and baseline; ``place`` its order in the register.
-    ``amount`` (fen), ``month`` (``2026-03``), ``starts_on`` and ``ends_on`` mirror ``content`` for sums and clocks.
+    ``amount`` (fen), ``month`` (``2026-03``), ``person_id``, ``starts_on`` and ``ends_on`` mirror ``content`` for sums
+    and clocks.
     """
 
     __tablename__ = "plan_line"
     __table_args__ = (
         Index(None, "project_id", "register", "to_baseline"),
         Index(None, "register", "month"),
+        Index(None, "person_id", "register"),
     )
 
     project_id: Mapped[Key] = mapped_column(link("project.id"))
@@ -88,6 +90,7 @@ class PlanLine(Record, kw_only=True):
     month: Mapped[Words] = mapped_column(default="")
     starts_on: Mapped[Day | None] = mapped_column(default=None)
     ends_on: Mapped[Day | None] = mapped_column(default=None)
+    person_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
 
 
 class MonthBudget(Record, kw_only=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 TITLES = {
+    "absence": "请假",
     "assignment": "任职",
     "baseline": "基线",
     "blob": "档案文件",
@@ -28,8 +29,10 @@ TITLES = {
     "person": "人员",
     "plan_line": "计划明细",
     "policy_version": "制度版本",
+    "problem": "跟踪问题",
     "program": "大项目",
     "project": "项目",
+    "report_line": "周报明细",
     "revision": "申请单版次",
     "schema_change": "升级记录",
     "section": "申请单内容",

@@ -19,6 +19,8 @@ EDITORS: dict[str, Callable[[Field, FieldContext], FieldEditor]] = {
     "money": MoneyEditor,
     "date": DateEditor,
     "month": text_editor,
+    "week": text_editor,
+    "effort": text_editor,
     "period": PeriodEditor,
     "quantity": QuantityEditor,
     "percent": PercentEditor,
