@@ -71,6 +71,7 @@ QTabBar#tabs {{ background: {PAPER}; }}
 QTabBar#tabs::tab {{
     background: transparent; color: {MUTED}; padding: 8px 16px; border: none; border-bottom: 2px solid transparent;
 }}
+QTabBar#tabs[role="many"]::tab {{ padding: 8px 10px; }}
 QTabBar#tabs::tab:hover {{ color: {INK}; }}
 QTabBar#tabs::tab:selected {{ color: {ACCENT}; font-weight: 600; border-bottom: 2px solid {ACCENT}; }}
 QTabBar#tabs::tab:focus {{ background: {HEAD}; }}

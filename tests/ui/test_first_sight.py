@@ -26,6 +26,7 @@ from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.workbench import WorkbenchPage
 from desktop.ui.paper_dialog import PaperDialog
 from desktop.ui.pdf_dialog import PdfDialog
+from desktop.ui.plan_view import PlanView
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
 from tests.ui.offices import Seat
@@ -55,6 +56,33 @@ def _manager(page: FilingPage) -> UUID:
 def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
     memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
     return Desk(seat.office, seat.actor, operations, memory)
+
+
+def test_on_a_low_screen_a_project_moves_and_nothing_of_it_is_squeezed(
+    qtbot: QtBot, desk: Desk, settle: Settle
+) -> None:
+    page = ProjectsPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1280, 560)
+    page.show()
+    page.reload()
+    settle()
+    view = page.view
+    paused = desk.office.read(lambda reading: project_ids(reading, desk.actor, ProjectQuery(states=("paused",))))
+    page.show_item("project", paused[0])
+    settle()
+    view.tabs.setCurrentIndex([view.tabs.tabText(at) for at in range(view.tabs.count())].index("计划"))
+    settle()
+    facts = [view.facts.itemAt(at).widget() for at in range(view.facts.count())]
+    low = [
+        label.text()
+        for label in facts
+        if isinstance(label, QLabel) and label.height() < label.heightForWidth(label.width())
+    ]
+    assert low == []
+    (plan,) = view.findChildren(PlanView)
+    assert plan.isVisible()
+    assert plan.height() >= 15 * view.fontMetrics().height() - 1
 
 
 def test_projects_open_with_the_first_one_shown(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
