@@ -77,6 +77,7 @@ QTabBar#tabs::tab:selected {{ color: {ACCENT}; font-weight: 600; border-bottom: 
 QTabBar#tabs::tab:focus {{ background: {HEAD}; }}
 QTabWidget::pane {{ border: none; }}
 
+QDialogButtonBox {{ button-layout: 3; }}
 QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 22em; }}
 QMenu {{ background: {PAPER}; border: 1px solid {LINE}; padding: 4px 0; }}
 QMenu::item {{ padding: 5px 22px 5px 14px; }}

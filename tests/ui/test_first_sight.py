@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from desktop.services.submitting import recall_filing
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
 from desktop.ui.filing_view import FilingView
+from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.projects import ProjectsPage
@@ -83,6 +85,14 @@ def test_on_a_low_screen_a_project_moves_and_nothing_of_it_is_squeezed(
     (plan,) = view.findChildren(PlanView)
     assert plan.isVisible()
     assert plan.height() >= 15 * view.fontMetrics().height() - 1
+
+
+def test_a_dialog_is_no_larger_than_the_screen(qtbot: QtBot, desk: Desk) -> None:
+    room = QGuiApplication.primaryScreen().availableSize()
+    dialog = ImportDialog(desk)
+    qtbot.addWidget(dialog)
+    assert dialog.width() < room.width()
+    assert dialog.height() < room.height()
 
 
 def test_projects_open_with_the_first_one_shown(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
