@@ -19,7 +19,7 @@ from desktop.services.archive import documents_of
 from desktop.services.checking import verify_office
 from desktop.services.documents import read_file
 from desktop.services.drafting import draft_page, list_drafts
-from desktop.services.due import Todo, todo
+from desktop.services.due import todo
 from desktop.services.filings import FilingPage, FilingQuery, filing_ids, filing_rows, open_filing
 from desktop.services.gate_view import checklists
 from desktop.services.home import Home
@@ -31,6 +31,7 @@ from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.roles import project_role_holders
 from desktop.services.spending import project_balances
+from desktop.services.todos import Todo
 
 PROJECTS = 66
 SUNDAY = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)

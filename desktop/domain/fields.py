@@ -33,7 +33,7 @@ class Field:
 
     ``share`` is its width among its neighbours in a line table; ``initially`` names the fact that a new draft begins
     with (``today``, ``actor`` for the person who writes, or one of the ledger's); ``synonyms`` are other headings that
-    offices give it.
+    offices give it. A ``spare`` column of a line table is left out on paper where no line fills it.
     """
 
     kind: ClassVar[str]
@@ -44,6 +44,7 @@ class Field:
     share: float = 1.0
     initially: str = ""
     synonyms: tuple[str, ...] = ()
+    spare: bool = False
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         """Understand what a person wrote.

@@ -29,6 +29,17 @@ from desktop.domain.form import LineMaker, LineTable, Pivot
 Line = Mapping[str, Json]
 
 
+def folded(value: Json) -> str:
+    """A name as it is compared: without blanks and whatever its letter case."""
+    return "".join(str(value or "").split()).casefold()
+
+
+def days_of(line: Line) -> tuple[str, str] | None:
+    """The first and last day of a task as ISO text; nothing while the period is not filled in."""
+    period = line.get("period")
+    return (str(period["start"]), str(period["end"])) if isinstance(period, Mapping) else None
+
+
 @dataclass(frozen=True)
 class Register:
     """One part of a plan.
@@ -126,8 +137,26 @@ SCHEDULE = Register(
         PeriodField(key="period", label="起止日期", required=True, share=1.9, synonyms=("起止", "计划起止")),
         ChoiceField(key="milestone", label="里程碑", required=True, options=YES_NO, share=0.7),
         PersonField(key="owner", label="责任人", required=True, share=1),
-        TextField(key="after", label="前置任务", share=1.9, hint="前置任务的名称，多个用顿号分开"),
-        TextField(key="note", label="说明", share=1.2, lines=True, longest=1_000, synonyms=("备注",)),
+        TextField(
+            key="after",
+            label="前置任务",
+            share=1.9,
+            longest=4_000,
+            hint="前置任务的名称，多个用顿号分开；可以跟类型和间隔，如：方案设计 SS+2、到货验收 FS-1天",
+            synonyms=("前置", "紧前任务", "前置工作"),
+        ),
+        TextField(
+            key="parent",
+            label="上级任务",
+            share=1.3,
+            hint="所属汇总任务的名称",
+            synonyms=("汇总任务", "父任务", "所属任务"),
+            spare=True,
+        ),
+        QuantityField(
+            key="work", label="计划人日", unit="人日", share=0.8, synonyms=("人日", "工作量", "计划工作量"), spare=True
+        ),
+        TextField(key="note", label="说明", share=1.2, lines=True, longest=1_000, synonyms=("备注",), spare=True),
     ),
     days="period",
     person="owner",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,101 +11,10 @@ from desktop.domain import money
 from desktop.domain.canonical import Json
 from desktop.domain.fields import Content, Facts
 from desktop.domain.form import Problem, lines_of
-from desktop.domain.plan import line_amount, total
-
-Line = Mapping[str, Json]
+from desktop.domain.plan import Line, days_of, folded, line_amount, total
 
 EQUIPMENT = "equipment"
 """The 科目 that pays for the procurement plan."""
-_SEPARATORS = re.compile(r"[、，,；;\n]+")
-
-
-def folded(value: Json) -> str:
-    """A name as it is compared: without blanks and whatever its letter case."""
-    return "".join(str(value or "").split()).casefold()
-
-
-def predecessors(line: Line) -> list[str]:
-    """The names that a task's 前置任务 gives."""
-    return [name.strip() for name in _SEPARATORS.split(str(line.get("after") or "")) if name.strip()]
-
-
-def days_of(line: Line) -> tuple[str, str] | None:
-    """The first and last day of a task as ISO text; nothing while the period is not filled in."""
-    period = line.get("period")
-    return (str(period["start"]), str(period["end"])) if isinstance(period, Mapping) else None
-
-
-def check_schedule(content: Content, facts: Facts, until: str | None = None) -> Iterator[Problem]:
-    """INIT-1: names are unique, predecessors exist and end before, nothing runs past the 计划终验.
-
-    ``until`` is that day (ISO) where the form itself sets it: a milestone after it blocks. Else the ledger's counts,
-    and what runs past it is only told.
-    """
-    lines = lines_of(content, "schedule")
-    end = until or _text(facts.get("project.planned_final_on"))
-    yield from _twice(lines, "schedule", "任务")
-    yield from _check_predecessors(lines)
-    for number, line in enumerate(lines, 1):
-        days = days_of(line)
-        if days and end and days[1] > end:
-            milestone = line.get("milestone") == "yes"
-            noun = "里程碑" if milestone else "任务"
-            text = f"“进度计划”第 {number} 行：{noun}“{_name(line)}”到 {days[1]} 才完成，晚于计划终验 {end}"
-            yield _at("schedule", "period", line, text, blocks=milestone and until is not None)
-
-
-def _twice(lines: Sequence[Line], section: str, noun: str) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for number, line in enumerate(lines, 1):
-        name = folded(line.get("name"))
-        if name and name in seen:
-            yield _at(section, "name", line, f"第 {number} 行的{noun}“{_name(line)}”与前面的重名，请改成不同的名称")
-        seen.add(name)
-
-
-def _check_predecessors(lines: Sequence[Line]) -> Iterator[Problem]:
-    by_name = {folded(line.get("name")): line for line in reversed(lines) if line.get("name")}
-    circular = _in_circles(by_name)
-    for number, line in enumerate(lines, 1):
-        days = days_of(line)
-        for name in predecessors(line):
-            before = by_name.get(folded(name))
-            where = f"“进度计划”第 {number} 行的前置任务“{name}”"
-            if before is None:
-                yield _at("schedule", "after", line, f"{where}在进度计划中没有，请核对名称")
-            elif before is line:
-                yield _at("schedule", "after", line, f"{where}就是它自己")
-            elif _leads_back(circular, folded(name), folded(line.get("name"))):
-                yield _at("schedule", "after", line, f"{where}与本任务互为前置，成了循环")
-            elif days and (ends := days_of(before)) and ends[1] > days[0]:
-                text = f"{where}到 {ends[1]} 才完成，本任务却从 {days[0]} 开始"
-                yield _at("schedule", "period", line, text)
-
-
-def _in_circles(by_name: Mapping[str, Line]) -> Mapping[str, set[str]]:
-    """The tasks that may come before themselves with what each needs: peeled until only circles are left."""
-    needs = {key: {folded(name) for name in predecessors(line)} & by_name.keys() for key, line in by_name.items()}
-    while over := [key for key, names in needs.items() if not names]:
-        for key in over:
-            del needs[key]
-        for names in needs.values():
-            names.difference_update(over)
-    return needs
-
-
-def _leads_back(needs: Mapping[str, set[str]], start: str, goal: str) -> bool:
-    """Whether ``goal`` is among all that comes before ``start``."""
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        key = waiting.pop()
-        if key == goal:
-            return key in needs
-        if key not in seen:
-            seen.add(key)
-            waiting += needs.get(key, ())
-    return False
 
 
 def check_products(content: Content, _facts: Facts, *, fixed: bool = False) -> Iterator[Problem]:

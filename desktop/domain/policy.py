@@ -136,7 +136,8 @@ class State:
     """A state of a project; ``reports`` and ``claims`` say whether it takes weekly reports and expenses.
 
     ``since`` names the project's date from which the state counts, or is empty; ``tells`` the roles that get notice
-    when a project comes into it (CLOSE-5, WDR-3).
+    when a project comes into it (CLOSE-5, WDR-3); ``next`` the forms that lead on from it, in the order in which they
+    are filed.
     """
 
     key: str
@@ -148,6 +149,7 @@ class State:
     ends: bool
     since: str
     tells: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -361,6 +363,22 @@ class Pausing:
 
 
 @dataclass(frozen=True)
+class Monitoring:
+    """From how many working days of deviation a task's light is yellow and red (WEEK-6), and what hours stand out.
+
+    ``most_hours`` is the largest week that is not asked about, in hours; ``full`` the share of a month's working days
+    from which a person counts as overloaded (WEEK-7), in percent.
+    """
+
+    yellow: int = 1
+    red: int = 5
+    most_hours: int = 60
+    full: int = 110
+    rule: str = "WEEK-6"
+    assumed: bool = True
+
+
+@dataclass(frozen=True)
 class Policy:
     """A whole policy as loaded; ``sha256`` is that of ``text``, the file as it was written."""
 
@@ -385,6 +403,7 @@ class Policy:
     weekly: tuple[WeeklyRule, ...] = ()
     documents: tuple[DocumentRule, ...] = ()
     pausing: Pausing = field(default_factory=Pausing)
+    monitoring: Monitoring = field(default_factory=Monitoring)
 
     def role(self, key: str) -> Role:
         """The role of that key.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
-from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy, Step
+from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy, State, Step
 from desktop.domain.postings import MOVES
 from desktop.domain.rights import HELD_AS
 
@@ -111,6 +111,7 @@ def _check_life(policy: Policy, known: Known) -> None:
             known.need(f"state.{state.key}.since", state.since, known.dates, "日期")
         for name in state.tells:
             known.need(f"state.{state.key}.tells", name, {role.key for role in policy.roles}, "角色")
+        _check_next(state, policy, known)
     moved = {*known.postings, *(move for several in MOVES.values() for move in several)}
     for transition in policy.transitions:
         known.need("transition.key", transition.key, moved, "入账动作")
@@ -120,6 +121,19 @@ def _check_life(policy: Policy, known: Known) -> None:
     for rule in policy.forms:
         for move in MOVES.get(known.forms[rule.key].posts, ()):
             known.need("transition", move, moves, "状态转换（入账动作须有它的转换）")
+
+
+def _check_next(state: State, policy: Policy, known: Known) -> None:
+    """The forms that lead on from a state are projects' forms that may be filed in it."""
+    where = f"state.{state.key}.next"
+    for name in state.next:
+        known.need(where, name, {rule.key for rule in policy.forms}, "表单")
+        title = known.forms[name].title
+        if known.forms[name].subject != "project":
+            raise PolicyError(known.file, where, f"《{title}》不是项目的表单")
+        allowed = policy.form(name).from_states
+        if allowed and state.key not in allowed:
+            raise PolicyError(known.file, where, f"按它的 from_states，《{title}》不能在“{state.title}”时填写")
 
 
 def _check_gates(policy: Policy, known: Known) -> None:

@@ -20,6 +20,7 @@ from desktop.domain.policy import (
     FormRule,
     GateRule,
     LengthUnit,
+    Monitoring,
     MonthlyRule,
     Numbering,
     Pausing,
@@ -179,6 +180,7 @@ def load_policy(
         weekly=tuple(_weekly(row) for row in top.tables("weekly")),
         documents=tuple(_document(row) for row in top.tables("document")),
         pausing=_pausing(top.table("pausing")),
+        monitoring=_monitoring(top.table("monitoring")),
     )
     top.done()
     check_names(policy, Known(file, known_forms, postings, conditions, dates))
@@ -237,6 +239,7 @@ def _state(row: _Table) -> State:
         ends=row.flag("ends"),
         since=row.text("since", ""),
         tells=row.texts("tells", ()),
+        next=row.names("next"),
     )
     row.done()
     return item
@@ -418,6 +421,22 @@ def _pausing(row: _Table) -> Pausing:
     item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule))
     if item.quiet_weeks < 1:
         raise row.fault("quiet_weeks", "至少是 1 周")
+    row.done()
+    return item
+
+
+def _monitoring(row: _Table) -> Monitoring:
+    usual = Monitoring()
+    item = Monitoring(
+        yellow=row.number("yellow", usual.yellow),
+        red=row.number("red", usual.red),
+        most_hours=row.number("most_hours", usual.most_hours),
+        full=row.number("full", usual.full),
+        rule=row.text("rule", usual.rule),
+        assumed=_assumed(row),
+    )
+    if not 1 <= item.yellow <= item.red:
+        raise row.fault("yellow", "至少是 1 天，且不能超过 red")
     row.done()
     return item
 

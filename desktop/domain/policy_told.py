@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, ClockRule, FormRule, MonthlyRule, Policy, State, WeeklyRule
+from desktop.domain.policy import Action, ClockRule, FormRule, GateRule, MonthlyRule, Policy, State, WeeklyRule
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
     clock_words,
     condition_words,
+    document_words,
     filed_words,
     held_words,
     listed,
     may_words,
+    monitoring_words,
     move_words,
     number_words,
     posting_words,
@@ -86,10 +88,14 @@ def tell_policy(policy: Policy) -> tuple[Chapter, ...]:
     chapters = (
         Chapter("people", "部门、角色和权限", (_departments(policy), _roles(policy), _powers(policy, titles))),
         Chapter(
-            "life", "项目的类型和状态", (_kinds(policy), _numbering(policy), _states(policy), _moves(policy, titles))
+            "life",
+            "项目的类型和状态",
+            (_kinds(policy), _numbering(policy), _states(policy, titles), _moves(policy, titles)),
         ),
         Chapter("forms", "表单和审批", tuple(_form(rule, policy) for rule in policy.forms)),
-        Chapter("deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles))),
+        Chapter(
+            "deadlines", "期限和关口", (_clocks(policy, titles), _gates(policy, titles), _documents(policy, titles))
+        ),
         Chapter("absent", "本制度不用的表单", (_absent(policy),)),
     )
     filled = (replace(one, parts=tuple(part for part in one.parts if part.statements)) for one in chapters)
@@ -191,12 +197,14 @@ def _numbering(policy: Policy) -> Part:
     return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
-def _states(policy: Policy) -> Part:
-    told = tuple(Statement(f"state.{item.key}", item.title, _state_words(item, policy)) for item in policy.states)
+def _states(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(f"state.{item.key}", item.title, _state_words(item, policy, titles)) for item in policy.states
+    )
     return Part("states", "项目状态", told)
 
 
-def _state_words(state: State, policy: Policy) -> str:
+def _state_words(state: State, policy: Policy, titles: Mapping[str, str]) -> str:
     """What holds in a state; of reports and claims only where the policy knows them."""
     reports, claims = (any(item.reports for item in policy.states), any(item.claims for item in policy.states))
     weekly = ("每周交周报" if state.reports else "不交周报") if reports else ""
@@ -204,7 +212,9 @@ def _state_words(state: State, policy: Policy) -> str:
     takes = "，".join(part for part in (weekly, spends) if part)
     since = f"从{DATE_TITLES.get(state.since, state.since)}算起" if state.since else ""
     also = f"台账里写成{quoted(state.synonyms)}的也算" if state.synonyms else ""
-    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", also) if part)
+    follows = "，批准后".join(f"填写《{titles[key]}》" for key in state.next)
+    leads = f"下一步{follows}" if follows else ""
+    return "；".join(part for part in (takes, since, "项目到此为止" if state.ends else "", leads, also) if part)
 
 
 def _moves(policy: Policy, titles: Mapping[str, str]) -> Part:
@@ -303,6 +313,9 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = [_deadline("clock", one, clock_words(one, policy, titles)) for one in policy.clocks]
     told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
     told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
+    if policy.weekly:
+        rule = policy.monitoring
+        told.append(Statement("monitoring", "监控表的灯号", monitoring_words(rule), rule.rule, assumed=rule.assumed))
     return Part("clocks", "期限", tuple(told))
 
 
@@ -314,9 +327,23 @@ def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = []
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
-        text = f"除非{condition_words(one.conditions)}{mended}"
+        text = f"除非{'，并且'.join(filter(None, (condition_words(one.conditions), _stored(one, policy))))}{mended}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
+
+
+def _stored(gate: GateRule, policy: Policy) -> str:
+    """The documents that a gate asks for (DOC-2)."""
+    titles = [item.title for item in policy.documents if gate.documents and item.stage == gate.documents]
+    return f"{quoted(titles)}已经归档" if titles else ""
+
+
+def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
+    told = tuple(
+        Statement(f"document.{one.key}", one.title, document_words(one, policy, titles), one.rule, one.strength.label)
+        for one in policy.documents
+    )
+    return Part("documents", "文档目录", told)
 
 
 def _absent(policy: Policy) -> Part:

@@ -10,8 +10,10 @@ from desktop.domain.policy import (
     BY_FIELD,
     Action,
     ClockRule,
+    DocumentRule,
     FormRule,
     LengthUnit,
+    Monitoring,
     MonthlyRule,
     Policy,
     Right,
@@ -318,6 +320,14 @@ def window_words(window: MonthlyRule, policy: Policy, titles: Mapping[str, str])
     return f"{days}填写《{titles.get(window.form, window.form)}》；{states}{tells}"
 
 
+def document_words(document: DocumentRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """How a document of a stage is brought in, and which projects owe it (DOC-2)."""
+    kinds = {kind.key: kind.label for kind in policy.kinds}
+    form = titles.get(document.form, document.form)
+    how = f"批准的《{form}》就是它，不用另存；没有的，须归档文件" if form else "须归档文件"
+    return f"{how}；只问{listed(kinds[key] for key in document.kinds)}项目" if document.kinds else how
+
+
 def filed_words(rule: FormRule, policy: Policy) -> str:
     """In which states of a project a form may be filed."""
     if not rule.from_states:
@@ -336,3 +346,11 @@ def weekly_words(rule: WeeklyRule, policy: Policy, titles: Mapping[str, str]) ->
     moved = "提前到这一周此前最后一个工作日" if rule.earlier else "顺延到下一个工作日"
     who = listed(policy.role(key).title for key in rule.tells)
     return f"每周{day}{what}{away}；遇节假日{moved}{f'；提醒{who}' if who else ''}"
+
+
+def monitoring_words(rule: Monitoring) -> str:
+    """When lights of the monitor table turn, and what hours stand out, in words."""
+    return (
+        f"比基线推迟 {rule.yellow} 个工作日起为预警（黄），{rule.red} 个工作日起为滞后（红）；"
+        f"一周超过 {rule.most_hours} 小时、一个月超过工作日的 {rule.full}% 的，提示核对"
+    )

@@ -201,6 +201,7 @@ def _ems(text: str) -> float:
 
 def _table(section: LineTable, content: Content, heading: str, *, wide: bool) -> Table:
     lines = lines_of(content, section.key)
+    section = replace(section, columns=tuple(_filled_columns(section, lines)))
     main = _main_columns(section, wide=wide)
     folded = len(main) < len(section.columns)
     columns = tuple(_column(item) for item in main)
@@ -265,6 +266,13 @@ def _is_short(item: Field) -> bool:
     if isinstance(shown, ChoiceField):
         return bool(shown.options) and all(len(one.label) <= _SHORT for one in shown.options)
     return isinstance(shown, TextField) and shown.longest <= _SHORT
+
+
+def _filled_columns(section: LineTable, lines: Sequence[Mapping[str, Json]]) -> Iterator[Field]:
+    """The columns without the spare ones that no line fills; a table without lines keeps all, to be written in."""
+    for item in section.columns:
+        if not lines or not item.spare or any(item.text(line.get(item.key)) for line in lines):
+            yield item
 
 
 def _main_columns(section: LineTable, *, wide: bool) -> tuple[Field, ...]:

@@ -29,6 +29,7 @@ from desktop.services.submitting import submit_draft
 Content = dict[str, Any]
 
 _ALL = 99
+_TEAM = "team:"
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ class Scene:
     @property
     def team(self) -> tuple[PersonRef, ...]:
         """The project manager and the colleagues of the same room."""
-        manager = self.about.manager or self.author
-        room = self.cast.managers[self.about.sub_department]
-        return (manager, *(person for person in room if person.id != manager.id), *self.cast.others)
+        return team_of(self.cast, self.about)
 
     def day(self, days: int) -> str:
         """So many calendar days from now, or before it."""
@@ -67,12 +66,21 @@ class Scene:
         return f"{count // 12}-{count % 12 + 1:02}"
 
 
+def team_of(cast: Cast, project: Project) -> tuple[PersonRef, ...]:
+    """A project's manager and the colleagues of the same room."""
+    manager = project.manager or cast.clerk
+    room = cast.managers[project.sub_department]
+    return (manager, *(person for person in room if person.id != manager.id), *cast.others)
+
+
 Write = Callable[[Scene], Content]
 
 
 @dataclass(frozen=True)
 class Paper:
     """A filing: on which project (by name; the office's own has none), by whom, how many working days ago, what.
+
+    ``by`` is a role, or ``team:2`` for one of the project's people in their order.
 
     One step is signed a day from the day after it was submitted on; after ``signed`` steps it is left waiting.
     """
@@ -165,6 +173,8 @@ class Lives:
         return next(row for row in project_rows(reading, ids) if row.name == name)
 
     def _person(self, role: str, project: Project | None) -> PersonRef:
+        if project is not None and role.startswith(_TEAM):
+            return team_of(self.cast, project)[int(role.removeprefix(_TEAM))]
         if project is None:
             return self.cast.signer(role, next(iter(PARTS)))
         named = {

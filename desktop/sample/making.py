@@ -116,7 +116,7 @@ class Making:
 
     def _newer(self, cast: Cast, first: Ledger, folder: Path) -> Lives:
         """The papers of the newer projects."""
-        papers = newer.papers_of(first.lines[_FINISHED].values["name"])
+        papers = newer.papers_of(first.lines[_FINISHED].values["name"], self._days)
         return Lives(cast, self._days, self._rng, folder, papers, newer.ERRANDS)
 
     def _live(self, office: Office, acts: Sequence[Act], told: Lives | None, progress: Progress) -> None:

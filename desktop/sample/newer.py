@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from desktop.sample import ending_papers as ending
 from desktop.sample import plan_papers as papers
 from desktop.sample import running_papers as running
+from desktop.sample import weekly_papers as weekly
 from desktop.sample.company import INTEGRATION, SERVICE, SOFTWARE
 from desktop.sample.lives import Errand, Paper, Scene, Write
 from desktop.sample.plan_papers import Deal
@@ -182,10 +184,13 @@ _ENDS: tuple[Paper, ...] = (
 )
 
 
-def papers_of(closed: str) -> tuple[Paper, ...]:
-    """Every paper; the final acceptance is that of a project of the ledger that was closed, if it has one."""
+def papers_of(closed: str, days: Sequence[dt.date]) -> tuple[Paper, ...]:
+    """Every paper; the final acceptance is that of a project of the ledger that was closed, if it has one.
+
+    ``days`` are the example's working days, the latest first.
+    """
     final = (Paper("final_acceptance", 6, ending.final, closed, signed=1),) if closed else ()
-    return (*_STARTS, *_RUNS, *_ENDS, *final)
+    return (*_STARTS, *_RUNS, *_ENDS, *final, *weekly.papers(NETWORK, days))
 
 
 def _stand_in(scene: Scene) -> None:

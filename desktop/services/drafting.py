@@ -70,7 +70,8 @@ def start_draft(office: Office, actor: UUID, form_key: str, project_id: UUID | N
     with office.reading() as reading:
         _need_right_to_file(reading, actor, form_key, project_id)
         content = _begun(reading, actor, form_key, project_id)
-    return save_draft(office, actor, Draft(new_id(), actor, form_key, project_id, None, None, content, office.now()))
+    begun = Draft(new_id(), actor, form_key, project_id, None, None, content, office.now())
+    return replace(_draft(office.home.drafts.begin(_stored(office, begun))), author_id=actor)
 
 
 def need_subject(form: Form, project_id: UUID | None) -> None:
@@ -138,10 +139,16 @@ def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
     """
     if draft.author_id != actor:
         raise NotAllowed("这份草稿是别人的。", kept="草稿没有改动。")
-    stored = StoredDraft(
+    stored = _stored(office, draft)
+    office.home.drafts.save(stored)
+    return _draft(stored)
+
+
+def _stored(office: Office, draft: Draft) -> StoredDraft:
+    return StoredDraft(
         id=draft.id,
         office_id=office.id,
-        author_id=actor,
+        author_id=draft.author_id,
         form_key=draft.form_key,
         subject_kind="project" if draft.project_id else "office",
         subject_id=str(draft.project_id or office.id),
@@ -150,8 +157,6 @@ def save_draft(office: Office, actor: UUID, draft: Draft) -> Draft:
         content=canonical_text(dict(draft.content)),
         saved_at=office.now(),
     )
-    office.home.drafts.save(stored)
-    return _draft(stored)
 
 
 def list_drafts(office: Office, actor: UUID) -> list[Draft]:

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from desktop.domain.calendar import WorkCalendar
 from desktop.domain.case import Case
 from desktop.domain.clocks import Due, Urgency, due_items
 from desktop.domain.conditions import CONDITIONS
 from desktop.domain.filing import FilingState
-from desktop.domain.forms import FORMS
-from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action, LengthUnit, State, Strength
+from desktop.domain.policy import Action
 from desktop.domain.rights import OFFICE, Standing, may, plays
-from desktop.services.drafting import drafts_of
-from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.drafting import Draft, drafts_of
+from desktop.services.filings import FilingQuery, filing_ids, filing_rows
 from desktop.services.month_windows import open_windows
+from desktop.services.next_forms import next_forms
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
 from desktop.services.succession import returned_to
+from desktop.services.todos import Todo, clock_todo, draft_todo, filing_todo, next_todo, notice_todo, window_todo
 from desktop.store.tables import Filing, Project
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing that is due. ``opens`` names the form to start, ``filing_id`` or ``draft_id`` what to open instead."""
-
-    urgency: Urgency
-    on: dt.date | None
-    days_text: str
-    text: str
-    project_id: UUID | None
-    project: str
-    rule: str
-    strength: str
-    action: str
-    opens: str = ""
-    filing_id: UUID | None = None
-    draft_id: UUID | None = None
-    estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,10 +42,16 @@ def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]
     """What is due, late first: the actor's own, or (``everyone``) the whole office's as far as the actor sees it."""
     items = [*_clock_items(reading, actor, everyone=everyone), *_filing_items(reading, actor, everyone=everyone)]
     items += _window_items(reading, actor, everyone=everyone)
-    items += _draft_items(reading, actor)
+    drafts = drafts_of(reading, actor)
+    begun = {(item.project_id, item.opens) for item in items} | {(item.project_id, item.form_key) for item in drafts}
+    items += _next_items(reading, actor, begun, everyone=everyone)
     items += [] if everyone else _notices(reading, actor)
+    items += _draft_items(reading, drafts)
     order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
-    return sorted(items, key=lambda item: (order[item.urgency], item.on or dt.date.max, item.text))
+    return sorted(
+        items,
+        key=lambda item: (order[item.urgency], item.on or dt.date.max, item.draft_id is not None, item.text),
+    )
 
 
 def counts(reading: Reading, actor: UUID) -> Counts:
@@ -95,7 +81,7 @@ def _clock_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[T
         if _rests(reading, due, answered):
             continue
         if everyone or _tells(reading, standing, due):
-            yield _clock_todo(due)
+            yield clock_todo(due)
 
 
 def _answered(reading: Reading) -> set[tuple[UUID | None, str]]:
@@ -130,90 +116,12 @@ def _notices(reading: Reading, actor: UUID) -> Iterator[Todo]:
         for project in projects_where(reading, (Project.state == state.key) & lately & visible(reading, actor)):
             since = project.date(state.since)
             if since and any(plays(reading.policy, standing, role, subject_of(project)) for role in state.tells):
-                yield _notice(project, state, since)
-
-
-def _notice(project: LedgerProject, state: State, since: dt.date) -> Todo:
-    claims = "" if state.claims else "，不能再发生费用报销"
-    return Todo(
-        urgency=Urgency.LATER,
-        on=None,
-        days_text="通知",
-        text=f"项目已于 {since} 转为“{state.title}”{claims}",
-        project_id=project.id,
-        project=project_label(project),
-        rule=f"{state.title}通知",
-        strength="",
-        action="查看项目",
-    )
+                yield notice_todo(project, state, since)
 
 
 def _tells(reading: Reading, standing: Standing, due: Due) -> bool:
     subject = subject_of(due.project)
     return any(plays(reading.policy, standing, role, subject) for role in due.clock.tells)
-
-
-def _clock_todo(due: Due) -> Todo:
-    opens = due.clock.opens
-    return Todo(
-        urgency=due.urgency,
-        on=due.on,
-        days_text=days_text(due),
-        text=_clock_text(due),
-        project_id=due.project.id,
-        project=project_label(due.project),
-        rule=f"{due.clock.rule} {due.clock.title}",
-        strength=due.clock.strength.label,
-        action=f"填写《{FORMS[opens].title}》" if opens else "查看项目",
-        opens=opens,
-        estimated=due.estimated,
-    )
-
-
-def _clock_text(due: Due) -> str:
-    if due.clock.unit is LengthUnit.MONTHS and due.clock.length:
-        verb = "已满" if due.days < 0 else "将满"
-        return f"自 {due.started.isoformat()} 起，{verb}{due.clock.title}"
-    if due.clock.strength is Strength.MUST:
-        if due.urgency is Urgency.LATE:
-            over = f"超过 {-due.days} 个工作日" if due.days else "期限已过"
-            return f"{due.clock.title}：{over}"
-        return f"{due.clock.title}：剩余 {due.days} 个工作日"
-    if due.days == 0:
-        return f"{due.clock.title}，今天到期"
-    return f"{due.clock.title}{'已过' if due.days < 0 else '将至'}"
-
-
-def days_text(due: Due) -> str:
-    """How near a deadline is, in the clock's own days."""
-    unit = "个工作日" if due.clock.unit is LengthUnit.WORKING_DAYS else "天"
-    if due.urgency is Urgency.TODAY:
-        return "今天"
-    if due.urgency is Urgency.LATE:
-        return f"逾期 {-due.days} {unit}" if due.days else "已过期限"
-    return f"还有 {due.days} {unit}"
-
-
-def project_label(project: LedgerProject) -> str:
-    """A project in one cell: number and short name."""
-    return f"{project.marked} {project.short_name or project.name}".strip()
-
-
-def _window_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
-    for item in open_windows(reading, actor, everyone=everyone):
-        over = (reading.today - item.end).days
-        yield Todo(
-            urgency=item.urgency,
-            on=item.end,
-            days_text=f"逾期 {over} 天" if over > 0 else f"{item.start:%m-%d} 至 {item.end:%m-%d}",
-            text=f"{item.rule.title}：{item.month} 还没有提交",
-            project_id=item.project.id,
-            project=project_label(item.project),
-            rule=f"{item.rule.rule} {item.rule.title}",
-            strength=item.rule.strength.label,
-            action=f"填写《{FORMS[item.rule.form].title}》",
-            opens=item.rule.form,
-        )
 
 
 def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
@@ -223,14 +131,14 @@ def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[
     for row in filing_rows(reading, [key for key in filing_ids(reading, actor, waiting) if key not in stuck], actor):
         marks = "".join((f"（代 {row.for_name}）" if row.for_name else "", "【催办】" if row.urged_on else ""))
         text = f"审批{marks}：{row.title} {row.number}"
-        yield _filing_todo(reading, calendar, row, text, "审阅签字", row.waiting)
+        yield filing_todo(reading, calendar, row, text, "审阅签字", row.waiting)
     returned = FilingQuery(states=(FilingState.RETURNED,))
     back = filing_ids(reading, actor, returned) if everyone else returned_to(reading, actor)
     for row in filing_rows(reading, back):
-        yield _filing_todo(reading, calendar, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
+        yield filing_todo(reading, calendar, row, f"退回待改：{row.title} {row.number}", "修改后再提交", row.author)
     for row in filing_rows(reading, list(stuck)):
         text = f"无人可签：{row.title} {row.number}"
-        item = _filing_todo(reading, calendar, row, text, "看缺谁", row.waiting)
+        item = filing_todo(reading, calendar, row, text, "看缺谁", row.waiting)
         yield replace(item, urgency=Urgency.LATE, rule=stuck[row.id])
 
 
@@ -241,51 +149,22 @@ def _stuck(reading: Reading, actor: UUID) -> dict[UUID, str]:
     return {item.filing_id: item.why.text for item in stuck_filings(reading)}
 
 
-def _filing_todo(reading: Reading, calendar: WorkCalendar, row: FilingRow, text: str, action: str, who: str) -> Todo:
-    since = row.waiting_since or row.submitted_at
-    days = (reading.today - since.astimezone().date()).days if since else 0
-    waited = f"等了 {days} 天" if days else "今天到"
-    urgency, left = _signing_time(calendar, row.due_on, reading.today)
-    return Todo(
-        urgency=urgency,
-        on=row.due_on,
-        days_text=left or waited,
-        text=text,
-        project_id=row.project_id,
-        project=row.project,
-        rule=f"等待：{who}" if who else "",
-        strength="",
-        action=action,
-        filing_id=row.id,
-        estimated=row.due_on is not None and not calendar.covers(row.due_on),
-    )
+def _window_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo]:
+    for item in open_windows(reading, actor, everyone=everyone):
+        yield window_todo(item, reading.today)
 
 
-def _signing_time(calendar: WorkCalendar, on: dt.date | None, today: dt.date) -> tuple[Urgency, str]:
-    """How near the day is by which a signature is due, in words of working days; nothing where there is no such day."""
-    if on is None:
-        return Urgency.SOON, ""
-    days = calendar.workdays_until(today, on)
-    if on < today:
-        return Urgency.LATE, f"逾期 {-days} 个工作日" if days else "已过期限"
-    return (Urgency.TODAY, "今天") if on == today else (Urgency.SOON, f"还有 {days} 个工作日")
+def _next_items(
+    reading: Reading, actor: UUID, begun: Collection[tuple[UUID | None, str]], *, everyone: bool
+) -> Iterator[Todo]:
+    """The forms that lead on, but those that stand on the workbench already as a deadline or a draft."""
+    for item in next_forms(reading, actor, everyone=everyone):
+        if (item.project.id, item.form_key) not in begun:
+            yield next_todo(item, reading.policy)
 
 
-def _draft_items(reading: Reading, actor: UUID) -> Iterator[Todo]:
-    drafts = drafts_of(reading, actor)
+def _draft_items(reading: Reading, drafts: Sequence[Draft]) -> Iterator[Todo]:
     ids = {draft.project_id for draft in drafts if draft.project_id}
-    projects = {item.id: project_label(item) for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
+    projects = {item.id: item for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
     for draft in drafts:
-        saved = draft.saved_at.astimezone()
-        yield Todo(
-            urgency=Urgency.LATER,
-            on=None,
-            days_text="草稿",
-            text=f"未提交的《{draft.title}》，{saved:%m-%d %H:%M} 保存",
-            project_id=draft.project_id,
-            project=projects.get(draft.project_id, "") if draft.project_id else "",
-            rule="",
-            strength="",
-            action="继续填写",
-            draft_id=draft.id,
-        )
+        yield draft_todo(draft, projects.get(draft.project_id) if draft.project_id else None)

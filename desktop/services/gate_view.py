@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,20 +11,33 @@ from desktop.domain.case import Case
 from desktop.domain.errors import Refusal
 from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet, asked_now, misplaced, unmet
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Action, GateRule, Policy
+from desktop.services.filed import latest_approved
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading, Work
 from desktop.services.projects import get_project, subject_of
-from desktop.store.tables import Waiver
+from desktop.store.tables import Filing, Waiver
+
+
+@dataclass(frozen=True)
+class FiledPaper:
+    """An approved filing that is one of the documents which a gate asks for; it counts ``on`` that day and after."""
+
+    document: str
+    title: str
+    number: str
+    on: dt.date
+    filing_id: UUID
 
 
 @dataclass(frozen=True)
 class GateLine:
-    """A gate of the policy as a project stands today."""
+    """A gate of the policy as a project stands today; ``filed`` are the filings that count as its documents (DOC-2)."""
 
     key: str
     title: str
     unmet: tuple[Unmet, ...]
+    filed: tuple[FiledPaper, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,7 @@ def checklists(reading: Reading, project_id: UUID) -> list[Checklist]:
     """For every form that belongs to the project's present state: what its gates ask, met or not (DOC-2)."""
     case = _case(reading, project_id)
     policy = reading.policy
+    approved = latest_approved(reading, project_id)
     found = []
     for key, form in FORMS.items():
         rule = policy.form(key) if policy.has_form(key) else None
@@ -69,10 +85,21 @@ def checklists(reading: Reading, project_id: UUID) -> list[Checklist]:
         gates = [policy.gate(name) for name in rule.gates]
         asked = [gate for gate in gates if asked_now(gate, case.project, policy) and _concerns(gate.kinds, case)]
         if asked:
-            lines = tuple(GateLine(gate.key, gate.title, tuple(unmet(gate, case))) for gate in asked)
+            lines = tuple(
+                GateLine(gate.key, gate.title, tuple(unmet(gate, case)), tuple(_filed(gate, case, approved)))
+                for gate in asked
+            )
             pressing = any(gate.states for gate in asked)
             found.append(Checklist(key, form.title, lines, pressing))
     return found
+
+
+def _filed(gate: GateRule, case: Case, approved: Mapping[str, Filing]) -> Iterator[FiledPaper]:
+    kind = case.project.kind if case.project else ""
+    for item in case.policy.documents if gate.documents else ():
+        filing = approved.get(item.form)
+        if item.stage == gate.documents and item.asked_of(kind) and filing is not None and filing.effective_on:
+            yield FiledPaper(item.title, filing.title, filing.number or "", filing.effective_on, filing.id)
 
 
 def _concerns(kinds: tuple[str, ...], case: Case) -> bool:

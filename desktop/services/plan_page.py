@@ -26,6 +26,7 @@ class PlanPage:
     baselines: tuple[BaselineRow, ...]
     shown: BaselineRow | None
     lines: Mapping[str, object] = field(default_factory=dict, repr=False)
+    project_name: str = ""
 
 
 def open_plan(reading: Reading, actor: UUID, project_id: UUID, no: int | None = None) -> PlanPage:
@@ -41,4 +42,4 @@ def open_plan(reading: Reading, actor: UUID, project_id: UUID, no: int | None = 
     shown = next((row for row in reversed(known) if no in {None, row.no}), None)
     lines: Lines = plan_lines(reading, project_id, shown.no) if shown else {}
     content = settle(form, lines, form_facts(reading, reading.policy, project)) if shown else {}
-    return PlanPage(project_id, form, known, shown, content)
+    return PlanPage(project_id, form, known, shown, content, project.name)

@@ -118,13 +118,23 @@ def _replace(work: Work, project_id: UUID, register: Register, lines: Any, no: i
     for place, line in enumerate(lines, 1):
         text = canonical_text({key: value for key, value in line.items() if key != "id"})
         old = standing.pop(str(line["id"]), None)
-        if old is not None and (old.content, old.place) == (text, place):
+        if old is not None and old.place == place and _same(old.content, text):
             continue
         if old is not None:
             old.to_baseline = no
         work.session.add(_new_line(project_id, register, place, line, text, no))
     for gone in standing.values():
         gone.to_baseline = no
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two stored lines say the same; a column that one of them did not have yet is blank."""
+    return one == other or _filled(one) == _filled(other)
+
+
+def _filled(text: str) -> Mapping[str, Json]:
+    content: Any = read_canonical(text)
+    return {key: value for key, value in content.items() if value is not None}
 
 
 def _new_line(

@@ -137,7 +137,12 @@ def _matches(word: str) -> ColumnElement[bool]:
 
 def visible(reading: Reading, actor: UUID) -> ColumnElement[bool]:
     """The condition under which the actor may see a project, from the policy's rights rows."""
-    span = reach(reading.policy, standing_of(reading.session, actor, reading.today), Action.SEE)
+    return within_reach(reading, actor, Action.SEE)
+
+
+def within_reach(reading: Reading, actor: UUID, action: Action, on: str = "*") -> ColumnElement[bool]:
+    """The condition under which the actor may do something with a project (with the form ``on``): `may` as a query."""
+    span = reach(reading.policy, standing_of(reading.session, actor, reading.today), action, on)
     if span.office:
         return true()
     ways: list[ColumnElement[bool]] = []

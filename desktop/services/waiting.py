@@ -14,7 +14,7 @@ from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.fields import Content
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Action, Step
+from desktop.domain.policy import Action, Policy, Step
 from desktop.services.chains import counting_person, edits_of, signers_of_step, signs_as, stand_ins_at, step_titles
 from desktop.services.office import Reading
 from desktop.services.standing import people_by_id
@@ -153,14 +153,20 @@ def _vacancy(reading: Reading, filing: Filing, content: Content, status: StepSta
     people = signers_of_step(reading, filing, content, step, open_to=status.open_to)
     if people and (not status.open_to or _anybody(reading, step, people)):
         return ""
-    role = reading.policy_version(filing.policy_id).role(step.signer)
-    if role.held_as:
-        form = _NAMED_BY[role.held_as]
-        paper = f"用《{FORMS[form].title}》登记或更换，或" if reading.policy.has_form(form) else ""
-        text = f"项目台账上没有在职的“{role.title}”，“{step.title}”这一步没有人能签，"
-        return f"{text}请{paper}由{appointers(reading)}转办他人。"
-    title = role.title
-    return f"无人担任“{title}”，“{step.title}”这一步没有人能签，请先在设置中任命（由{appointers(reading)}办理）。"
+    policy = reading.policy_version(filing.policy_id)
+    role = policy.role(step.signer)
+    lacking = f"项目台账上没有在职的“{role.title}”" if role.held_as else f"无人担任“{role.title}”"
+    return f"{lacking}，“{step.title}”这一步没有人能签，{remedy(reading, policy, step)}。"
+
+
+def remedy(reading: Reading, policy: Policy, step: Step) -> str:
+    """What is to be done where nobody holds the role that a step asks for."""
+    way = policy.role(step.signer).held_as
+    if not way:
+        return f"请先在设置中任命（由{appointers(reading)}办理）"
+    form = _NAMED_BY[way]
+    paper = f"用《{FORMS[form].title}》登记或更换，或" if reading.policy.has_form(form) else ""
+    return f"请{paper}由{appointers(reading)}转办他人"
 
 
 def _anybody(reading: Reading, step: Step, people: Sequence[PersonRef]) -> bool:

@@ -25,6 +25,9 @@ CREATE TABLE draft (
 """
 
 
+_SAVE = "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A form being filled in; ``filing_id`` and ``base_revision_id`` where it reworks a filing.
@@ -78,14 +81,24 @@ class Drafts:
         Raises:
             Refusal: it could not be saved (full, read-only, unspeakable text …).
         """
-        row = (
-            *(str(draft.id), str(draft.office_id), str(draft.author_id)),
-            *(draft.form_key, draft.subject_kind, draft.subject_id),
-            *(_text(draft.filing_id), _text(draft.base_revision_id)),
-            *(draft.content, spell_instant(draft.saved_at)),
-        )
         with self._opened() as connection:
-            connection.execute("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute(_SAVE, _row(draft))
+
+    def begin(self, draft: Draft) -> Draft:
+        """Save a new draft, unless its author has one of that form on that subject open by now: then that one counts.
+
+        Raises:
+            Refusal: it could not be saved.
+        """
+        open_one = "SELECT * FROM draft WHERE (office_id, author_id, form_key, subject_id) = (?, ?, ?, ?)"
+        alike = (str(draft.office_id), str(draft.author_id), draft.form_key, draft.subject_id)
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            row = connection.execute(f"{open_one} AND filing_id IS NULL", alike).fetchone()
+            if row is None:
+                connection.execute(_SAVE, _row(draft))
+            connection.execute("COMMIT")
+        return draft if row is None else _draft(row)
 
     def load(self, key: UUID) -> Draft | None:
         """One draft, or None where there is none."""
@@ -139,6 +152,15 @@ class Drafts:
         ):
             connection.execute("PRAGMA synchronous = FULL")
             yield connection
+
+
+def _row(draft: Draft) -> tuple[str | None, ...]:
+    return (
+        *(str(draft.id), str(draft.office_id), str(draft.author_id)),
+        *(draft.form_key, draft.subject_kind, draft.subject_id),
+        *(_text(draft.filing_id), _text(draft.base_revision_id)),
+        *(draft.content, spell_instant(draft.saved_at)),
+    )
 
 
 def _draft(row: tuple[str, ...]) -> Draft:

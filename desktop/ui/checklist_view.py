@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.gates import Unmet
-from desktop.services.gate_view import Checklist, GateLine
+from desktop.services.gate_view import Checklist, FiledPaper, GateLine
 from desktop.services.projects import FormOffer
 from desktop.ui.chips import Chip
 from desktop.ui.colours import TONES
@@ -18,11 +19,12 @@ from desktop.ui.pieces import button, clear, heading, words
 
 @dataclass(frozen=True)
 class Deeds:
-    """What the buttons of a checklist do: begin a form, archive a document of a kind, set something aside."""
+    """What the buttons of a checklist do: begin a form, archive a document, set something aside, open a filing."""
 
     begin: Callable[[FormOffer], None]
     store: Callable[[str], None]
     waive: Callable[[Unmet], None]
+    see: Callable[[UUID], None]
 
 
 class ChecklistView(QScrollArea):
@@ -54,7 +56,9 @@ class ChecklistView(QScrollArea):
             for gate in item.gates:
                 for missing in gate.unmet:
                     self._column.addWidget(self._line(gate, missing, by_key, may_store=may_store, may_waive=may_waive))
-                if not gate.unmet:
+                for paper in gate.filed:
+                    self._column.addWidget(self._paper(gate, paper))
+                if not gate.unmet and not gate.filed:
                     self._column.addWidget(_met(gate))
         if not lists:
             self._column.addWidget(words("项目现在的状态下，没有须先备齐资料的表单。", "faint"))
@@ -91,6 +95,14 @@ class ChecklistView(QScrollArea):
             line.addWidget(button("存入…", lambda: self._deeds.store(missing.document)))
         if missing.waivable and may_waive:
             line.addWidget(button("例外…", lambda: self._deeds.waive(missing)))
+        return frame
+
+    def _paper(self, gate: GateLine, paper: FiledPaper) -> QWidget:
+        frame, line = _row("✓", gate.title)
+        line.addWidget(_small(""))
+        same = "" if paper.document == paper.title else f"“{paper.document}”："
+        line.addWidget(words(f"{same}《{paper.title}》{paper.number}，{paper.on} 生效，不用另存", "faint"), 1)
+        line.addWidget(button("查看", lambda: self._deeds.see(paper.filing_id)))
         return frame
 
 

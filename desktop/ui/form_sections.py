@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from desktop.domain.canonical import Json
 from desktop.domain.fields import ComputedField, Field
 from desktop.domain.form import Grid, LineTable, Problem, Section
+from desktop.domain.plan import SCHEDULE
 from desktop.ui.colours import TONES
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.fields.computed import ValueView
 from desktop.ui.fields.kinds import editor_for
 from desktop.ui.line_editor import LineEditor
+from desktop.ui.schedule_files import ScheduleFiles
 from desktop.ui.theme import sized
 
 _LABEL_WIDTH = 5.4
@@ -168,6 +170,8 @@ class LinesCard(SectionCard):
         self.lines = LineEditor(section, context, read_only=read_only or self._follows)
         self.lines.changed.connect(self.changed)
         self.body.addWidget(self.lines)
+        edited = section.key == SCHEDULE.key and not read_only and not self._follows
+        self.files = ScheduleFiles(self.lines, context) if edited else None
 
     def value(self) -> list[dict[str, Any]]:
         return self.lines.value()

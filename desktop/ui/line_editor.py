@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -92,6 +92,26 @@ class LineEditor(QWidget):
     def remove_lines(self) -> None:
         """Take out the lines in which something is chosen."""
         self.model.remove(self.view.chosen_rows())
+
+    def replace_lines(self, lines: Sequence[Mapping[str, Json]]) -> None:
+        """Take other lines as a person's edit; what could not be read in those that stay is kept as it was written."""
+        unread = self.model.unread()
+        self.model.set_lines(lines)
+        for line, field, text, _why in unread:
+            number = self.model.place_of(line)
+            if number >= 0 and self.model.lines()[number].get(field.key) is None:
+                self.set_written(f"{line}/{field.key}", text)
+        self.model.edited.emit()
+
+    def add_tool(self, words: str, tip: str, act: Callable[[], None]) -> QToolButton:
+        """One more button behind those of the table."""
+        button = QToolButton()
+        button.setProperty("role", "flat")
+        button.setText(words)
+        button.setToolTip(tip)
+        button.clicked.connect(lambda _checked: act())
+        self._foot.insertWidget(self._foot.count() - 2, button)
+        return button
 
     def paste(self, text: str) -> None:
         """Take what is on the clipboard: one value into the current cell, lines after a look at them."""

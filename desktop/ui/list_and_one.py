@@ -6,11 +6,23 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QWidget
 
 from desktop.ui.desk import Desk
 from desktop.ui.pieces import card, words
 from desktop.ui.tables import Table
+
+
+def unchosen(table: Table[Any], choose: str) -> QLabel:
+    """What stands at the right while nothing is chosen: ``choose``, or the list's own words where it is empty."""
+    told = words("", "faint")
+    told.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def tell(count: int) -> None:
+        told.setText(choose if count else table.view.empty.partition("\n")[0].rstrip("。"))
+
+    table.counted.connect(tell)
+    return told
 
 
 class ListAndOne(QSplitter):
@@ -30,10 +42,8 @@ class ListAndOne(QSplitter):
         table.chosen.connect(self._on_chosen)
         table.counted.connect(lambda count: table.foot.setText(f"共 {count} {measure}{noun}"))
         table.foot.show()
-        nothing = words(f"请从左边选一{measure}{noun}", "faint")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._right = QStackedWidget()
-        self._right.addWidget(nothing)
+        self._right.addWidget(unchosen(table, f"请从左边选一{measure}{noun}"))
         self._right.addWidget(view)
         left, column = card(margin=12)
         column.addWidget(table, 1)

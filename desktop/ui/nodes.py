@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop.ui.colours import ACCENT, FAINT, INK, LINE, MUTED, PAPER, TONES, colour
@@ -15,6 +15,8 @@ from desktop.ui.theme import sized
 
 Mark = Literal["done", "now", "late", "todo", "void", "wrong", "pause", "skipped"]
 _RADIUS = 8.5
+_GAP = 6
+_STRONG = frozenset({"now", "late", "void", "wrong", "pause"})
 _INK = {
     "done": TONES["good"].ink,
     "now": ACCENT,
@@ -67,6 +69,11 @@ class NodeLine(QWidget):
         """What is drawn."""
         return self._nodes
 
+    @property
+    def titles(self) -> Sequence[tuple[str, ...]]:
+        """The stations' titles, line by line."""
+        return tuple(tuple(self._title_of(node)) for node in self._nodes)
+
     def set_nodes(self, nodes: Sequence[Node]) -> None:
         """Draw other stations."""
         self._nodes = tuple(nodes)
@@ -76,13 +83,18 @@ class NodeLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        small = QFontMetrics(sized(self.font(), 0.86)).height()
-        lines = max((len(node.lines) for node in self._nodes), default=0)
-        height = 2 * _RADIUS + 6 + self.fontMetrics().height() + lines * small + 4
+        small, large = QFontMetrics(sized(self.font(), 0.86)).height(), self.fontMetrics().height()
+        words = (len(self._title_of(node)) * large + len(node.lines) * small for node in self._nodes)
+        height = 2 * _RADIUS + 6 + max(words, default=large) + 4
         return QSize(90 * max(1, len(self._nodes)), round(height))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60 * max(1, len(self._nodes)), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # titles may need one line more, or less
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._nodes:
@@ -101,11 +113,24 @@ class NodeLine(QWidget):
             if place:
                 self._draw_way(painter, QPointF(x - step + _RADIUS + 1, y), QPointF(x - _RADIUS - 1, y), node)
             self._draw_mark(painter, QPointF(x, y), node)
-            self._draw_words(painter, QRectF(x - step / 2 + 3, y + _RADIUS + 5, step - 6, 200), node)
+            self._draw_words(painter, QRectF(x - step / 2 + _GAP / 2, y + _RADIUS + 5, step - _GAP, 200), node)
         painter.end()
 
     def _step(self) -> float:
         return self.width() / max(1, len(self._nodes))
+
+    def _title_of(self, node: Node) -> list[str]:
+        """A station's title on one line or, where it is too long for that, on two: rather broken before a bracket."""
+        metrics = QFontMetrics(sized(self.font(), 1.0, bold=node.mark in _STRONG))
+        room = self._step() - _GAP
+        title = node.title
+        if metrics.horizontalAdvance(title) <= room:
+            return [title]
+        bracket = title.find("（")
+        if bracket > 0 and metrics.horizontalAdvance(title[:bracket]) <= room:
+            return [title[:bracket], title[bracket:]]
+        fits = next((n for n in range(len(title), 1, -1) if metrics.horizontalAdvance(title[:n]) <= room), 1)
+        return [title[:fits], title[fits:]]
 
     def _draw_way(self, painter: QPainter, start: QPointF, end: QPointF, node: Node) -> None:
         come = node.mark in {"done", "now", "late", "wrong", "pause", "void"}
@@ -134,19 +159,21 @@ class NodeLine(QWidget):
             painter.drawPolyline([at + QPointF(x, y) for x, y in line])
 
     def _draw_words(self, painter: QPainter, space: QRectF, node: Node) -> None:
-        now = node.mark in {"now", "late", "void", "wrong", "pause"}
+        now = node.mark in _STRONG
+        title = self._title_of(node)
         font = sized(self.font(), 1.0, bold=now)
         painter.setFont(font)
         painter.setPen(colour(INK if now or node.mark == "done" else MUTED))
         top = space.top()
-        for text in (node.title, *node.lines):
+        for place, text in enumerate((*title, *node.lines), 1):
             metrics = painter.fontMetrics()
             line = QRectF(space.left(), top, space.width(), metrics.height())
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(line.width()))
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, shown)
             top += metrics.height()
-            painter.setFont(sized(self.font(), 0.86))
-            painter.setPen(colour(_INK[node.mark] if node.mark in {"late", "void", "wrong", "pause"} else MUTED))
+            if place >= len(title):
+                painter.setFont(sized(self.font(), 0.86))
+                painter.setPen(colour(_INK[node.mark] if node.mark in _STRONG - {"now"} else MUTED))
 
 
 def _strokes(mark: str) -> list[list[tuple[float, float]]]:

@@ -14,12 +14,14 @@ from desktop.domain.canonical import Json
 from desktop.domain.crosswise import crosswise
 from desktop.domain.fields import ComputedField, Field, PeriodField, TextField
 from desktop.domain.form import LineTable, lines_of
-from desktop.domain.plan import REGISTERS, total
+from desktop.domain.plan import REGISTERS, SCHEDULE, total
 from desktop.services.plan_page import PlanPage, open_plan
 from desktop.services.printing import Printed, print_register
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
+from desktop.ui.files import ask_where_to_save
 from desktop.ui.pieces import Elided, button, row, words
+from desktop.ui.schedule_files import PROJECT_FILES, export_baseline
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Align, Column
 from desktop.ui.tables import Table
@@ -53,6 +55,8 @@ class PlanView(QWidget):
         self._searches = QStackedWidget()
         self._searches.setFixedWidth(round(self.fontMetrics().height() * _SEARCH))
         self.print = button("打印本页", self._print)
+        self.export = button("导出 Project…", self._export)
+        self.export.setToolTip("把这一版的进度计划存为 Microsoft Project 能打开的 XML")
         self.tabs = QTabBar()
         self.tabs.setObjectName("tabs")
         self.tabs.setProperty("role", "many")
@@ -66,7 +70,7 @@ class PlanView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
-        bar = row(self.versions, self.told, self._searches, self.print)
+        bar = row(self.versions, self.told, self._searches, self.export, self.print)
         bar.setStretchFactor(self.told, 1)
         column.addLayout(bar)
         column.addWidget(self.tabs)
@@ -116,6 +120,7 @@ class PlanView(QWidget):
             self.told.set_whole("　".join(part for part in parts if part))
         for part in (self.tabs, self._stack, self._searches, self.print, self.sum):
             part.setVisible(shown is not None)
+        self.export.hide()
 
     def _titles(self, page: PlanPage) -> list[tuple[str, str]]:
         titles = []
@@ -198,10 +203,20 @@ class PlanView(QWidget):
         self._stack.setCurrentWidget(self.tables[key])
         self._searches.setCurrentWidget(self.tables[key].search)
         self._searches.setVisible(key in REGISTERS)
+        self.export.setVisible(key == SCHEDULE.key and bool(self._lines(key)))
         register = REGISTERS[key.partition("/")[0]]
         lines = self._lines(register.key)
         sums = [f"金额合计 {money.yuan_text(total(lines, column))} 元" for column in register.total]
         self.sum.setText("　".join([f"共 {len(lines)} {register.noun}", *sums]))
+
+    def _export(self) -> None:
+        page = self.page
+        if page is None or page.shown is None:
+            return
+        name = f"{page.project_name} 进度计划_第{page.shown.no}版基线.xml"
+        path = ask_where_to_save(self, "导出进度计划", name, PROJECT_FILES)
+        if path is not None:
+            export_baseline(self.desk, self, page.project_id, page.shown.no, path)
 
     def _print(self) -> None:
         page, place = self.page, self.tabs.currentIndex()

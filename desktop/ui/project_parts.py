@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import MoneyView
+from desktop.ui.monitor_view import MonitorView
 from desktop.ui.organization_view import OrganizationView
 from desktop.ui.plan_view import PlanView
 
@@ -23,6 +24,7 @@ class ProjectPart(Protocol):
 
 PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (
     ("计划", PlanView),
+    ("监控表", MonitorView),
     ("组织", OrganizationView),
     ("费用", MoneyView),
 )

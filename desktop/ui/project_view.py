@@ -166,14 +166,14 @@ class ProjectView(QWidget):
             ask=newest,
         )
         self.filings.fit_columns()
-        self.filings.opened.connect(lambda item: desk.wanted.emit("filing", item.id))
+        self.filings.opened.connect(lambda item: self._see(item.id))
         none = "还没有文件。签字扫描件和附件也列在这里。"
         self.files = document_table(desk, self._documents, "项目文件", none)
         self.add_file = button("存入文件…", self._choose_files)
         self.files.bar.addWidget(self.add_file)
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
-        self.checks = ChecklistView(Deeds(self._begin, self._choose_files, self._ask_waiver))
+        self.checks = ChecklistView(Deeds(self._begin, self._choose_files, self._ask_waiver, self._see))
         self._stack = LoneStack(round(self.fontMetrics().height() * _LEAST))
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.tabs.currentChanged.connect(lambda place: self.parts.look(place - _OWN_TABS))
@@ -207,7 +207,10 @@ class ProjectView(QWidget):
 
     def _open_entry(self, entry: HistoryEntry) -> None:
         if entry.filing_id is not None:
-            self.desk.wanted.emit("filing", entry.filing_id)
+            self._see(entry.filing_id)
+
+    def _see(self, filing_id: UUID) -> None:
+        self.desk.wanted.emit("filing", filing_id)
 
     def _filings(self) -> Sequence[FilingRow]:
         return self.page.filings if self.page else ()

@@ -18,7 +18,8 @@ class Column(Generic[Row]):
     """One column. ``sort`` is the key that the query knows (for a list in memory any word); empty: not sortable.
 
     ``tone`` colours the text, or with ``chip`` the ground under it. ``width`` in units of the font's height;
-    ``order`` gives what a list in memory sorts by where the text would not do.
+    ``order`` gives what a list in memory sorts by where the text would not do; ``opens`` says that its text is what is
+    done with the row, so that one click on it opens the row.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Column(Generic[Row]):
     stretch: bool = False
     tip: Callable[[Row], str] | None = None
     order: Callable[[Row], Any] | None = None
+    opens: bool = False
 
 
 @dataclass(frozen=True)

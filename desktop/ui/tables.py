@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -39,12 +40,17 @@ from desktop.ui.table_source import Ask, Column, Filter, Source
 
 Row = TypeVar("Row")
 _SEARCH_DELAY_MS = 180
+_GATHERING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+"""Held down, a click gathers rows and opens nothing."""
 _SLIM = 8
 """Columns wider than this (in units of the font's height) give way where room is short."""
 
 
 class TableView(QTableView):
-    """The grid itself: whole rows, Enter opens, a few words where there is nothing."""
+    """The grid itself: whole rows, Enter and double click open, a few words where there is nothing.
+
+    In the columns of ``opening`` one click opens.
+    """
 
     entered_row = Signal(int)
     resized = Signal()
@@ -52,6 +58,7 @@ class TableView(QTableView):
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.empty = empty
+        self.opening: frozenset[int] = frozenset()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -66,7 +73,9 @@ class TableView(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(36)
         header.setFixedHeight(round(self.fontMetrics().height() * 1.6))
-        self.doubleClicked.connect(lambda index: self.entered_row.emit(index.row()))
+        self.doubleClicked.connect(self._after_double_click)
+        self.clicked.connect(self._after_click)
+        self.setMouseTracking(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
@@ -77,6 +86,23 @@ class TableView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.resized.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        over = self.indexAt(event.position().toPoint())
+        shape = Qt.CursorShape.PointingHandCursor if self._opens(over) else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+
+    def _opens(self, index: QModelIndex) -> bool:
+        return index.column() in self.opening and bool(index.data(Qt.ItemDataRole.DisplayRole))
+
+    def _after_click(self, index: QModelIndex) -> None:
+        if self._opens(index) and not QGuiApplication.keyboardModifiers() & _GATHERING:
+            self.entered_row.emit(index.row())
+
+    def _after_double_click(self, index: QModelIndex) -> None:
+        if not self._opens(index):  # else its first click has opened it
+            self.entered_row.emit(index.row())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -123,6 +149,7 @@ class Table(QWidget, Generic[Row]):
         self.view.setAccessibleName(name)
         self.model = TableModel(columns, source, operations, ask or Ask(), self)
         self.view.setModel(self.model)
+        self.view.opening = frozenset(n for n, column in enumerate(self.model.columns) if column.opens)
         self.search = QLineEdit(placeholderText=search, clearButtonEnabled=True)
         self.search.setAccessibleName(search)
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)

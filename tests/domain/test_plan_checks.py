@@ -18,10 +18,9 @@ from desktop.domain.plan_checks import (
     check_people,
     check_procurement,
     check_products,
-    check_schedule,
     planned_cost,
-    predecessors,
 )
+from desktop.domain.schedule.checks import check_schedule
 from tests.domain.samples import EPM, project
 
 DAY = dt.date(2026, 11, 3)
@@ -48,17 +47,17 @@ def test_INIT_1_a_schedule_in_order_has_no_problems() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "field"),
+    ("line", "field", "blocks"),
     [
-        (task("2", "2026-01-11", "2026-02-01", "没有这一项"), "after"),
-        (task("2", "2026-01-11", "2026-02-01", "任务1、任务2"), "after"),
-        (task("2", "2026-01-09", "2026-02-01", " 任务 1 "), "period"),
-        (task("2", "2026-01-11", "2026-02-01", name="任务1"), "name"),
+        (task("2", "2026-01-11", "2026-02-01", "没有这一项"), "after", True),
+        (task("2", "2026-01-11", "2026-02-01", "任务1、任务2"), "after", True),
+        (task("2", "2026-01-09", "2026-02-01", " 任务 1 "), "period", False),
+        (task("2", "2026-01-11", "2026-02-01", name="任务1"), "name", True),
     ],
     ids=["a predecessor that is not there", "its own predecessor", "too early", "a name twice"],
 )
-def test_INIT_1_what_is_out_of_order_is_told_at_its_cell(line: dict[str, Any], field: str) -> None:
-    assert schedule(A, line) == [("schedule", "2", field, True)]
+def test_INIT_1_what_is_out_of_order_is_told_at_its_cell(line: dict[str, Any], field: str, blocks: bool) -> None:
+    assert schedule(A, line) == [("schedule", "2", field, blocks)]
 
 
 def test_INIT_1_a_circle_is_told_at_each_of_its_tasks_and_no_other() -> None:
@@ -106,7 +105,11 @@ def test_INIT_1_any_schedule_is_judged_by_its_order(made: list[tuple[int, int, s
                 wrong.add((line["id"], "period"))
     found = schedule(*lines)
     assert {(line, field) for _section, line, field, _blocks in found} == wrong
-    assert all(blocks for *_place, blocks in found)
+    assert all(blocks == (field == "after") for _section, _line, field, blocks in found)
+
+
+def predecessors(line: dict[str, Any]) -> list[str]:
+    return [name for name in line["after"].split("、") if name]
 
 
 def reaches(by_name: dict[str, Any], start: str, goal: str) -> bool:

@@ -109,6 +109,19 @@ WRONG = {
     "an unknown source state": ('from = ["paused"]', 'from = ["asleep"]', "transition.resume", "asleep"),
     "an unknown posting": ('key = "pause"', 'key = "nap"', "transition.key", "nap"),
     "an unknown date of a state": ('since = "paused_on"', 'since = "slept_on"', "state.paused.since", "slept_on"),
+    "an unknown next form": ('next = "implementation_plan"', 'next = "x"', "state.starting.next", "x"),
+    "a next form that the state does not take": (
+        'next = "implementation_plan"',
+        'next = ["implementation_plan", "initiation"]',
+        "state.starting.next",
+        "不能在",
+    ),
+    "a next form that is no project's": (
+        'next = "implementation_plan"',
+        'next = "contract"',
+        "state.starting.next",
+        "不是项目的表单",
+    ),
     "an unknown condition": ('"state_takes_claims"', '"claims_ok"', "gate.claim.conditions", "claims_ok"),
     "an unknown form of a gate": ('opens = ["resumption"]', 'opens = ["x"]', "gate.weekly_report.opens", "x"),
     "an unknown date of a clock": ('starts = "paused_on"', 'starts = "x_on"', "clock.pause_limit.starts", "x_on"),
@@ -294,7 +307,8 @@ def test_an_office_adds_fields_and_changes_labels() -> None:
 
 def test_what_may_be_left_out_may_be_left_out() -> None:
     start, end = EPM_TEXT.index("# ---- 关口"), EPM_TEXT.index("# ---- 表单与审批流")
-    rest = re.sub(r"^gates = \[[^\]]*\]\n", "", EPM_TEXT[:start] + EPM_TEXT[end:], flags=re.MULTILINE)
+    left = EPM_TEXT[:start] + EPM_TEXT[end:]
+    rest = re.sub(r"^(gates = \[[^\]]*\]|next = .*)\n", "", left, flags=re.MULTILINE)
     policy = load(rest)
     assert (policy.gates, policy.clocks) == ((), ())
 
@@ -329,7 +343,7 @@ def test_a_transition_is_needed_where_a_form_posts_it() -> None:
     moves = EPM_TEXT[EPM_TEXT.index('[[transition]]\nkey = "close"') : EPM_TEXT.index("# ---- 关口")]
     with pytest.raises(PolicyError, match="close"):
         load(EPM_TEXT.replace(moves, ""))
-    load(without("closing").replace(moves, "").replace('opens = "closing"\n', ""))
+    load(without("closing").replace(moves, "").replace('opens = "closing"\n', "").replace('next = "closing"\n', ""))
 
 
 def test_a_step_says_when_it_applies_and_how_it_is_asked() -> None:

@@ -98,6 +98,15 @@ def test_a_form_is_told_with_its_chain_in_order() -> None:
     ]
 
 
+def test_the_next_form_of_a_state_is_told() -> None:
+    said = told(EPM)
+    assert "下一步填写《项目实施计划》" in said["state.starting"].text
+    assert "下一步填写《项目立项申请表》" in said["state.initiating"].text
+    assert "下一步" not in said["state.implementing"].text
+    pmo = next(policy for policy in SHIPPED if policy.key == "pmo")
+    assert "下一步填写《项目可行性评估表》，批准后填写《项目立项通知书》" in told(pmo)["state.starting"].text
+
+
 def test_sections_and_named_people_are_told() -> None:
     said = told(EPM)
     assert said["form.closing.step.finance"].text == "财务部签字，只签“项目概况”、“费用”、“附件”"
@@ -123,6 +132,14 @@ def test_WEEK_8_a_gate_is_told_with_its_condition() -> None:
     gate = told(EPM)["gate.weekly_report"]
     assert gate.text == "除非项目所处的状态仍收周报；可以填写《项目暂停恢复实施申请表》来解决"
     assert gate.basis == "必须，WEEK-8"
+
+
+def test_DOC_2_the_documents_of_a_stage_are_told_and_which_form_is_one() -> None:
+    said = told(EPM)
+    assert said["gate.initiation_documents"].text == "除非“项目方案建议书”、“项目实施计划”已经归档"
+    assert said["document.implementation_plan"].text == "批准的《项目实施计划》就是它，不用另存；没有的，须归档文件"
+    assert said["document.as_built"].text == "须归档文件；只问系统集成项目"
+    assert said["document.as_built"].basis == "原则上，CLOSE-3"
 
 
 def test_a_condition_of_a_step_is_told() -> None:

@@ -9,10 +9,10 @@ from desktop.domain.filing import FilingState
 from desktop.domain.ledger import Project
 from desktop.services import drafting, due
 from desktop.services.archive import add_document
-from desktop.services.due import Todo
 from desktop.services.filings import FilingQuery, filing_ids
 from desktop.services.gate_view import gate_view
 from desktop.services.projects import ProjectQuery, get_project, project_ids, project_rows
+from desktop.services.todos import Todo
 from tests.services.planning import PACKAGE, PLAN
 from tests.services.world import CLERK, MANAGER, World, merge
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.services.due import Todo
+from desktop.services.todos import Todo
 from desktop.ui.application import Application
 from desktop.ui.desk import Desk
 from desktop.ui.pages.approvals import ApprovalsPage

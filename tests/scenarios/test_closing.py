@@ -12,7 +12,7 @@ from desktop.domain.errors import NotAllowed
 from desktop.domain.gates import unmet
 from desktop.services import due, projects, submitting, work_calendar
 from desktop.services.checking import verify_office
-from desktop.services.due import Todo
+from desktop.services.todos import Todo
 from desktop.store.history import changes_of
 from tests.services.world import (
     CLERK,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop.domain.errors import NotAllowed
-from desktop.services import drafting, due, gate_view, people, printing, projects, weekly_duties
+from desktop.services import drafting, due, gate_view, people, printing, projects, week_status
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.opening import Founding, create_office
@@ -105,11 +105,13 @@ def test_INIT_5_the_pmo_policy_offers_only_what_it_knows(database_url: str, tmp_
             start = partial(drafting.start_draft, world.office, world.who(MANAGER), key, world.project(NUMBER).id)
             with world.unchanged():
                 refusal(start)
-        assert world.office.read(partial(weekly_duties.weekly_duties, actor=world.who(CLERK))) == []
+        status = partial(week_status.week_status, actor=world.who(CLERK), week="2026-W45")
+        assert world.office.read(status).rows == ()
         assert world.office.read(partial(gate_view.gate_view, project_id=world.project(NUMBER).id)) == []
         world.approved("closing_start", HEAD, number=NUMBER)
         assert world.project(NUMBER).state == "closing"
-        assert world.office.read(partial(due.todo, actor=world.who(MANAGER), everyone=True)) == []
+        todo = world.office.read(partial(due.todo, actor=world.who(MANAGER), everyone=True))
+        assert [(item.opens, item.on) for item in todo] == [("closing", None)], "no clock runs in this policy"
         closing = world.approved("closing", TECHNICAL, HEAD, BOSS, number=NUMBER)
         assert world.project(NUMBER).state == "closed"
         assert "公司领导层" in printed(world, closing)

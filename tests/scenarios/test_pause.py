@@ -15,9 +15,9 @@ from desktop.domain.gates import pass_gate, unmet
 from desktop.services import due, projects
 from desktop.services.approving import PaperSignature, record_paper_signatures
 from desktop.services.checking import verify_office
-from desktop.services.due import Todo
 from desktop.services.gate_view import gate_view
 from desktop.services.people import assign_role
+from desktop.services.todos import Todo
 from desktop.store.history import changes_of
 from desktop.store.tables import Project
 from tests.services.world import (

@@ -88,7 +88,7 @@ def test_CLOSE_2_ten_working_days_are_counted_down_from_the_start_of_closing(
     world.clock.set(started)
     world.approved("closing_start", CLERK, number=RUNNING)
     (item,) = [item for item in screen.due(MANAGER) if item.rule.startswith("CLOSE-2")]
-    assert (item.on, item.estimated, item.text) == (due, estimated, "结项 10 个工作日：剩余 10 个工作日")
+    assert (item.on, item.estimated, item.text) == (due, estimated, "结项 10 个工作日：期限将到")
     world.clock.set(due)
     (item,) = [item for item in screen.due(MANAGER) if item.rule.startswith("CLOSE-2")]
     assert (item.urgency, item.days_text) == (Urgency.TODAY, "今天")

@@ -7,9 +7,10 @@ from typing import Any
 from desktop.domain.gates import Unmet
 from desktop.domain.outcome import PlanChange
 from desktop.services import people
-from desktop.services.due import Todo, todo
+from desktop.services.due import todo
 from desktop.services.gate_view import Checklist, checklists
 from desktop.services.plans import set_baseline
+from desktop.services.todos import Todo
 from desktop.store.tables import Filing
 from tests.services.world import CLERK, RUNNING, World
 

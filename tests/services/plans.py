@@ -54,6 +54,8 @@ PLAN: dict[str, list[dict[str, Any]]] = {
             "milestone": "no",
             "owner": person(MANAGER),
             "after": None,
+            "parent": None,
+            "work": None,
             "note": None,
         },
         {
@@ -63,6 +65,8 @@ PLAN: dict[str, list[dict[str, Any]]] = {
             "milestone": "yes",
             "owner": person(MANAGER),
             "after": "设备安装",
+            "parent": None,
+            "work": None,
             "note": None,
         },
     ],

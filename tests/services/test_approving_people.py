@@ -17,6 +17,7 @@ from desktop.services.checking import verify_office
 from desktop.services.confirming import LineMark
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
 from desktop.services.printing import print_filing
+from desktop.services.todos import Todo
 from tests.services.chains import adopt, appoint, end_roles, leave
 from tests.services.test_office import text_of
 from tests.services.world import (
@@ -57,7 +58,7 @@ def waiting(world: World, name: str) -> list[FilingRow]:
     return world.office.read(lambda reading: filing_rows(reading, filing_ids(reading, actor, query), actor))
 
 
-def todos(world: World, name: str, *, everyone: bool = False) -> list[due.Todo]:
+def todos(world: World, name: str, *, everyone: bool = False) -> list[Todo]:
     return world.office.read(partial(due.todo, actor=world.who(name), everyone=everyone))
 
 

@@ -14,13 +14,13 @@ from desktop.domain.form import Problem
 from desktop.services import drafting, due, projects
 from desktop.services.checking import verify_office
 from desktop.services.contract_list import ContractQuery, contract_ids, contract_rows, open_contract
-from desktop.services.due import Todo
 from desktop.services.filings import FilingQuery, filing_ids, filing_rows
 from desktop.services.history import project_history
 from desktop.services.home import Home
 from desktop.services.opening import open_office
 from desktop.services.projects import ProjectQuery
 from desktop.services.submitting import Incomplete, recall_filing, submit_draft
+from desktop.services.todos import Todo
 from desktop.store.ids import new_id
 from tests.services.entry import (
     again,

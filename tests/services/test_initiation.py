@@ -1,5 +1,6 @@
 """From the implementation plan to the first baseline (INIT-1…4, ROLE-2, ROLE-3, PROG-2), on both engines."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -173,13 +174,37 @@ def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
         gates = gates_of_package(world, project)
         return [item.text for gate in gates if gate.key == "initiation_documents" for item in gate.unmet]
 
-    assert missing() == ["还没有归档“项目方案建议书”", "还没有归档“项目实施计划”"]
+    assert missing() == ["还没有归档“项目方案建议书”"]
     store = partial(add_document, path=world.file("书.pdf"), project_id=project, kind="scheme_proposal")
     assert world.office.run(world.who(MANAGER), store).value.kind == "scheme_proposal"
-    assert missing() == ["还没有归档“项目实施计划”"]
-    archive_documents(world, project)
     assert missing() == []
     world.submit(draft)
+
+
+def test_INIT_4_the_approved_plan_is_the_document_that_the_checklist_asks_for(world: World) -> None:
+    project = begin(world)
+
+    def papers() -> GateLine:
+        return next(gate for gate in gates_of_package(world, project) if gate.key == "initiation_documents")
+
+    filing = plan_in_force(world, project)
+    (paper,) = papers().filed
+    assert (paper.document, paper.title, paper.filing_id) == ("项目实施计划", "项目实施计划", filing)
+    assert (paper.number, paper.on) == (world.page(filing).row.number, dt.date(2026, 11, 3))
+    newer = submitted_on(world, "implementation_plan", project, PLAN)
+    assert [item.filing_id for item in papers().filed] == [filing], "what is in approval does not count yet"
+    world.approve(newer, *PLAN_CHAIN)
+    assert [item.filing_id for item in papers().filed] == [newer]
+
+
+def test_INIT_4_a_plan_that_is_on_paper_alone_is_still_archived_as_a_file(world: World) -> None:
+    project = begin(world, state="initiating")
+    gates = {gate.key: gate for gate in gates_of_package(world, project)}["initiation_documents"]
+    assert [item.document for item in gates.unmet] == ["scheme_proposal", "implementation_plan"]
+    assert [item.opens for item in gates.unmet] == ["", "implementation_plan"]
+    assert gates.filed == ()
+    archive_documents(world, project)
+    assert {gate.key: gate for gate in gates_of_package(world, project)}["initiation_documents"].unmet == ()
 
 
 def test_INIT_1_ROLE_5_a_plan_beyond_the_contract_is_explained(world: World) -> None:

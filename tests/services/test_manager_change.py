@@ -63,7 +63,7 @@ def test_CHG_5_rights_and_todos_move_with_the_project(world: World) -> None:
     filing = returned(world)
     reminded = partial(todos, world, OTHER_MANAGER)
     assert any(text.startswith("退回待改") for text in todos(world, MANAGER))
-    assert reminded() == []
+    assert not any(text.startswith("退回待改") for text in reminded())
     world.approved("manager_change", TECHNICAL, HEAD, by=CLERK)
     assert not any(text.startswith("退回待改") for text in todos(world, MANAGER))
     assert any(text.startswith("退回待改") for text in reminded())

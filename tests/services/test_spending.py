@@ -15,6 +15,7 @@ from desktop.services import due, execution
 from desktop.services.checking import verify_office
 from desktop.services.plans import baseline_no, set_baseline
 from desktop.services.submitting import Incomplete
+from desktop.services.todos import Todo
 from desktop.store.tables import Filing
 from tests.services.world import (
     CLERK,
@@ -129,7 +130,7 @@ def test_BUD_1_an_approved_month_stands_and_a_later_one_takes_its_place(world: W
     assert verify_office(world.office) == []
 
 
-def asked(world: World, by: str = MANAGER) -> list[due.Todo]:
+def asked(world: World, by: str = MANAGER) -> list[Todo]:
     items = world.office.read(lambda reading: due.todo(reading, world.who(by)))
     return [item for item in items if item.opens == "month_budget"]
 

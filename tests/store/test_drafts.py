@@ -1,5 +1,6 @@
 import datetime as dt
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,22 @@ def test_saving_again_replaces(tmp_path: Path, now: dt.datetime) -> None:
     drafts.save(first)
     drafts.save(later)
     assert drafts.list(OFFICE, AUTHOR) == [later]
+
+
+def test_of_drafts_begun_at_once_the_first_counts(tmp_path: Path, now: dt.datetime) -> None:
+    drafts, first = Drafts(tmp_path), a_draft(now)
+    clicks = [first, *(replace(first, id=new_id()) for _ in range(3))]
+    with ThreadPoolExecutor(4) as pool:
+        begun = list(pool.map(drafts.begin, clicks))
+    assert len({draft.id for draft in begun}) == 1
+    assert drafts.list(OFFICE, AUTHOR) == begun[:1]
+    other = replace(first, id=new_id(), subject_id=str(new_id()))
+    rework = replace(first, id=new_id(), filing_id=new_id())
+    drafts.save(rework)
+    assert drafts.begin(other) == other
+    drafts.delete(begun[0].id)
+    again = replace(first, id=new_id())
+    assert drafts.begin(again) == again, "a rework of what was submitted is another thing"
 
 
 def test_each_sees_their_own_the_last_first(tmp_path: Path, now: dt.datetime) -> None:

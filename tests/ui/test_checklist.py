@@ -3,11 +3,11 @@
 import datetime as dt
 from functools import partial
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.approval import Decision
@@ -15,9 +15,11 @@ from desktop.services.approving import decide
 from desktop.services.archive import store_attachment
 from desktop.services.drafting import Draft, save_draft, start_draft
 from desktop.services.filings import open_filing
+from desktop.services.gate_view import Checklist, FiledPaper, GateLine
 from desktop.services.office import Reading
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.submitting import submit_draft
+from desktop.ui.checklist_view import ChecklistView, Deeds
 from desktop.ui.desk import Desk
 from desktop.ui.kind_dialog import KindDialog
 from desktop.ui.operations import Operations
@@ -110,6 +112,21 @@ def test_CLOSE_3_the_page_shows_what_is_missing_and_leads_there(view: ProjectVie
     view.desk.wanted.connect(lambda kind, _item: begun.append(kind))
     assert pressing(view, "填写《项目总结报告》")
     assert pressing(view, "存入…")
+
+
+def test_DOC_2_the_approved_paper_that_counts_is_named_and_opened(qtbot: QtBot) -> None:
+    seen: list[UUID] = []
+    made = ChecklistView(Deeds(print, print, print, seen.append))
+    qtbot.addWidget(made)
+    paper = FiledPaper("项目实施计划", "项目实施计划", "SS-2026-0001", dt.date(2026, 11, 3), uuid4())
+    gate = GateLine("initiation_documents", "立项文档", (), (paper,))
+    lists = [Checklist("initiation", "项目立项申请表", (gate,), pressing=True)]
+    made.show_checklists(lists, (), may_store=True, may_waive=False)
+    made.show()
+    assert any("SS-2026-0001" in label.text() for label in shown(made, QLabel))
+    (see,) = [item for item in shown(made, QPushButton) if item.text() == "查看"]
+    see.click()
+    assert seen == [paper.filing_id]
 
 
 def test_CLOSE_3_what_holds_in_principle_is_waived_with_a_reason(view: ProjectView, settle: Settle) -> None:

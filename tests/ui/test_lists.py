@@ -1,19 +1,19 @@
-"""周报 and 变更: real lists from real queries."""
+"""变更 and 项目: real lists from real queries."""
 
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.filing import FilingState
-from desktop.services.weekly_duties import weekly_duties
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from desktop.ui.pages.changes import ChangesPage
-from desktop.ui.pages.weekly import WeeklyPage
+from desktop.ui.pages.projects import ProjectsPage
 from tests.ui.conftest import Settle
+from tests.ui.hands import shown
 from tests.ui.offices import Seat
 
 
@@ -21,48 +21,6 @@ from tests.ui.offices import Seat
 def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
     memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
     return Desk(seat.office, seat.actor, operations, memory)
-
-
-def test_PAUSE_3_paused_project_is_excused_with_reason(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
-    page = WeeklyPage(desk)
-    qtbot.addWidget(page)
-    page.show()
-    settle()
-    page.duty.choose("excused")
-    settle()
-    rows = [page.table.model.row_at(number) for number in range(page.table.model.rowCount())]
-    assert rows
-    reasons = [page.table.model.columns[6].text(row) for row in rows if row]
-    assert any("自 2026-11-22 起" in reason for reason in reasons)
-    assert all("WEEK-8" in reason for reason in reasons)
-
-
-def test_weekly_counts_add_up(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
-    page = WeeklyPage(desk)
-    qtbot.addWidget(page)
-    page.show()
-    settle()
-    duties = desk.office.read(lambda reading: weekly_duties(reading, desk.actor))
-    owed = sum(duty.owed for duty in duties)
-    assert f"{owed} 个项目应报周报，{len(duties) - owed} 个免报" in page.table.foot.text()
-    page.duty.choose("owed")
-    settle()
-    assert page.table.model.rowCount() == owed
-
-
-def test_weekly_row_opens_its_project_and_copies(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
-    page = WeeklyPage(desk)
-    qtbot.addWidget(page)
-    page.show()
-    settle()
-    row = page.table.model.row_at(0)
-    assert row is not None
-    with qtbot.waitSignal(desk.wanted) as wanted:
-        page.table.view.entered_row.emit(0)
-    assert wanted.args == ["project", row.project.id]
-    page.table.view.selectRow(0)
-    page.table.copy()
-    assert row.project.number in QGuiApplication.clipboard().text()
 
 
 def test_changes_list_what_changes_a_projects_course(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
@@ -90,3 +48,28 @@ def test_changes_are_narrowed_by_state(qtbot: QtBot, desk: Desk, settle: Settle)
     page.table.model.reload(filters={"state": frozenset({FilingState.APPROVED.value})})
     settle()
     assert page.table.model.rowCount() == 1
+
+
+def test_an_empty_list_does_not_ask_to_choose_from_it(
+    qtbot: QtBot, empty_seat: Seat, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
+    page = ProjectsPage(Desk(empty_seat.office, empty_seat.actor, operations, memory))
+    qtbot.addWidget(page)
+    page.resize(1366, 700)
+    page.show()
+    settle()
+    assert "还没有项目" in [label.text() for label in shown(page, QLabel)]
+    assert not [label for label in shown(page, QLabel) if "请从左边选" in label.text()]
+
+
+def test_a_list_narrowed_to_nothing_says_so_on_both_sides(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    page = ProjectsPage(desk)
+    page.table.wants_first = lambda: False
+    qtbot.addWidget(page)
+    page.show()
+    settle()
+    assert "请从左边选一个项目" in [label.text() for label in shown(page, QLabel)]
+    page.table.model.reload(text="没有这样的项目")
+    settle()
+    assert "没有符合条件的记录" in [label.text() for label in shown(page, QLabel)]

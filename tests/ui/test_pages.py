@@ -33,7 +33,7 @@ from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
 from tests.ui.hands import shown
-from tests.ui.offices import Seat
+from tests.ui.offices import CLERK, Seat
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 Settle = Callable[[], None]
@@ -148,6 +148,9 @@ def test_PAUSE_1_a_manager_files_a_pause_on_the_screen(window: Window, seat: Sea
     assert isinstance(card, GridCard)
     card.set_value({**card.value(), "cause": "site"})
     view.submit.click()
+    settle()
+    [box] = [item for item in QApplication.topLevelWidgets() if isinstance(item, QMessageBox) and item.isVisible()]
+    assert f"技术部门负责人：{CLERK}" in box.informativeText()
     answer("提交")
     settle()
     assert window.current == "approvals"

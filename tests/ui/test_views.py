@@ -23,7 +23,7 @@ from desktop.ui.chain_view import ChainView
 from desktop.ui.colours import shade
 from desktop.ui.difference_view import DifferenceView, summary
 from desktop.ui.life_view import life_nodes
-from desktop.ui.nodes import Node
+from desktop.ui.nodes import Node, NodeLine
 from desktop.ui.pdf_dialog import PdfPanel, print_document
 from desktop.ui.pdf_view import PdfDocument
 
@@ -86,6 +86,19 @@ def test_the_turn_is_marked_only_while_in_approval(qtbot: QtBot, policy: Policy)
     assert (view.nodes[1].mark, view.nodes[1].lines) == ("now", ("张三 待签",))
     view.show_chain(first, chain, FORMS["suspension"], {}, live=False)
     assert view.nodes[1].mark == "todo"
+
+
+def test_a_title_too_long_for_its_station_takes_a_second_line(qtbot: QtBot) -> None:
+    line = NodeLine("审批流")
+    qtbot.addWidget(line)
+    line.set_nodes([Node("客户经理（虚拟合同）"), Node("商务部"), Node("总裁室")])
+    line.resize(900, 80)
+    wide = line.sizeHint().height()
+    assert line.titles[0] == ("客户经理（虚拟合同）",)
+    room = line.fontMetrics().horizontalAdvance("（虚拟合同）") + 12
+    line.resize(3 * room, 80)
+    assert line.titles == (("客户经理", "（虚拟合同）"), ("商务部",), ("总裁室",))
+    assert line.sizeHint().height() == wide + line.fontMetrics().height()
 
 
 def test_a_pause_stands_on_the_line_only_while_it_lasts(policy: Policy) -> None:

@@ -6,15 +6,16 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.clocks import Urgency
 from desktop.services.drafting import list_drafts, start_draft
-from desktop.services.due import Todo
 from desktop.services.people import assign_role, list_departments, list_people
 from desktop.services.projects import ProjectQuery, project_ids
+from desktop.services.todos import Todo
 from desktop.ui.desk import Desk
 from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Operations
@@ -76,6 +77,47 @@ def test_PAUSE_5_overdue_pause_is_listed_and_starts_the_opinion(
     [draft] = list_drafts(seat.office, seat.actor)
     assert wanted.args == ["draft", draft.id]
     assert (draft.form_key, draft.project_id) == ("overdue_opinion", late.project_id)
+
+
+def spot(page: WorkbenchPage, item: Todo, title: str) -> QPoint:
+    """Where a row's cell of that column is."""
+    place = next(n for n in range(page.table.model.rowCount()) if page.table.model.row_at(n) == item)
+    column = [column.title for column in COLUMNS].index(title)
+    return page.table.view.visualRect(page.table.model.index(place, column)).center()
+
+
+def double_click(page: WorkbenchPage, at: QPoint) -> None:
+    """As the hand does it: down, up, down again within the double click's time, up."""
+    ground, left = page.table.view.viewport(), Qt.MouseButton.LeftButton
+    QTest.mouseClick(ground, left, pos=at)
+    QTest.mouseDClick(ground, left, pos=at)
+    QTest.mouseRelease(ground, left, pos=at)
+
+
+def test_one_click_on_the_next_step_begins_it_and_a_second_does_not_begin_it_twice(
+    page: WorkbenchPage, seat: Seat, settle: Settle
+) -> None:
+    seat.clock.now = NOW + dt.timedelta(days=100)
+    page.reload()
+    settle()
+    wanted: list[tuple[str, object]] = []
+    page.desk.wanted.connect(lambda kind, item: wanted.append((kind, item)))
+    late = next(row for row in rows(page) if row.opens == "overdue_opinion")
+    ground, left = page.table.view.viewport(), Qt.MouseButton.LeftButton
+    QTest.mouseClick(ground, left, pos=spot(page, late, "事项"))
+    settle()
+    assert wanted == [], "elsewhere a click only chooses the row"
+    QTest.mouseClick(ground, left, Qt.KeyboardModifier.ControlModifier, spot(page, late, "下一步"))
+    settle()
+    assert wanted == [], "rows are being gathered to be copied"
+    double_click(page, spot(page, late, "下一步"))
+    QTest.mouseClick(ground, left, pos=spot(page, late, "下一步"))
+    settle()
+    [draft] = list_drafts(seat.office, seat.actor)
+    assert wanted == [("draft", draft.id)]
+    double_click(page, spot(page, late, "事项"))
+    settle()
+    assert wanted == [("draft", draft.id)] * 2
 
 
 def test_late_tile_narrows_and_releases(page: WorkbenchPage, seat: Seat, settle: Settle) -> None:

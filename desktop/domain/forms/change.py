@@ -19,9 +19,10 @@ from desktop.domain.fields import (
 from desktop.domain.form import Form, Grid, Problem, day_of, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import REGISTERS
-from desktop.domain.plan_checks import check_months, check_people, check_products, check_schedule
+from desktop.domain.plan_checks import check_months, check_people, check_products
 from desktop.domain.plan_scope import beyond_scope
 from desktop.domain.plan_sheets import DETAIL_SHEETS, FIGURES, edited_register
+from desktop.domain.schedule.checks import check_schedule
 
 CAUSES = (
     Option("customer", "甲方要求"),

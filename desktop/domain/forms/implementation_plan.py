@@ -18,7 +18,8 @@ from desktop.domain.fields import (
 from desktop.domain.form import Form, Grid, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import ORGANIZATION, PRODUCTS, RISKS, SCHEDULE, register_table
-from desktop.domain.plan_checks import check_people, check_products, check_schedule
+from desktop.domain.plan_checks import check_people, check_products
+from desktop.domain.schedule.checks import check_schedule
 
 _RHYTHMS = (Option("weekly", "每周"), Option("fortnightly", "每两周"), Option("monthly", "每月"))
 
@@ -81,7 +82,14 @@ FORM = Form(
                 PersonField(key="supervisor", label="质量监理", hint="由质量管理部门明确"),
             ),
         ),
-        register_table(SCHEDULE, at_least=1, note="里程碑也是一项任务，在“里程碑”栏填“是”；前置任务须在它之前完成。"),
+        register_table(
+            SCHEDULE,
+            at_least=1,
+            note=(
+                "里程碑也是一项任务，在“里程碑”栏填“是”；前置任务须在它之前完成，"
+                "不是这样的在名称后写明类型和间隔，如“方案设计 SS+2”（开始 2 个工作日后开始）。"
+            ),
+        ),
         register_table(PRODUCTS, at_least=1, note="每项工作产品都属于进度计划中的一个里程碑。"),
         register_table(ORGANIZATION, note="软件项目必须填写，其他项目可以不填。"),
         Grid(

@@ -26,11 +26,11 @@ from desktop.domain.plan_checks import (
     check_people,
     check_procurement,
     check_products,
-    check_schedule,
     contract_amount,
     planned_cost,
     procurement_total,
 )
+from desktop.domain.schedule.checks import check_schedule
 
 
 def _approved(register: Register) -> LineTable:

@@ -27,8 +27,8 @@ from desktop.domain.plan_checks import (
     check_people,
     check_procurement,
     check_products,
-    check_schedule,
 )
+from desktop.domain.schedule.checks import check_schedule
 
 _CONCLUSIONS = (
     Option("good", "可行"),

@@ -57,7 +57,7 @@ COLUMNS: tuple[Field, ...] = (
     TextField(
         key="next", label="下周工作计划", share=1.8, lines=True, longest=4_000, synonyms=("下周计划", "下周工作")
     ),
-    EffortField(key="effort", label="已投入人员及工时", share=1.2, synonyms=("投入人员及工时", "工时", "投入工时")),
+    EffortField(key="effort", label="已投入人员及工时", share=1.4, synonyms=("投入人员及工时", "工时", "投入工时")),
     TextField(
         key="problems",
         label="存在问题与解决",

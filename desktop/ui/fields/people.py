@@ -37,7 +37,9 @@ def find_person(text: str, people: Sequence[PersonRef]) -> tuple[Json, str]:
 
 
 def pick_person(text: str, people: Sequence[PersonRef]) -> tuple[PersonRef | None, str]:
-    """The one of these people whom a text names, or why it names none of them."""
+    """The one of these people whom a name, initials or a staff number mean, or why they mean none of them."""
+    if (meant := by_letters(text, people)) is not None:
+        return meant, ""
     found, note = find_person(text, people)
     key = found.get("id") if isinstance(found, dict) else None
     return next((person for person in people if str(person.id) == key), None), note

@@ -16,6 +16,7 @@ from desktop.ui.approval_bar import ApprovalBar
 from desktop.ui.chips import FILING_TONES
 from desktop.ui.desk import Desk
 from desktop.ui.filing_view import FilingView
+from desktop.ui.list_and_one import unchosen
 from desktop.ui.page import Page
 from desktop.ui.pieces import Segments, card, local_day, words
 from desktop.ui.table_source import Ask, Column, PagedSource
@@ -131,10 +132,8 @@ class ApprovalsPage(Page):
         column.addWidget(self.scope)
         column.addWidget(self.table, 1)
         column.addWidget(words(_HINT, "faint"))
-        nothing = words("请从左边选一份表单", "faint")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._right = QStackedWidget()
-        self._right.addWidget(nothing)
+        self._right.addWidget(unchosen(self.table, "请从左边选一份表单"))
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)

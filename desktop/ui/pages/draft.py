@@ -17,6 +17,7 @@ from desktop.services.drafting import Draft, DraftPage, draft_page, load_draft
 from desktop.services.office import Reading
 from desktop.services.printing import print_draft
 from desktop.services.projects import get_project
+from desktop.services.route import Asked, route_of
 from desktop.services.submitting import Incomplete, submit_draft
 from desktop.ui.archive_files import field_context, show_printed
 from desktop.ui.desk import Desk
@@ -29,6 +30,7 @@ from desktop.ui.operations import Ticket
 from desktop.ui.page import Page
 from desktop.ui.pieces import button, clear, heading, row, words
 from desktop.ui.question import ask, tell
+from desktop.ui.route_words import route_words
 
 DRAFTS = Changes(frozenset({"draft"}))
 """What is told when a draft was begun, submitted or thrown away."""
@@ -40,7 +42,6 @@ class _Opened:
 
     page: DraftPage
     subject: str
-    chain: tuple[str, ...]
     context: FieldContext
     unread: object
 
@@ -121,9 +122,7 @@ class DraftView(Page):
         page = draft_page(reading, draft)
         project = get_project(reading, draft.project_id) if draft.project_id else None
         subject = f"{project.marked} {project.name}" if project else reading.office.name
-        steps = reading.policy.form(draft.form_key).steps
-        chain = tuple(f"{step.title}（视内容）" if step.when else step.title for step in steps)
-        return _Opened(page, subject, chain, field_context(self.desk, self, page.facts), draft.content.get(UNREAD))
+        return _Opened(page, subject, field_context(self.desk, self, page.facts), draft.content.get(UNREAD))
 
     def _show(self, opened: _Opened) -> None:
         self._close()
@@ -238,7 +237,7 @@ class DraftView(Page):
 
     def _ask_submit(self) -> None:
         editor = self._editor
-        if editor is None or self._opened is None or not self.submit.isEnabled():
+        if editor is None or self._keeper is None or not self.submit.isEnabled():
             return
         editor.judge()
         blocking = [problem for problem in editor.problems if problem.blocks]
@@ -250,12 +249,17 @@ class DraftView(Page):
             self._barred.show()
             return
         self._barred.hide()
-        warnings = "".join(f"\n提醒：{problem.text}" for problem in editor.problems)
-        chain = " → ".join(self._opened.chain)
-        route = f"提交后依次由 {chain} 签字。" if chain else "提交后即生效。"
-        if "（视内容）" in chain:
-            route += "\n注明“视内容”的，只在本表涉及时签字，其余跳过。"
-        ask(self, f"提交《{editor.form.title}》？", route + warnings, yes="提交", then=self._submit)
+        self.leave()
+        draft = self._keeper.draft
+
+        def shown(stages: list[tuple[Asked, ...]]) -> None:
+            if self._editor is editor:
+                warnings = "".join(f"\n提醒：{problem.text}" for problem in editor.problems)
+                told = route_words(stages) + ("\n" if warnings else "") + warnings
+                what = f"提交《{editor.form.title}》？"
+                ask(self, what, told, yes="提交", then=self._submit)
+
+        self.desk.read(self, lambda reading: route_of(reading, draft), shown, key="route")
 
     def _submit(self) -> None:
         if self._keeper is None:

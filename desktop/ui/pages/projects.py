@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout
 
@@ -13,6 +12,7 @@ from desktop.domain import money
 from desktop.domain.ledger import Project
 from desktop.services.projects import ProjectQuery, Totals, project_ids, project_rows, project_totals
 from desktop.ui.desk import Desk
+from desktop.ui.list_and_one import unchosen
 from desktop.ui.page import Page
 from desktop.ui.pages.contracts import ContractsPanel
 from desktop.ui.pages.ledger_buttons import LedgerButtons
@@ -61,10 +61,8 @@ class ProjectsPage(Page):
         self.sum = words("", "muted")
         self.ledger = LedgerButtons(desk, lambda: self._query(self.table.model.ask))
         self.view = ProjectView(desk)
-        nothing = words("请从左边选一个项目", "faint")
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._right = QStackedWidget()
-        self._right.addWidget(nothing)
+        self._right.addWidget(unchosen(self.table, "请从左边选一个项目"))
         self._right.addWidget(self.view)
         left, column = card(margin=12)
         column.addWidget(self.table, 1)

@@ -10,9 +10,10 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.clocks import Urgency
-from desktop.services.drafting import Draft, discard_draft, list_drafts, start_draft
-from desktop.services.due import Counts, Todo, counts, todo
+from desktop.services.drafting import Draft, discard_draft, drafts_of, start_draft
+from desktop.services.due import Counts, counts, todo
 from desktop.services.office import Reading
+from desktop.services.todos import Todo
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
 from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
@@ -51,17 +52,18 @@ COLUMNS: tuple[Column[Todo], ...] = (
         width=5.8,
         order=_when,
     ),
-    Column("日期", _date, sort="date", width=5.8, tip=lambda item: _ESTIMATED if item.estimated else ""),
+    Column("日期", _date, sort="date", width=6.6, tip=lambda item: _ESTIMATED if item.estimated else ""),
     Column("事项", lambda item: item.text, sort="text", stretch=True, width=11, tip=lambda item: item.text),
     Column("项目", lambda item: item.project, sort="project", width=13, tip=lambda item: item.project),
-    Column("依据", _grounds, sort="rule", width=12, tip=_grounds),
+    Column("依据", _grounds, sort="rule", width=17, tip=_grounds),
     Column(
         "下一步",
         lambda item: item.action,
         sort="action",
         tone=lambda _item: "info",
-        width=12,
-        tip=lambda _item: "双击这一行，或按回车，就开始办理",
+        width=15,
+        tip=lambda _item: "点一下就开始办理；双击这一行或按回车也行",
+        opens=True,
     ),
 )
 
@@ -166,7 +168,7 @@ class WorkbenchPage(Page):
         actor, office = self.desk.actor, self.desk.office
 
         def query(reading: Reading) -> Standing:
-            drafts = tuple(list_drafts(office, actor))
+            drafts = tuple(drafts_of(reading, actor))
             return Standing(counts(reading, actor), beginnings(reading, actor), drafts, office.home.drafts.notice)
 
         self.desk.read(self, query, self._show, key="figures")
@@ -229,6 +231,7 @@ class WorkbenchPage(Page):
             self,
             lambda _ticket: start_draft(office, actor, form_key, project_id),
             lambda draft: self.desk.wanted.emit("draft", draft.id),
+            key="start",
         )
 
     def _press(self, key: str) -> None:

@@ -1,0 +1,172 @@
+"""周报: a week written and sent, reports decided together, and who has reported, in the real window's page."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from desktop.domain.weekly_clock import Timing
+from desktop.services.book_import import Verdict
+from desktop.services.my_week import kept_lines, send_week
+from desktop.services.people import add_person
+from desktop.services.projects import find_project
+from desktop.services.roles import assign_role
+from desktop.services.week_queue import waiting_reports
+from desktop.store.ids import new_id
+from desktop.ui.desk import Desk
+from desktop.ui.operations import Operations
+from desktop.ui.pages.weekly import QUEUE, STATUS, WeeklyPage
+from desktop.ui.reason_dialog import ReasonDialog
+from desktop.ui.report_import import open_report_import
+from tests.ui import hands
+from tests.ui.conftest import Settle
+from tests.ui.hands import answer
+from tests.ui.offices import Seat
+
+BOOKS = Path(__file__).parent.parent / "data" / "周报"
+NUMBER, WEEK = "JC-2026-001", "2026-W47"
+
+
+@pytest.fixture
+def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
+    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
+    return Desk(seat.office, seat.actor, operations, memory)
+
+
+def member(seat: Seat, name: str) -> UUID:
+    """A new colleague who is a member of the project."""
+    office = seat.office
+    person = office.run(seat.actor, partial(add_person, name=name, staff_no=f"9{len(name)}{ord(name[0]) % 97}")).value
+    project = office.read(partial(find_project, number=NUMBER)).id
+    office.run(seat.actor, partial(assign_role, person_id=person, role_key="member", project_id=project))
+    return person
+
+
+def line(seat: Seat, task: str = "布线") -> dict[str, Any]:
+    project = seat.office.read(partial(find_project, number=NUMBER)).id
+    usual = {"status": "doing", "done": "40", "forecast": "2026-12-01", "work": "完成三层", "next": "四层"}
+    return {
+        "id": str(new_id()),
+        "project": str(project),
+        "task": task,
+        "effort": [{"name": "", "hours": "24"}],
+        **usual,
+    }
+
+
+def shown(qtbot: QtBot, desk: Desk, settle: Settle) -> WeeklyPage:
+    page = WeeklyPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1180, 640)
+    page.show()
+    settle()
+    return page
+
+
+def test_WEEK_1_a_week_is_written_kept_and_sent(qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle) -> None:
+    me = member(seat, "周小明")
+    desk.seat(me)
+    page = shown(qtbot, desk, settle)
+    view = page.mine
+    assert page.bar.week == WEEK
+    assert view.editor is not None
+    view.editor.set_value([line(seat)])
+    view.editor.changed.emit()
+    qtbot.waitUntil(lambda: kept_lines(seat.office, me, WEEK) is not None, timeout=5_000)
+    settle()
+    assert view.send.text() == "提交"
+    view.ask_send()
+    (box,) = hands.shown(page, QMessageBox)
+    answer(box, "提交")
+    settle()
+    assert view.page is not None
+    assert [item.state.label for item in view.page.sent] == ["审批中"]
+    assert kept_lines(seat.office, me, WEEK) is None
+
+
+def test_WEEK_2_what_is_missing_is_told_and_nothing_is_sent(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    desk.seat(member(seat, "周小明"))
+    page = shown(qtbot, desk, settle)
+    view = page.mine
+    assert view.editor is not None
+    view.editor.set_value([{**line(seat), "work": None, "done": "100"}])
+    view.editor.changed.emit()
+    qtbot.waitUntil(lambda: "还差" in view.send.text(), timeout=5_000)
+    view.ask_send()
+    settle()
+    assert view.page is not None
+    assert view.page.sent == ()
+
+
+def test_WEEK_4_one_is_returned_with_a_reason_and_the_rest_approved(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    for name in ("周小明", "钱大壮"):
+        person = member(seat, name)
+        seat.office.run(person, partial(send_week, week=WEEK, lines=[line(seat)]))
+    manager = seat.office.read(partial(find_project, number=NUMBER)).manager
+    assert manager is not None
+    desk.seat(manager.id)
+    page = shown(qtbot, desk, settle)
+    page.parts.choose(QUEUE)
+    settle()
+    view = page.queue
+    assert view.table.model.rowCount() == 2
+    view.table.view.selectRow(0)
+    view.ask_return()
+    (dialog,) = hands.shown(view, ReasonDialog)
+    dialog.reason.setPlainText("请写明楼层")
+    dialog.try_to_send()
+    settle()
+    assert view.decide.text() == "同意 1 份，退回 1 份"
+    view.carry_out()
+    settle()
+    assert seat.office.read(partial(waiting_reports, actor=manager.id)) == []
+    assert view.table.model.rowCount() == 0
+
+
+def test_WEEK_5_PAUSE_3_the_status_tells_who_is_missing_and_who_is_excused(
+    qtbot: QtBot, desk: Desk, settle: Settle
+) -> None:
+    page = shown(qtbot, desk, settle)
+    page.parts.choose(STATUS)
+    settle()
+    view = page.status
+    assert view.status is not None
+    whole = view.status.whole
+    view.timing.choose(Timing.EXCUSED.value)
+    settle()
+    rows = [view.table.model.row_at(place) for place in range(view.table.model.rowCount())]
+    assert len(rows) == whole.of(Timing.EXCUSED) > 0
+    assert any("自 2026-11-22 起" in row.reason and "WEEK-8" in row.reason for row in rows if row)
+    view.timing.choose(Timing.MISSING.value)
+    settle()
+    assert view.table.model.rowCount() == whole.of(Timing.MISSING) > 0
+
+
+def test_WEEK_3_a_colleagues_workbook_is_brought_in(qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle) -> None:
+    seat.office.run(seat.actor, partial(add_person, name="𠮷镕堃", staff_no="0999"))
+    page = shown(qtbot, desk, settle)
+    dialog = open_report_import(desk, page, page.reload)
+    settle()
+    book = BOOKS / "员工周报_𠮷镕堃_20261120.xlsx"
+    dialog.read_file(book)
+    settle()
+    assert "有 2 位同名的“𠮷镕堃”" in dialog.trouble.text()
+    dialog.who.setText("0999")
+    dialog.read_file(book)
+    qtbot.waitUntil(lambda: dialog.preview is not None, timeout=10_000)
+    assert dialog.preview is not None
+    assert [row.verdict for row in dialog.preview.rows].count(Verdict.NEW) == 2  # one project is paused
+    dialog.bring_in()
+    settle()
+    assert dialog.outcome is not None
+    assert (dialog.outcome.opened, dialog.outcome.refused) == (2, 1)
+    dialog.accept()
