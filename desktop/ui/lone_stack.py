@@ -19,7 +19,7 @@ class LoneStack(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         seen = self.currentWidget()
-        needed = seen.minimumSizeHint().expandedTo(seen.minimumSize()) if seen is not None else QSize(0, 0)
+        needed = seen.minimumSizeHint().expandedTo(seen.minimumSize()) if self.count() else QSize(0, 0)
         return needed.expandedTo(QSize(0, self._least))
 
     def hasHeightForWidth(self) -> bool:
