@@ -33,7 +33,7 @@ def project_columns(policy: Policy) -> tuple[Column[Project], ...]:
             "部门",
             lambda item: " / ".join(part for part in (item.department, item.sub_department) if part),
             sort="department",
-            width=6.2,
+            width=6.1,
             tip=lambda item: " / ".join(part for part in (item.department, item.sub_department) if part),
         ),
         Column(
