@@ -155,8 +155,9 @@ def section_blocks(form: Form, content: Content, numbers: Iterator[str] | None =
 def _section(section: Section, content: Content, numbers: Iterator[str], *, wide: bool = False) -> Iterator[Block]:
     if isinstance(section, LineTable):
         heading = f"{next(numbers)}、{section.title}"
-        yield from _crosswise(section, content, heading)
-        yield _table(section, content, f"{heading}明细" if section.pivot else heading, wide=wide)
+        sums = tuple(_crosswise(section, content, heading))
+        yield from sums
+        yield _table(section, content, f"{heading}明细" if sums else heading, wide=wide)
     elif isinstance(section, Grid):
         yield from _grid(section, content, numbers)
     else:
@@ -218,9 +219,10 @@ def _table(section: LineTable, content: Content, heading: str, *, wide: bool) ->
 
 def _crosswise(section: LineTable, content: Content, heading: str) -> Iterator[Table]:
     """The sums of a table crosswise, so many columns side by side as a page holds."""
-    if section.pivot is None:
+    lines = lines_of(content, section.key)
+    if section.pivot is None or not lines:
         return
-    found = crosswise(section, lines_of(content, section.key))
+    found = crosswise(section, lines)
     abreast = min(_MOST_ABREAST, round(_ABREAST_EMS / len(money.yuan_text(found.total))))
     parts = -(-(len(found.across) + 1) // abreast)
     size = -(-(len(found.across) + 1) // parts)

@@ -46,13 +46,13 @@ def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[Si
         return f"纸面，{row.recorded_name}代录" if row.on_paper else "屏幕"
 
     return (
-        Column("步骤", lambda row: title(row.step), width=8),
+        Column("步骤", lambda row: title(row.step), width=7.4),
         Column("签字人", lambda row: row.signed_by, width=5.5, tip=lambda row: row.signed_by),
         Column("决定", decision, chip=True, tone=lambda row: _TONES[row.decision.value], width=4, tip=decision),
         Column("日期", lambda row: row.on.isoformat(), align="centre", width=6),
         Column("意见", lambda row: row.opinion, stretch=True, tip=lambda row: row.opinion),
-        Column("方式", way, width=9),
-        Column("版次", lambda row: f"第 {row.revision_no} 版", align="centre", width=4.5),
+        Column("方式", way, width=7, tip=way),
+        Column("版次", lambda row: f"第 {row.revision_no} 版", align="centre", width=3.6),
     )
 
 

@@ -11,6 +11,7 @@ from desktop.domain.errors import Refusal
 from desktop.ui.error_dialog import show_error
 from desktop.ui.files import ask_where_to_save
 from desktop.ui.pdf_view import PdfDocument, PdfView
+from desktop.ui.pieces import take_size
 
 _FINEST_DPI = 300.0
 
@@ -131,7 +132,7 @@ class PdfDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(name)
-        self.resize(900, 820)
+        take_size(self, 900, 820)
         self.panel = PdfPanel()
         layout = QVBoxLayout(self)
         layout.addWidget(self.panel)

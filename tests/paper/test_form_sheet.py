@@ -39,7 +39,7 @@ from desktop.services.policies import shipped_policies
 from tests.paper.sheets import FILING, NAMES, texts_of
 from tests.policies import policy_of
 
-MARCH_TO_MAY = ("2026年3月1日 至 2026年5月31日", "2026年3月1日\n至2026年5月31日")
+MARCH_TO_MAY = ("2026年3月1日 至\u00a02026年5月31日", "2026年3月1日\n至2026年5月31日")
 FILES = ("1．甲方来函.pdf\n2．纪要.docx",) * 2
 OPTIONS = (Option("a", "甲方原因"), Option("b", "其他"))
 IMPRINT = Imprint(
@@ -318,6 +318,12 @@ def test_DOC_5_the_budget_is_summed_by_month_and_subject() -> None:
         ("合计", "1.30", "20.00", "21.30"),
     ]
     assert len(detail.rows) == 4
+
+
+def test_a_budget_without_lines_has_no_sums() -> None:
+    form, rule, content = package(0)
+    made = part_sheet(form, rule, "budget", {**content, "budget": []}, IMPRINT, Part(title="项目费用预算"))
+    assert [one.heading for one in made.blocks if isinstance(one, sheet.Table)] == ["二、费用预算"]
 
 
 def test_sums_of_long_figures_stand_in_even_parts() -> None:

@@ -39,7 +39,7 @@ def _money(title: str, key: str, amount: Callable[[Balance], int]) -> Column[Exe
         align="right",
         sort=key,
         order=lambda row: amount(row.balance),
-        width=6.8,
+        width=6.3,
     )
 
 
@@ -58,7 +58,7 @@ COLUMNS: tuple[Column[Execution], ...] = (
         align="right",
         sort="left",
         order=lambda row: row.balance.left,
-        width=6.8,
+        width=6.3,
     ),
     Column(
         "已用",
