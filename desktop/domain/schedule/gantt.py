@@ -180,11 +180,11 @@ def _span(rows: Sequence[Row], today: dt.date) -> Days:
     known = [day for row in rows for days in (row.days, row.base) if days for day in days]
     known += [row.forecast for row in rows if row.forecast]
     first, last = min(known, default=today), max(known, default=today)
-    if first - _DAY * _TODAY_NEAR <= today <= last + _DAY * _TODAY_NEAR:
+    if -_TODAY_NEAR <= (today - first).days and (today - last).days <= _TODAY_NEAR:
         first, last = min(first, today), max(last, today)
-    first = first - _DAY * min(_BEFORE, (first - dt.date.min).days)
-    last = last + _DAY * min(_AFTER, (dt.date.max - last).days)
-    return first - _DAY * min(first.weekday(), (first - dt.date.min).days), last
+    first -= _DAY * min(_BEFORE, (first - dt.date.min).days)
+    last += _DAY * min(_AFTER, (dt.date.max - last).days)
+    return first - _DAY * first.weekday(), last
 
 
 @dataclass(frozen=True, slots=True)
