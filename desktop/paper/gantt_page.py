@@ -230,9 +230,9 @@ class GanttPage:
         middle = (top + body) / 2
         if unit.above is not None:
             self._labels(layout, tile, unit.above, (top, middle), lower=False)
+            self.canvas.setLineWidth(_THIN)
+            self.canvas.line(self.margin + self.table, middle, self.width - self.margin, middle)
         self._labels(layout, tile, unit, (middle if unit.above else top, body), lower=unit.above is not None)
-        self.canvas.setLineWidth(_THIN)
-        self.canvas.line(self.margin + self.table, middle, self.width - self.margin, middle)
         x = layout.scale.left(self.chart.today) + layout.scale.day / 2
         if tile.left <= x <= tile.right:
             text = f"今天 {self.chart.today:%m-%d}"

@@ -30,6 +30,8 @@ _TOP, _BOTTOM = 31 * mm, 21 * mm
 _HEAD = 9 * mm
 _NAME = {"A4": 50 * mm, "A3": 66 * mm}
 _LEAST_DAY, _MOST_DAY = 1.15 * mm, 6 * mm
+_NARROW_DAY = 0.38 * mm
+"""So narrow a day may be where that brings the whole chart onto one page."""
 _WEEK = 7
 
 
@@ -72,26 +74,22 @@ def _draw(
     width, height = size.points
     page = GanttPage(canvas, chart, head, logo, (width, height), _MARGIN, _NAME[size.value], _HEAD)
     room = width - 2 * _MARGIN - page.table
-    per, day = _days_a_page(chart, room, whole=whole)
-    scale = TimeScale(chart.span[0], _last(chart, per, whole=whole), day)
-    layout = Layout(chart.rows, chart.links, scale, ROW)
     down = max(1, int((height - _TOP - _BOTTOM - _HEAD) // ROW))
+    days = (chart.span[1] - chart.span[0]).days + 1
+    whole = whole or (len(chart.rows) <= down and days * _NARROW_DAY <= room)
+    per, day = _days_a_page(days, room, whole=whole)
+    pages = 1 if whole else -(-days // per)
+    ahead = min(pages * per - 1, (dt.date.max - chart.span[0]).days)
+    scale = TimeScale(chart.span[0], chart.span[0] + dt.timedelta(days=ahead), day)
+    layout = Layout(chart.rows, chart.links, scale, ROW)
     tiles = list(_tiles(layout, per, down))
     for number, tile in enumerate(tiles, 1):
         page.draw(layout, tile, height - _TOP, f"第 {number} 页\u3000共 {len(tiles)} 页")
         canvas.showPage()
 
 
-def _last(chart: GanttChart, per: int, *, whole: bool) -> dt.date:
-    """The last day of the last page, so that no page ends in nothing."""
-    days = (chart.span[1] - chart.span[0]).days + 1
-    pages = 1 if whole else -(-days // per)
-    return chart.span[0] + dt.timedelta(days=min(pages * per - 1, (dt.date.max - chart.span[0]).days))
-
-
-def _days_a_page(chart: GanttChart, room: float, *, whole: bool) -> tuple[int, float]:
+def _days_a_page(days: int, room: float, *, whole: bool) -> tuple[int, float]:
     """How many days stand on a page, whole weeks where there are several, and how wide a day is."""
-    days = (chart.span[1] - chart.span[0]).days + 1
     pages = 1 if whole else -(-int(days * _LEAST_DAY) // int(room))
     per = -(-days // max(1, pages))
     if pages > 1:

@@ -204,6 +204,7 @@ class PlanView(QWidget):
         lines = self._lines(register.key)
         sums = [f"金额合计 {money.yuan_text(total(lines, column))} 元" for column in register.total]
         self.sum.setText("　".join([f"共 {len(lines)} {register.noun}", *sums]))
+        self.sum.setHidden(drawn)
 
     def _export(self) -> None:
         page = self.page

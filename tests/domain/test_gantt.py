@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_CTRL_6_labels_are_whole_cells_without_gaps() -> None:
         cells = list(labels(unit, days))
         assert cells[0].first <= days[0] <= cells[0].last
         assert cells[-1].first <= days[1] <= cells[-1].last
-        for one, other in zip(cells, cells[1:], strict=False):
+        for one, other in pairwise(cells):
             assert other.first - one.last == dt.timedelta(days=1)
 
 
@@ -167,7 +168,7 @@ def test_CTRL_6_arrows_run_at_right_angles_from_the_end_that_is_waited_for() -> 
     boxes = {row.id: layout.bar(place) for place, row in enumerate(layout.rows)}
     assert set(found) == {("甲", "乙"), ("甲", "丙"), ("乙", "丙"), ("己", "戊")}
     for points in found.values():
-        for (x, y), (to, down) in zip(points, points[1:], strict=False):
+        for (x, y), (to, down) in pairwise(points):
             assert x == to or y == down
     for (before, after), from_start, to_finish in (
         (("甲", "乙"), True, False),

@@ -180,7 +180,7 @@ def _span(rows: Sequence[Row], today: dt.date) -> Days:
     known = [day for row in rows for days in (row.days, row.base) if days for day in days]
     known += [row.forecast for row in rows if row.forecast]
     first, last = min(known, default=today), max(known, default=today)
-    if -_TODAY_NEAR <= (today - first).days and (today - last).days <= _TODAY_NEAR:
+    if (today - first).days >= -_TODAY_NEAR and (today - last).days <= _TODAY_NEAR:
         first, last = min(first, today), max(last, today)
     first -= _DAY * min(_BEFORE, (first - dt.date.min).days)
     last += _DAY * min(_AFTER, (dt.date.max - last).days)

@@ -77,7 +77,7 @@ class Legend(QWidget):
         some = [
             (any(row.leaf and row.days for row in rows), "任务", _task),
             (chart.reported, "已完成部分", _done),
-            (any(row.critical for row in rows), "关键任务（推迟即推迟完工）", _critical),
+            (any(row.critical for row in rows), "关键任务（不能推迟）", _critical),
             (any(not row.leaf for row in rows), "汇总任务", _summary),
             (any(row.milestone for row in rows), "里程碑", _diamond),
             (bool(chart.links), "前置关系", _arrow),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from desktop.services.gantt import GanttPage, PaperSize, open_gantt, print_gantt
 from desktop.services.printing import Printed
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
 from desktop.ui.gantt.view import GanttView
+from desktop.ui.pieces import button
 
 
 class ProjectGantt(QWidget):
@@ -26,9 +28,12 @@ class ProjectGantt(QWidget):
         self._wanted: tuple[UUID, int] | None = None
         self._against: int | None = None
         self._anew = True
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.view)
+        self.enlarge = button("大窗口", self._enlarge)
+        self.enlarge.setToolTip("在单独的窗口中看整张图；Esc 返回")
+        self.view.bar.addWidget(self.enlarge)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.view)
 
     def show_baseline(self, project_id: UUID, no: int) -> None:
         """Read and show a project's schedule under a baseline."""
@@ -42,6 +47,7 @@ class ProjectGantt(QWidget):
     def show_page(self, page: GanttPage) -> None:
         """Show a chart that was read."""
         self.page = page
+        self.enlarge.setEnabled(bool(page.chart.rows))
         self.view.show_chart(page.chart, page.base_name, anew=self._anew)
         self._anew = False
         others = [row for row in reversed(page.baselines) if row != page.shown]
@@ -56,6 +62,26 @@ class ProjectGantt(QWidget):
         self.desk.read(
             self, lambda reading: open_gantt(reading, actor, project_id, no, against), self.show_page, key="gantt"
         )
+
+    def _enlarge(self) -> None:
+        """The chart in a window of its own; it comes back when that is closed."""
+        window = QDialog(self.window())
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        window.setWindowTitle(f"{self.page.project}　甘特图" if self.page else "甘特图")
+        room = QVBoxLayout(window)
+        self.enlarge.hide()
+        room.addWidget(self.view)
+
+        def back() -> None:
+            self._column.addWidget(self.view)
+            self.view.show()
+            self.enlarge.show()
+
+        window.finished.connect(back)
+        window.resize(self.window().size())
+        window.showMaximized()
+        self.view.area.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _hold_against(self, no: int) -> None:
         self._against = no

@@ -64,6 +64,7 @@ class GanttSurface(QAbstractScrollArea):
         self.day = 0.0
         self._left: float | None = None
         self._fresh = True
+        self._fitted: float | None = None
         self.pull: Pull | None = None
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(self.viewport().update)
@@ -134,6 +135,7 @@ class GanttSurface(QAbstractScrollArea):
         """Make a day so wide; the day at ``at`` (dots behind the table) stays where it is."""
         if self.chart is None:
             return
+        self._fitted = None
         room = self.viewport().width() - self.left
         at = room * _TODAY_AT if at is None else at
         x = self.scrolled[0] + at
@@ -153,13 +155,14 @@ class GanttSurface(QAbstractScrollArea):
         self.zoom_to(zoom.value * self.em, at)
 
     def fit(self, least: float = 0.0) -> None:
-        """Show the whole time at once, a day at least ``least`` ems wide."""
+        """Show the whole time at once, a day at least ``least`` ems wide, until it is zoomed otherwise."""
         if self.chart is None:
             return
         first, last = self.chart.span
         room = self.viewport().width() - self.left - self._behind
         self.zoom_to(max(room / ((last - first).days + 1), least * self.em), 0)
         self.horizontalScrollBar().setValue(0)
+        self._fitted = least
 
     def go_today(self) -> None:
         """Bring today into sight, with the first task that goes on today or later."""
@@ -250,6 +253,11 @@ class GanttSurface(QAbstractScrollArea):
         super().resizeEvent(event)
         if self._fresh and self.chart:
             self._begin()
+        elif self._fitted is not None:
+            seen = self.day_seen(0)
+            self.fit(self._fitted)
+            if seen and self.horizontalScrollBar().maximum():
+                self._put(seen, 0)
         else:
             self._lay_out()
 

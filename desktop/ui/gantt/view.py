@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.domain.schedule.gantt import GanttChart
@@ -46,13 +46,14 @@ class GanttView(QWidget):
         self.bases.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.bases.activated.connect(lambda at: self.against.emit(int(self.bases.itemData(at))))
         self.print = button("打印甘特图 ▾", self._offer_papers)
+        self.bar = row(self.zoom, self.fit, self.today, None, self.bases, self.print)
         self.legend = Legend()
         self.notes = words("", "muted")
         self.empty = words("还没有任务。", "faint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(row(self.zoom, self.fit, self.today, None, self.bases, self.print))
+        column.addLayout(self.bar)
         column.addWidget(self.area, 1)
         column.addWidget(self.empty)
         column.addWidget(self.legend)
@@ -89,9 +90,9 @@ class GanttView(QWidget):
 
     def _offer_papers(self) -> None:
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, size, whole in _PAPERS:
             menu.addAction(text).triggered.connect(
                 lambda _on=False, size=size, whole=whole: self.printed.emit(size, whole)
             )
-        menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.print.mapToGlobal(self.print.rect().bottomLeft()))
