@@ -159,7 +159,7 @@ def _show_filings(reading: Reading, actor: UUID, text: str, *, as_json: bool) ->
     table = [
         (
             *(row.number, row.title, row.state.label, row.waiting),
-            *(row.project_number, row.project_name, row.author),
+            *(row.project_number, row.project_name or row.subject, row.author),
             f"{row.submitted_at.astimezone():%Y-%m-%d}" if row.submitted_at else "",
         )
         for row in rows
@@ -180,6 +180,7 @@ def _filing_json(row: FilingRow) -> dict[str, Any]:
         "waiting_since": row.waiting_since.isoformat() if row.waiting_since else None,
         "project_number": row.project_number or None,
         "project_name": row.project_name or None,
+        "subject": row.subject or None,
         "author": row.author,
         "revision": row.revision_no,
         "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,

@@ -5,6 +5,7 @@ Every room maps a field's ``kind`` to its own widget, box or cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,6 +54,11 @@ class Field:
             Unreadable: it cannot be what this field asks for.
         """
         raise NotImplementedError
+
+    @property
+    def usual(self) -> Json:
+        """What a new draft or a new line begins with where nothing is known of it; ``None`` leaves it blank."""
+        return None
 
     def text(self, value: Json) -> str:
         """What a person reads for a stored value; nothing for an empty one."""
@@ -198,20 +204,47 @@ class PeriodField(Field):
             raise Unreadable("起止日期要填齐")
         if end < start:
             raise Unreadable(f"结束日期 {end} 早于开始日期 {start}")
-        return Read({"start": start, "end": end})
+        value: Json = {"start": start, "end": end}
+        plainly = isinstance(raw, Mapping) or raw == self.text(value)
+        return Read(value, "" if plainly else f"“{raw}”读作 {self.text(value)}")
 
     def text(self, value: Json) -> str:
         return f"{value['start']} 至 {value['end']}" if isinstance(value, Mapping) else ""
 
 
+_BETWEEN = re.compile(r"至|到|~|→|[-—–]+")
+_JOINS = frozenset("至到~→")
+"""What stands between two days and in none of them; a dash may be a part of either."""
+_SHORT_END = re.compile(r"(?:(\d{1,2})\s*[-./月]\s*)?(\d{1,2})\s*[日号]?")
+
+
 def _two_days(raw: object) -> tuple[object, object]:
+    """The first and the last day of a writing (2026.11.10-2026.12.10, 2026年11月10日至12月10日)."""
     if isinstance(raw, Mapping):
         return raw.get("start"), raw.get("end")
-    for mark in ("至", "~", "～", "—"):
-        first, found, second = str(raw).partition(mark)
-        if found:
-            return first, second
+    text = re.sub(r"^[自从由]|为?止$", "", values.plain(raw))
+    places = sorted(_BETWEEN.finditer(text), key=lambda place: place[0] not in _JOINS)
+    pairs = [(text[: place.start()].rstrip().removesuffix("起"), text[place.end() :].strip()) for place in places]
+    for first, last in pairs:
+        if (start := _day(first)) and _day(end := _whole_end(start, last)):
+            return start, end
+    if pairs and places[0][0] in _JOINS:
+        return pairs[0]
     raise Unreadable(f"“{raw}”不是起止日期，请写成 2026-03-01 至 2026-05-31 的样子")
+
+
+def _day(text: str) -> str:
+    """The day that a text is, or nothing."""
+    try:
+        return str(values.read_date(text).value or "")
+    except Unreadable:
+        return ""
+
+
+def _whole_end(start: str, last: str) -> str:
+    """A last day written without its year, or its month, has those of the first."""
+    short = _SHORT_END.fullmatch(last)
+    return f"{start[:4]}-{short[1] or start[5:7]}-{short[2]}" if short else last
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,20 +299,32 @@ class PersonField(Field):
 
 @dataclass(frozen=True)
 class Option:
-    """One answer of a choice; ``synonyms`` are other words offices use for it."""
+    """One answer of a choice; ``synonyms`` are other words offices use for it.
+
+    An option of the policy's that is ``assumed`` is not the paper policy's own.
+    """
 
     key: str
     label: str
     synonyms: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceField(Field):
-    """One of the options; ``options_from`` names a list of the policy (``states``, ``kinds``) that supplies them."""
+    """One of the options; ``options_from`` names a list of the policy (``states``, ``kinds``) that supplies them.
+
+    ``usually`` is the key of the option that nearly all take.
+    """
 
     kind = "choice"
     options: tuple[Option, ...] = ()
     options_from: str = ""
+    usually: str = ""
+
+    @property
+    def usual(self) -> Json:
+        return self.usually if any(item.key == self.usually for item in self.options) else None
 
     def read(self, raw: object, *, unit: int = 1) -> Read:
         text = values.read_text(raw).value

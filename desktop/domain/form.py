@@ -86,6 +86,8 @@ class LineTable(Section):
 
 
 Check = Callable[[Content, Facts], Iterable[Problem]]
+Foretelling = Callable[[Content, Facts], str]
+"""What a content will lead to as things stand now, in a sentence; nothing where that cannot be said yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +96,11 @@ class Form:
 
     ``subject`` is what a filing of this form is about (``project`` or ``office``); ``posts`` names a posting. No policy
     goes without a form that is ``needed``. One that ``alters`` a project's course is listed among the changes (变更).
-    Of one that ``repeats`` a project may have any number in approval at once. ``period`` names the field (section, key)
-    that says of which week, month or day a filing speaks; with ``once_each`` (``author`` or ``project``) it is given
-    once for each period.
+    Of one that ``repeats`` a project may have any number in approval at once. ``about`` names the fields
+    (``section.field``) that say in lists what a filing is about where that is no project yet: a contract, a program.
+    What ``foretells`` says is shown to whoever fills the form in, and is no part of its content. ``period`` names the
+    field (section, key) that says of which week, month or day a filing speaks; with ``once_each`` (``author`` or
+    ``project``) it is given once for each period.
     """
 
     key: str
@@ -109,6 +113,8 @@ class Form:
     needed: bool = False
     alters: bool = False
     repeats: bool = False
+    about: tuple[str, ...] = ()
+    foretells: Foretelling | None = None
     period: tuple[str, str] | None = None
     once_each: str = ""
 
@@ -193,15 +199,21 @@ def day_of(content: Content, section: str, field: str) -> dt.date | None:
 
 
 def begin(form: Form, facts: Facts) -> dict[str, Any]:
-    """A new content: what facts already know (``initially``), computed values included."""
+    """A new content: what facts already know (``initially``), else what is usual, computed values included."""
     content: dict[str, Any] = {}
     for section in form.sections:
         if isinstance(section, Grid):
-            known = {item.key: facts.get(item.initially) for item in section.fields if item.initially}
-            content[section.key] = {key: value for key, value in known.items() if value is not None}
+            known = {item.key: facts.get(item.initially) if item.initially else None for item in section.fields}
+            usual = {item.key: item.usual for item in section.fields}
+            content[section.key] = {key: usual[key] if value is None else value for key, value in known.items()}
         elif isinstance(section, LineTable) and section.initially:
             content[section.key] = facts.get(section.initially) or []
     return settle(form, content, facts)
+
+
+def begin_line(section: LineTable) -> dict[str, Json]:
+    """A new line of a table, with what is usual in it."""
+    return {item.key: item.usual for item in section.columns if item.usual is not None}
 
 
 def settle(form: Form, content: Content, facts: Facts) -> dict[str, Any]:

@@ -124,6 +124,15 @@ def misplaced(form_key: str, project: Project, policy: Policy) -> list[Unmet]:
     return [Unmet(text, rule.rule, Strength.MUST)]
 
 
+def barred(form_key: str, case: Case) -> list[Unmet]:
+    """Why a form may not even be begun: the project's state, else the gates of the form that bar it."""
+    found = misplaced(form_key, case.project, case.policy) if case.project else []
+    if found:
+        return found
+    gates = (case.policy.gate(key) for key in case.policy.form(form_key).gates)
+    return [item for gate in gates if gate.bars for item in unmet(gate, case) if item.stops]
+
+
 def may_submit(form_key: str, case: Case) -> list[Unmet]:
     """Everything that a filing of this form still lacks before it may be submitted: the state, then the form's gates.
 

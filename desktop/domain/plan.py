@@ -135,7 +135,7 @@ SCHEDULE = Register(
     (
         TextField(key="name", label="任务", required=True, share=2.6, synonyms=("任务名称", "工作内容")),
         PeriodField(key="period", label="起止日期", required=True, share=1.9, synonyms=("起止", "计划起止")),
-        ChoiceField(key="milestone", label="里程碑", required=True, options=YES_NO, share=0.7),
+        ChoiceField(key="milestone", label="里程碑", required=True, options=YES_NO, usually="no", share=0.7),
         PersonField(key="owner", label="责任人", required=True, share=1),
         TextField(
             key="after",

@@ -98,16 +98,21 @@ class LengthUnit(StrEnum):
 
 @dataclass(frozen=True)
 class Department:
-    """A department that the policy names by its function."""
+    """A department that the policy names by its function.
+
+    Where an office has several of the kind under names of its own (技术部门), ``names`` suggests some for a new one.
+    """
 
     key: str
     title: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Role:
     """A part that people play; ``held_as`` names the project's own person who plays it without assignment.
 
+    ``place`` is what the department is to its holder for whose projects a role of a department is played.
     A role ``by_plan`` is also held on a project by everyone whom its plan in force names (组织计划, 进度计划).
     """
 
@@ -118,6 +123,7 @@ class Role:
     department: str
     held_as: str
     rule: str
+    place: str = "所管的部门"
     by_plan: bool = False
 
 
@@ -319,6 +325,7 @@ class GateRule:
 
     ``documents`` names a stage whose documents must be on record (DOC-2), each with its own strength. ``kinds`` narrows
     the gate to projects of those kinds. It is asked in the ``states`` alone; without any, in all that do not end.
+    One that ``bars`` must be passed before its form is so much as begun.
     """
 
     key: str
@@ -331,6 +338,7 @@ class GateRule:
     documents: str = ""
     kinds: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    bars: bool = False
 
 
 @dataclass(frozen=True)
@@ -342,6 +350,7 @@ class DocumentRule:
     """
 
     key: str
+    assumed: bool = field(default=False, kw_only=True)
     title: str
     stage: str
     kinds: tuple[str, ...]
@@ -360,6 +369,7 @@ class Pausing:
 
     quiet_weeks: int = 8
     rule: str = "PAUSE-2"
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -404,6 +414,16 @@ class Policy:
     documents: tuple[DocumentRule, ...] = ()
     pausing: Pausing = field(default_factory=Pausing)
     monitoring: Monitoring = field(default_factory=Monitoring)
+
+    @property
+    def standing_departments(self) -> tuple[str, ...]:
+        """The titles of the departments that every office has under the policy's own name."""
+        return tuple(item.title for item in self.departments if not item.names)
+
+    @property
+    def suggested_departments(self) -> tuple[str, ...]:
+        """Names for the departments that an office names itself."""
+        return tuple(name for item in self.departments for name in item.names)
 
     def role(self, key: str) -> Role:
         """The role of that key.

@@ -196,7 +196,7 @@ def _assumed(row: _Table) -> bool:
 
 
 def _department(row: _Table) -> Department:
-    item = Department(row.text("key"), row.text("title"))
+    item = Department(row.text("key"), row.text("title"), row.texts("names", ()))
     row.done()
     return item
 
@@ -210,6 +210,7 @@ def _role(row: _Table) -> Role:
         department=row.text("department", ""),
         held_as=row.text("held_as", ""),
         rule=row.text("rule", ""),
+        place=row.text("place", Role.place),
         by_plan=row.flag("by_plan"),
     )
     row.done()
@@ -223,7 +224,7 @@ def _right(row: _Table) -> Right:
 
 
 def _option(row: _Table) -> Option:
-    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()))
+    item = Option(row.text("key"), row.text("title"), row.texts("synonyms", ()), assumed=_assumed(row))
     row.done()
     return item
 
@@ -405,6 +406,7 @@ def _weekly(row: _Table) -> WeeklyRule:
 def _document(row: _Table) -> DocumentRule:
     item = DocumentRule(
         key=row.text("key"),
+        assumed=_assumed(row),
         title=row.text("title"),
         stage=row.text("stage"),
         kinds=row.texts("kinds", ()),
@@ -418,7 +420,7 @@ def _document(row: _Table) -> DocumentRule:
 
 def _pausing(row: _Table) -> Pausing:
     usual = Pausing()
-    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule))
+    item = Pausing(row.number("quiet_weeks", usual.quiet_weeks), row.text("rule", usual.rule), _assumed(row))
     if item.quiet_weeks < 1:
         raise row.fault("quiet_weeks", "至少是 1 周")
     row.done()
@@ -453,6 +455,7 @@ def _gate(row: _Table) -> GateRule:
         documents=row.text("documents", ""),
         kinds=row.texts("kinds", ()),
         states=row.texts("states", ()),
+        bars=row.flag("bars"),
     )
     row.done()
     return item

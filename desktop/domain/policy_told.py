@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import Action, ClockRule, FormRule, GateRule, MonthlyRule, Policy, State, WeeklyRule
+from desktop.domain.policy import (
+    Action,
+    ClockRule,
+    Department,
+    FormRule,
+    GateRule,
+    MonthlyRule,
+    Policy,
+    State,
+    WeeklyRule,
+)
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,
@@ -140,15 +150,14 @@ def plain_text(title: str, chapters: tuple[Chapter, ...]) -> str:
 
 
 def _departments(policy: Policy) -> Part:
-    told = tuple(
-        Statement(f"department.{item.key}", item.title, _members(policy, item.key)) for item in policy.departments
-    )
+    told = tuple(Statement(f"department.{item.key}", item.title, _members(policy, item)) for item in policy.departments)
     return Part("departments", "部门", told)
 
 
-def _members(policy: Policy, department: str) -> str:
-    roles = listed(role.title for role in policy.roles if role.department == department)
-    return f"设有角色：{roles}" if roles else "没有专设的角色"
+def _members(policy: Policy, department: Department) -> str:
+    roles = listed(role.title for role in policy.roles if role.department == department.key)
+    named = f"；由单位自己设立、命名，例如{listed(department.names)}" if department.names else ""
+    return (f"设有角色：{roles}" if roles else "没有专设的角色") + named
 
 
 def _roles(policy: Policy) -> Part:
@@ -171,11 +180,13 @@ def _powers(policy: Policy, titles: Mapping[str, str]) -> Part:
 
 
 def _kinds(policy: Policy) -> Part:
-    kinds = [Statement(f"kind.{one.key}", f"项目类型“{one.label}”", _also(one)) for one in policy.kinds]
-    contracts = [
-        Statement(f"contract_kind.{one.key}", f"合同类别“{one.label}”", _also(one)) for one in policy.contract_kinds
-    ]
+    kinds = [_option("kind", "项目类型", one) for one in policy.kinds]
+    contracts = [_option("contract_kind", "合同类别", one) for one in policy.contract_kinds]
     return Part("kinds", "项目类型和合同类别", (*kinds, *contracts))
+
+
+def _option(key: str, noun: str, option: Option) -> Statement:
+    return Statement(f"{key}.{option.key}", f"{noun}“{option.label}”", _also(option), assumed=option.assumed)
 
 
 def _also(option: Option) -> str:
@@ -188,12 +199,18 @@ def _numbering(policy: Policy) -> Part:
     code = next(iter(rule.kinds.values()), "")
     numbers = [
         Statement("numbering.pattern", "项目编号", number_words(rule.pattern, code), rule.rule, assumed=rule.assumed),
-        Statement("numbering.provisional", "临时编号", number_words(rule.provisional, code), rule.rule),
+        Statement(
+            "numbering.provisional",
+            "临时编号",
+            number_words(rule.provisional, code),
+            rule.rule,
+            assumed=rule.assumed,
+        ),
     ]
     if rule.kinds:
         codes = listed(f"{one.label} {rule.kinds[one.key]}" for one in policy.kinds if one.key in rule.kinds)
         numbers.append(Statement("numbering.kinds", "项目类型代码", codes, rule.rule, assumed=rule.assumed))
-    subjects = [Statement(f"subject.{one.key}", f"费用科目“{one.label}”", _also(one)) for one in policy.subjects]
+    subjects = [_option("subject", "费用科目", one) for one in policy.subjects]
     return Part("numbering", "项目编号和费用科目", (*numbers, *subjects))
 
 
@@ -316,18 +333,28 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     if policy.weekly:
         rule = policy.monitoring
         told.append(Statement("monitoring", "监控表的灯号", monitoring_words(rule), rule.rule, assumed=rule.assumed))
-    return Part("clocks", "期限", tuple(told))
+    return Part("clocks", "期限", (*told, *_quiet(policy)))
 
 
 def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule, text: str) -> Statement:
     return Statement(f"{sort}.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed)
 
 
+def _quiet(policy: Policy) -> Iterator[Statement]:
+    """When the office asks whether a project stands still in fact, where projects can be paused at all (PAUSE-2)."""
+    if any(item.key == "pause" for item in policy.transitions):
+        rule = policy.pausing
+        text = f"连续 {rule.quiet_weeks} 周没有任何记录的项目，列为疑似停工"
+        yield Statement("pausing", "疑似停工", text, rule.rule, assumed=rule.assumed)
+
+
 def _gates(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = []
     for one in policy.gates:
         mended = f"；可以填写{listed(f'《{titles[key]}》' for key in one.opens)}来解决" if one.opens else ""
-        text = f"除非{'，并且'.join(filter(None, (condition_words(one.conditions), _stored(one, policy))))}{mended}"
+        barred = "；不具备时，表单不能开始填写" if one.bars else ""
+        met = "，并且".join(filter(None, (condition_words(one.conditions), _stored(one, policy))))
+        text = f"除非{met}{mended}{barred}"
         told.append(Statement(f"gate.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed))
     return Part("gates", "关口", tuple(told))
 
@@ -340,7 +367,14 @@ def _stored(gate: GateRule, policy: Policy) -> str:
 
 def _documents(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = tuple(
-        Statement(f"document.{one.key}", one.title, document_words(one, policy, titles), one.rule, one.strength.label)
+        Statement(
+            f"document.{one.key}",
+            one.title,
+            document_words(one, policy, titles),
+            one.rule,
+            one.strength.label,
+            assumed=one.assumed,
+        )
         for one in policy.documents
     )
     return Part("documents", "文档目录", told)

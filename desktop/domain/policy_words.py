@@ -182,7 +182,7 @@ def held_words(role: Role) -> str:
         return f"就是{HELD_TITLES.get(role.held_as, role.held_as)}，不用另行任命"
     return {
         Scope.OFFICE: "在“设置”的人员中任命，管全单位",
-        Scope.DEPARTMENT: "在“设置”的人员中按部门任命，管这个部门和它的下级部门的项目",
+        Scope.DEPARTMENT: f"在“设置”的人员中任命，写明{role.place}，管归这个部门和它的下级部门的项目",
         Scope.PROJECT: "按项目任命",
     }[role.scope]
 

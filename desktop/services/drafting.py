@@ -13,11 +13,12 @@ from desktop.domain.fields import Content, Facts
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, begin, problems_of, settle
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.gates import Unmet, may_submit, misplaced
+from desktop.domain.gates import Unmet, may_submit
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import may
 from desktop.services.filing_content import current_revision
 from desktop.services.form_facts import case_of, form_facts
+from desktop.services.form_offers import why_barred
 from desktop.services.gatherers import gathered, with_gathered
 from desktop.services.office import Office, Reading, not_allowed
 from desktop.services.projects import get_project, open_project, subject_of
@@ -62,7 +63,7 @@ def start_draft(office: Office, actor: UUID, form_key: str, project_id: UUID | N
 
     Raises:
         NotAllowed: the actor may not file this form on this project.
-        Refusal: the project's state does not allow it.
+        Refusal: the project's state does not allow it, or a gate bars it.
     """
     for draft in list_drafts(office, actor):
         if (draft.form_key, draft.project_id, draft.filing_id) == (form_key, project_id, None):
@@ -93,7 +94,7 @@ def _need_right_to_file(reading: Reading, actor: UUID, form_key: str, project_id
     standing = standing_of(reading.session, actor, reading.today)
     if not may(reading.policy, standing, Action.FILE, subject_of(project), form_key):
         raise not_allowed(reading, Action.FILE, form_key, f"填写《{form.title}》")
-    for item in misplaced(form_key, project, reading.policy) if project else ():
+    for item in why_barred(reading, form_key, project) if project else ():
         raise Refusal(f"{item.text}。", kept="没有作任何改动。", todo=f"（{item.rule}）")
 
 

@@ -25,14 +25,17 @@ from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
 from desktop.services.succession import returned_to
 from desktop.services.todos import Todo, clock_todo, draft_todo, filing_todo, next_todo, notice_todo, window_todo
+from desktop.services.week_queue import REPORTS, count_waiting
+from desktop.services.weekly_items import weekly_items
 from desktop.store.tables import Filing, Project
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The figures at the head of the workbench."""
+    """The figures at the head of the workbench; ``reports`` are the weekly reports among those ``waiting``."""
 
     waiting: int
+    reports: int
     late: int
     this_week: int
     running: int
@@ -42,6 +45,7 @@ def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]
     """What is due, late first: the actor's own, or (``everyone``) the whole office's as far as the actor sees it."""
     items = [*_clock_items(reading, actor, everyone=everyone), *_filing_items(reading, actor, everyone=everyone)]
     items += _window_items(reading, actor, everyone=everyone)
+    items += [] if everyone else weekly_items(reading, actor)
     drafts = drafts_of(reading, actor)
     begun = {(item.project_id, item.opens) for item in items} | {(item.project_id, item.form_key) for item in drafts}
     items += _next_items(reading, actor, begun, everyone=everyone)
@@ -63,6 +67,7 @@ def counts(reading: Reading, actor: UUID) -> Counts:
     running = select(func.count()).select_from(Project).where(visible(reading, actor), Project.state.in_(going))
     return Counts(
         waiting=len(filing_ids(reading, actor, FilingQuery(waiting_for=actor))),
+        reports=count_waiting(reading, actor),
         late=sum(item.urgency is Urgency.LATE for item in items),
         this_week=len(due),
         running=reading.session.scalar(running) or 0,
@@ -129,6 +134,8 @@ def _filing_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[
     waiting = FilingQuery(states=(FilingState.IN_APPROVAL,)) if everyone else FilingQuery(waiting_for=actor)
     stuck = _stuck(reading, actor)
     for row in filing_rows(reading, [key for key in filing_ids(reading, actor, waiting) if key not in stuck], actor):
+        if row.form_key in REPORTS and not everyone:
+            continue  # they are decided on together (WEEK-4)
         marks = "".join((f"（代 {row.for_name}）" if row.for_name else "", "【催办】" if row.urged_on else ""))
         text = f"审批{marks}：{row.title} {row.number}"
         yield filing_todo(reading, calendar, row, text, "审阅签字", row.waiting)

@@ -17,6 +17,7 @@ from desktop.domain.form import value_of
 from desktop.domain.known_projects import OFFERED, offered
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Policy
+from desktop.services.numbering import expected_number
 from desktop.services.office import Reading
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, report_facts
 from desktop.store.ids import new_id
@@ -41,13 +42,14 @@ def _program(reading: Reading, policy: Policy, _project: LedgerProject | None) -
     return _projects(reading, policy)
 
 
-def _numbering(reading: Reading, _policy: Policy, project: LedgerProject | None) -> Mapping[str, Json]:
+def _numbering(reading: Reading, policy: Policy, project: LedgerProject | None) -> Mapping[str, Json]:
     query = select(Project.short_name, func.coalesce(Project.number, Project.provisional, Project.name)).where(
         Project.short_name != "", Project.id != (project.id if project else None)
     )
     return {
         "project.official": project.number or None if project else None,
         "project.kind_key": project.kind or None if project else None,
+        "numbering.expected": {kind.key: expected_number(reading, kind.key) for kind in policy.kinds},
         "ledger.short_names": {row[0]: row[1] for row in reading.session.execute(query)},
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from desktop.services.approving import chain_progress
 from desktop.services.archive import DocumentRow, documents_of
 from desktop.services.chains import filing_subject, signers_of_step, stand_ins_at
 from desktop.services.filing_content import Stored, current_revision, sign_offs_of, stored_revision
+from desktop.services.filing_subjects import filings_about, named_subjects
 from desktop.services.finding import holds
 from desktop.services.line_checks import CheckedLine, checked_lines
 from desktop.services.office import Reading, ask_keepers
@@ -58,8 +59,8 @@ class FilingRow:
     """A filing as lists show it.
 
     ``waiting`` names the steps whose turn it is, ``waiting_since`` the first of them, ``due_on`` the day by which the
-    most pressing must sign. ``for_name`` is for whom the reader would sign as a stand-in; ``urged_on`` the day of the
-    latest reminder (催办) to a step that waits.
+    most pressing must sign. ``subject`` is what a filing without a project is about. ``for_name`` is for whom the
+    reader would sign as a stand-in; ``urged_on`` the day of the latest reminder (催办) to a step that waits.
     """
 
     id: UUID
@@ -80,11 +81,12 @@ class FilingRow:
     due_on: dt.date | None = None
     for_name: str = ""
     urged_on: dt.date | None = None
+    subject: str = ""
 
     @property
     def project(self) -> str:
-        """The project's number and name; nothing for a filing about the office."""
-        return f"{self.project_number} {self.project_name}".strip()
+        """The project's number and name, or what else it is about; nothing for a filing about the office itself."""
+        return f"{self.project_number} {self.project_name}".strip() or self.subject
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
     found: list[ColumnElement[bool]] = [or_(*_readable(reading, actor))]
     if query.waiting_for is not None:
         found.append(waits_for(reading, query.waiting_for))
-    found += [_matches(word) for word in query.text.split()]
+    found += [_matches(reading, word) for word in query.text.split()]
     if query.only:
         found.append(Filing.id == query.only)
     if query.form_keys:
@@ -184,9 +186,9 @@ def _conditions(reading: Reading, actor: UUID, query: FilingQuery) -> list[Colum
     return found
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def _matches(reading: Reading, word: str) -> ColumnElement[bool]:
     columns = (Filing.number, Filing.title, Project.name, Project.number, Project.provisional, Project.pinyin)
-    return or_(*(holds(column, word) for column in columns))
+    return or_(Filing.id.in_(filings_about(reading, word)), *(holds(column, word) for column in columns))
 
 
 def _readable(reading: Reading, actor: UUID) -> list[ColumnElement[bool]]:
@@ -211,10 +213,14 @@ def filing_rows(reading: Reading, ids: Sequence[UUID], actor: UUID | None = None
         .outerjoin(Person, Filing.author_id == Person.id)
         .where(Filing.id.in_(ids))
     )
-    waiting = waiting_of(reading, ids)
+    waiting, subjects = waiting_of(reading, ids), named_subjects(reading, ids)
     marks = _represented(reading, ids, actor) if actor else {}
     by_id = {
-        row[0].id: _row(*row, waiting.get(row[0].id, Waiting()), marks.get(row[0].id, ""))
+        row[0].id: replace(
+            _row(*row, waiting.get(row[0].id, Waiting())),
+            for_name=marks.get(row[0].id, ""),
+            subject=subjects.get(row[0].id, ""),
+        )
         for row in reading.session.execute(query)
     }
     return [by_id[key] for key in ids if key in by_id]
@@ -243,7 +249,6 @@ def _row(
     name: str | None,
     author: str | None,
     waiting: Waiting,
-    for_name: str,
 ) -> FilingRow:
     return FilingRow(
         id=filing.id,
@@ -262,7 +267,6 @@ def _row(
         waiting=waiting.titles,
         waiting_since=waiting.since,
         due_on=waiting.due_on,
-        for_name=for_name,
         urged_on=waiting.urged_on,
     )
 

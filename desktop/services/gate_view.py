@@ -61,7 +61,7 @@ class Checklist:
 
 
 def gate_view(reading: Reading, project_id: UUID) -> list[GateLine]:
-    """The gates that no form names, as this project stands today: what reports and claims will ask (PAUSE-3)."""
+    """The gates that stand by themselves, as this project stands today: what reports and claims will ask (PAUSE-3)."""
     case = _case(reading, project_id)
     policy = reading.policy
     skipped = _of_forms(policy) | {
@@ -80,7 +80,9 @@ def checklists(reading: Reading, project_id: UUID) -> list[Checklist]:
     found = []
     for key, form in FORMS.items():
         rule = policy.form(key) if policy.has_form(key) else None
-        if rule is None or not rule.gates or case.project is None or misplaced(key, case.project, policy):
+        if form.once_each or rule is None or not rule.gates:
+            continue
+        if case.project is None or misplaced(key, case.project, policy):
             continue
         gates = [policy.gate(name) for name in rule.gates]
         asked = [gate for gate in gates if asked_now(gate, case.project, policy) and _concerns(gate.kinds, case)]
@@ -111,7 +113,9 @@ def _stands_in(states: tuple[str, ...], case: Case) -> bool:
 
 
 def _of_forms(policy: Policy) -> frozenset[str]:
-    return frozenset(key for rule in policy.forms for key in rule.gates)
+    """The gates of forms that a project gives once; those of what is given every week stand on the project's page."""
+    once = (rule for rule in policy.forms if not FORMS[rule.key].once_each)
+    return frozenset(key for rule in once for key in rule.gates)
 
 
 def _case(reading: Reading, project_id: UUID) -> Case:

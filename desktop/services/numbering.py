@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from desktop.domain.errors import Refusal
-from desktop.services.office import Work
+from desktop.services.office import Reading, Work
 from desktop.store.locks import take_turn
-from desktop.store.numbers import next_number
+from desktop.store.numbers import coming_number, next_number
 from desktop.store.tables import Project
 
 
@@ -20,12 +20,31 @@ def provisional_number(work: Work) -> str:
 
 def official_number(work: Work, kind: str) -> str:
     """The next official number of the year and kind; one that an imported ledger already uses is passed over."""
-    rule, year = work.policy.numbering, work.today.year
     while True:
-        n = next_number(work.session, f"project:{kind}:{year}")
-        number = rule.pattern.format(year=year, n=n, code=work.office.code, kind=rule.kinds.get(kind, ""))
-        if work.session.scalar(select(Project.id).where(Project.number == number)) is None:
+        number = _spelt(work, kind, next_number(work.session, _series(work, kind)))
+        if _free(work, number):
             return number
+
+
+def expected_number(reading: Reading, kind: str) -> str:
+    """The official number that a project of this kind would be given now; nothing is taken."""
+    n = coming_number(reading.session, _series(reading, kind))
+    while not _free(reading, number := _spelt(reading, kind, n)):
+        n += 1
+    return number
+
+
+def _series(reading: Reading, kind: str) -> str:
+    return f"project:{kind}:{reading.today.year}"
+
+
+def _spelt(reading: Reading, kind: str, n: int) -> str:
+    rule = reading.policy.numbering
+    return rule.pattern.format(year=reading.today.year, n=n, code=reading.office.code, kind=rule.kinds.get(kind, ""))
+
+
+def _free(reading: Reading, number: str) -> bool:
+    return reading.session.scalar(select(Project.id).where(Project.number == number)) is None
 
 
 def give_number(work: Work, record: Project) -> None:

@@ -16,6 +16,7 @@ from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Policy, Scope
 from desktop.services.clock import Clock, local_clock
+from desktop.services.departments import clean_department_name
 from desktop.services.home import Home
 from desktop.services.logos import check_logo
 from desktop.services.office import Office
@@ -34,7 +35,10 @@ from desktop.store.writable import trouble_of_new, trouble_of_saving
 
 @dataclass(frozen=True)
 class Founding:
-    """What a new office is made of: the company, its policy, and the first person with their roles."""
+    """What a new office is made of: the company, its policy, and the first person with their roles.
+
+    ``departments`` are those that the office names itself, beside the ones that its policy names.
+    """
 
     company: str
     policy_text: str
@@ -44,6 +48,7 @@ class Founding:
     code: str = ""
     department: str = ""
     staff_no: str = ""
+    departments: tuple[str, ...] = ()
     logo: bytes | None = field(default=None, repr=False)
 
 
@@ -121,7 +126,7 @@ def upgrade_office(target: str | Path, home: Home, clock: Clock = local_clock) -
 
 
 def create_office(target: str | Path, founding: Founding, home: Home, clock: Clock = local_clock) -> Office:
-    """Make a new office: schema, policy, departments of the policy, the first person with their roles.
+    """Make a new office: schema, policy, its departments and the office's own, the first person with their roles.
 
     Tables that an interrupted founding left without an office are taken up.
 
@@ -150,6 +155,8 @@ def _check(founding: Founding) -> Policy:
         raise Refusal("请填写单位名称和您的姓名。", kept="没有新建任何数据。", todo="两项都填写后再新建。")
     for text in (founding.company, founding.person, founding.code, founding.department, founding.staff_no):
         canonical_text(text)
+    for name in founding.departments:
+        clean_department_name(name)
     if founding.logo:
         check_logo(founding.logo)
     policy = read_policy(founding.policy_text, founding.policy_file)
@@ -178,9 +185,9 @@ def _found(
                 name=founding.company.strip(), code=founding.code, logo_sha=logo, policy_id=version.id, created_at=now
             )
         )
-        names = dict.fromkeys(item.title for item in policy.departments if item.key != "technical")
         own = founding.department.strip()
-        rows = {title: Department(name=title, pinyin=initials(title)) for title in (*names, *([own] if own else ()))}
+        named = (*policy.standing_departments, *map(clean_department_name, founding.departments), own)
+        rows = {title: Department(name=title, pinyin=initials(title)) for title in named if title}
         session.add_all(rows.values())
         person = Person(
             name=founding.person.strip(),

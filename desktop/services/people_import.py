@@ -14,7 +14,6 @@ from desktop.domain.people_table import PEOPLE_COLUMNS, RoleWish, line_faults, r
 from desktop.domain.policy import Action, Policy, Role, Scope
 from desktop.exchange.reading import CellNote, RowVerdict
 from desktop.exchange.sheet_writing import Written
-from desktop.exchange.table_finding import Choice
 from desktop.exchange.table_writing import write_table
 from desktop.exchange.workbook import Progress, no_progress
 from desktop.services.book_import import (
@@ -24,7 +23,6 @@ from desktop.services.book_import import (
     PreviewRow,
     Verdict,
     judge_again,
-    preview_book,
     remember_choice,
     row_fault,
 )
@@ -184,17 +182,6 @@ def people_columns(_policy: Policy) -> tuple[Field, ...]:
 
 PEOPLE = BookKind("people import", people_columns, PeopleJudge, line_faults=line_faults)
 """The list of people."""
-
-
-def preview_people(
-    reading: Reading, path: FilePath, *, choice: Choice | None = None, progress: Progress = no_progress
-) -> BookPreview:
-    """Read a list of people and judge every row against itself and against the office's people.
-
-    Raises:
-        Refusal: it is no workbook that can be read, or no table was found in it.
-    """
-    return preview_book(reading, PEOPLE, path, choice=choice, progress=progress)
 
 
 def import_people(work: Work, preview: BookPreview) -> ImportResult:

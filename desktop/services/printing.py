@@ -159,5 +159,5 @@ _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 def file_name(page: FilingPage) -> str:
     """What a filing's PDF is called: number, title and project, without marks that file systems refuse."""
-    parts = (page.row.number, page.row.title, page.row.project_number, page.row.project_name[:30])
+    parts = (page.row.number, page.row.title, page.row.project_number, (page.row.project_name or page.row.subject)[:30])
     return "_".join(_UNFIT.sub(" ", part).strip() for part in parts if part) + ".pdf"

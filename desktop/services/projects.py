@@ -11,12 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.forms import FORMS
-from desktop.domain.gates import Unmet, misplaced
 from desktop.domain.ledger import PROJECT_DATES, PersonRef
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.policy import Action
-from desktop.domain.rights import Subject, may, reach
+from desktop.domain.rights import Subject, reach
 from desktop.services.finding import holds
 from desktop.services.office import Reading, ask_keepers
 from desktop.services.standing import namesakes, standing_of
@@ -42,22 +40,6 @@ class Totals:
 
     count: int
     amount: int
-
-
-@dataclass(frozen=True)
-class FormOffer:
-    """A form that may be started on a project, or why it may not."""
-
-    form_key: str
-    title: str
-    unmet: tuple[Unmet, ...]
-    permitted: bool
-    who: str
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the actor may start it now."""
-        return self.permitted and not self.unmet
 
 
 _Manager = aliased(Person)
@@ -293,28 +275,6 @@ def subject_of(project: LedgerProject | None) -> Subject:
         project.client_manager.id if project.client_manager else None,
         project.program_manager.id if project.program_manager else None,
     )
-
-
-def allowed_forms(reading: Reading, actor: UUID, project_id: UUID) -> list[FormOffer]:
-    """The forms about projects: which the actor may start on this one now, and why the others not.
-
-    Raises:
-        NotAllowed: the project is not the actor's to see.
-    """
-    project = open_project(reading, actor, project_id)
-    standing = standing_of(reading.session, actor, reading.today)
-    offers = []
-    for form in FORMS.values():
-        if form.subject != "project" or not reading.policy.has_form(form.key):
-            continue
-        rule = reading.policy.form(form.key)
-        permitted = may(reading.policy, standing, Action.FILE, subject_of(project), rule.key)
-        rights = (item for item in reading.policy.rights if item.action is Action.FILE and item.on in {"*", rule.key})
-        who = "、".join(dict.fromkeys(reading.policy.role(item.role).title for item in rights))
-        offers.append(
-            FormOffer(rule.key, form.title, tuple(misplaced(rule.key, project, reading.policy)), permitted, who)
-        )
-    return offers
 
 
 def may_see(reading: Reading, actor: UUID, project_id: UUID) -> bool:

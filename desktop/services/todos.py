@@ -20,7 +20,11 @@ from desktop.services.office import Reading
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing that is due. ``opens`` names the form to start, ``filing_id`` or ``draft_id`` what to open instead."""
+    """One thing that is due.
+
+    ``opens`` names the form to start, ``filing_id`` or ``draft_id`` what to open instead; ``page`` is a page of the
+    window with the part of it that is meant.
+    """
 
     urgency: Urgency
     on: dt.date | None
@@ -35,6 +39,7 @@ class Todo:
     filing_id: UUID | None = None
     draft_id: UUID | None = None
     estimated: bool = False
+    page: tuple[str, str] | None = None
 
 
 def clock_todo(due: Due) -> Todo:

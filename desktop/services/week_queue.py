@@ -40,10 +40,19 @@ class WaitingReport:
     sha256: str
 
 
+REPORTS = (MEMBER_REPORT, PROJECT_REPORT)
+"""The forms that are decided on together."""
+
+
+def count_waiting(reading: Reading, actor: UUID) -> int:
+    """How many weekly reports wait for the actor's decision."""
+    return len(filing_ids(reading, actor, FilingQuery(waiting_for=actor, form_keys=REPORTS)))
+
+
 def waiting_reports(reading: Reading, actor: UUID) -> list[WaitingReport]:
     """Every weekly report whose next signature is the actor's, by week, project and person."""
-    ids = filing_ids(reading, actor, FilingQuery(waiting_for=actor))
-    query = select(Filing).where(Filing.id.in_(ids), Filing.form_key.in_((MEMBER_REPORT, PROJECT_REPORT)))
+    ids = filing_ids(reading, actor, FilingQuery(waiting_for=actor, form_keys=REPORTS))
+    query = select(Filing).where(Filing.id.in_(ids))
     rows = reading.session.scalars(query).all()
     projects = {item.id: item for item in project_rows(reading, [row.project_id for row in rows if row.project_id])}
     people = people_by_id(reading.session, {row.author_id for row in rows if row.author_id})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from desktop.store.locks import take_turn
-from desktop.store.sessions import WriteSession
+from desktop.store.sessions import OfficeSession, WriteSession
 from desktop.store.tables import Counter
 
 
@@ -21,3 +21,8 @@ def next_number(session: WriteSession, key: str) -> int:
     counter.next = number + 1
     session.flush()
     return number
+
+
+def coming_number(session: OfficeSession, key: str) -> int:
+    """The number of the series ``key`` that comes next, without taking it: another may take it first."""
+    return session.scalar(select(Counter.next).where(Counter.key == key)) or 1

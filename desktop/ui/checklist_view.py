@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.gates import Unmet
+from desktop.services.form_offers import FormOffer
 from desktop.services.gate_view import Checklist, FiledPaper, GateLine
-from desktop.services.projects import FormOffer
 from desktop.ui.chips import Chip
 from desktop.ui.colours import TONES
 from desktop.ui.pieces import button, clear, heading, words

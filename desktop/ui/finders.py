@@ -32,7 +32,7 @@ def finders_for(desk: Desk, tabs: Sequence[Tab]) -> tuple[Finder, ...]:
         )
         return [
             Hit(
-                f"{item.number} {item.title}　{item.project_name}",
+                f"{item.number} {item.title}　{item.project_name or item.subject}",
                 item.state.label,
                 partial(show, "filing", item.id),
             )

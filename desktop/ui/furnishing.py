@@ -66,7 +66,7 @@ class Seat(QObject):
 def badges(reading: Reading, actor: UUID) -> Mapping[str, int]:
     """The figures on the tabs."""
     found = counts(reading, actor)
-    return {"workbench": found.late, "approvals": found.waiting}
+    return {"workbench": found.late, "weekly": found.reports, "approvals": found.waiting - found.reports}
 
 
 def sitter(reading: Reading, actor: UUID) -> str:

@@ -8,9 +8,9 @@ from functools import partial
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.domain.gates import Unmet
+from desktop.services.form_offers import FormOffer
 from desktop.services.gate_view import Checklist, GateLine
 from desktop.services.next_steps import NextStep
-from desktop.services.projects import FormOffer
 from desktop.ui.colours import TONES
 from desktop.ui.pieces import button, words
 

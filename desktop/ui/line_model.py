@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from desktop.domain import money, values
 from desktop.domain.canonical import Json
 from desktop.domain.fields import ComputedField, Facts, Field, MoneyField, PersonField
-from desktop.domain.form import LineTable
+from desktop.domain.form import LineTable, begin_line
 from desktop.domain.ledger import PersonRef
 from desktop.ui.fields.base import read
 from desktop.ui.fields.people import find_person, person_text
@@ -111,8 +111,8 @@ class LineModel(QAbstractTableModel):
         return value, wrong
 
     def insert(self, number: int, lines: Sequence[Line] = ()) -> int:
-        """Put new lines (one empty one) before the line of that place; where the first now stands."""
-        fresh = [{**line, "id": str(uuid4())} for line in lines or ({},)]
+        """Put new lines (one with what is usual) before the line of that place; where the first now stands."""
+        fresh = [{**line, "id": str(uuid4())} for line in lines or (begin_line(self.section),)]
         at = max(0, min(number, len(self._lines)))
         self.beginInsertRows(QModelIndex(), at, at + len(fresh) - 1)
         self._lines[at:at] = fresh

@@ -32,13 +32,14 @@ from desktop.services.archive import DocumentRow, add_document, archive_refusal,
 from desktop.services.contract_list import ContractRow, contract_rows
 from desktop.services.drafting import Draft, start_draft
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows
+from desktop.services.form_offers import FormOffer, allowed_forms
 from desktop.services.gate_view import Checklist, GateLine, checklists, gate_view, waive
 from desktop.services.history import HistoryEntry, project_history
 from desktop.services.next_steps import NextStep, next_steps
 from desktop.services.office import Reading
 from desktop.services.printing import Printed, parts_of, print_filing, print_part
 from desktop.services.programs import ProgramRow, program_rows
-from desktop.services.projects import FormOffer, allowed_forms, open_project, subject_of
+from desktop.services.projects import open_project, subject_of
 from desktop.services.standing import standing_of
 from desktop.ui.archive_files import show_printed
 from desktop.ui.baseline_view import mount_baselines

@@ -19,7 +19,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.fields.dates import add_calendar
-from desktop.ui.fields.people import add_people, pick_person
+from desktop.ui.fields.people import OUTSIDE, add_people, by_letters, pick_person
 from desktop.ui.pieces import button, heading, named, row, words
 from desktop.ui.question import ask
 from desktop.ui.short_table import short_table
@@ -81,22 +81,23 @@ class StandInDialog(QDialog):
         self.end = button("结束所选代理", self._ask_to_end)
         self.end.setEnabled(False)
         self.table.chosen.connect(lambda item: self.end.setEnabled(item is not None))
-        self._wrong = words("", "problem")
+        self._wrong, self._missing = words("", "problem"), named(words(role="muted"), "还不能设置的原因")
         self._wrong.hide()
         self._lay_out()
+        for line in (self.person, self.stand_in, self.since, self.until):
+            line.textChanged.connect(lambda _text: self._judge())
         self._read()
 
     def tell(self, text: str) -> None:
         """Say what is wrong."""
         self._wrong.setText(text)
         self._wrong.setVisible(bool(text))
-        self.add.setEnabled(True)
+        self._judge()
 
     def save(self) -> None:
         """Set the stand-in as written."""
         try:
-            person, stand_in = self._chosen(self.person, "请选择本人"), self._chosen(self.stand_in, "请选择代理人")
-            days = [_day(line, word) for line, word in ((self.since, "开始"), (self.until, "结束"))]
+            person, stand_in, since, until = self._written()
         except values.Unreadable as reason:
             self.tell(f"{reason}。")
             return
@@ -104,14 +105,37 @@ class StandInDialog(QDialog):
             set_stand_in,
             person_id=person.id,
             stand_in_id=stand_in.id,
-            since=days[0],
-            until=days[1],
+            since=since,
+            until=until,
             role_key=str(self.role.currentData() or ""),
             reason=self.reason.text(),
         )
         self.tell("")
         self.add.setEnabled(False)
         self.desk.run(self, use_case, lambda _id: self._saved(), failed=self._failed)
+
+    def _written(self) -> tuple[PersonRef, PersonRef, dt.date, dt.date]:
+        """Who is stood in for by whom, from when to when.
+
+        Raises:
+            Unreadable: something of it is missing or not clear.
+        """
+        person, stand_in = self._chosen(self.person, "请选择本人"), self._chosen(self.stand_in, "请选择代理人")
+        since, until = _day(self.since, "开始"), _day(self.until, "结束")
+        if until < since:
+            raise values.Unreadable("结束日期早于开始日期，请核对")
+        return person, stand_in, since, until
+
+    def _judge(self) -> None:
+        """Let what is written be set, or say why not."""
+        try:
+            self._written()
+        except values.Unreadable as reason:
+            self._missing.setText(f"{reason}。")
+            self.add.setEnabled(False)
+        else:
+            self._missing.clear()
+            self.add.setEnabled(True)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -135,7 +159,9 @@ class StandInDialog(QDialog):
         layout.addLayout(row(None, self.end))
         layout.addLayout(form)
         layout.addWidget(self._wrong)
-        layout.addLayout(row(None, button("关闭", self.reject), self.add))
+        line = row(self._missing, button("关闭", self.reject), self.add)
+        line.setStretch(0, 1)
+        layout.addLayout(line)
 
     def _load(self) -> list[StandInRow]:
         actor = self.desk.actor
@@ -167,11 +193,14 @@ class StandInDialog(QDialog):
         for role in found.roles:
             self.role.addItem(role.title, role.key)
         self.stand_in.setFocus()
+        self._judge()
 
     def _chosen(self, line: QLineEdit, missing: str) -> PersonRef:
-        person, note = pick_person(line.text(), self._people)
+        written = line.text().strip()
+        person, note = pick_person(written, self._people)
+        person = person or by_letters(written, self._people)
         if person is None:
-            raise values.Unreadable(note or missing)
+            raise values.Unreadable(f"{missing}：人员名单中没有“{written}”" if note == OUTSIDE else note or missing)
         return person
 
     def _saved(self) -> None:

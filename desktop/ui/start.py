@@ -28,11 +28,12 @@ from desktop.ui.start_welcome import StartPage, WelcomePage
 if TYPE_CHECKING:
     from desktop.services.office import Office
     from desktop.services.opening import Founding
+    from desktop.ui.start_departments import DepartmentsPage
     from desktop.ui.start_pages import CompanyPage, NewPlacePage, OpenPlacePage, PolicyPage, SelfPage
 
 P = TypeVar("P", bound=StartPage)
 _SIGN = 64
-_MAKING = ("place", "company", "policy", "person")
+_MAKING = ("place", "company", "policy", "departments", "person")
 """The steps to a new office."""
 Example = Callable[[Ticket], "Office"]
 """Makes (or finds) the example office, telling progress, and opens it."""
@@ -170,6 +171,13 @@ class StartDialog(QDialog):
         return self._put("policy", PolicyPage(shipped_policies()))
 
     @cached_property
+    def departments(self) -> DepartmentsPage:
+        """Which departments carry out its projects."""
+        from desktop.ui.start_departments import DepartmentsPage
+
+        return self._put("departments", DepartmentsPage())
+
+    @cached_property
     def person(self) -> SelfPage:
         """Who sits here."""
         from desktop.ui.start_pages import SelfPage
@@ -203,8 +211,11 @@ class StartDialog(QDialog):
     def _turn_to(self, page: StartPage) -> None:
         self._stack.setCurrentWidget(page)
         step = self._step_of(page)
+        if step > _MAKING.index("policy") + 1:
+            self.departments.set_policy(self.policy.policy)
         if step == len(_MAKING):
             self.person.set_policy(self.policy.policy)
+            self.person.offer_departments(self.departments.all_names)
         page.start()
         self._step.setText(f"新建办公室　第 {step} 步，共 {len(_MAKING)} 步" if step else "")
         self._step.setVisible(bool(step))
@@ -260,6 +271,7 @@ class StartDialog(QDialog):
             roles=self.person.chosen_roles,
             department=self.person.department.currentText(),
             staff_no=self.person.staff_no.text().strip(),
+            departments=self.departments.names,
             logo=self.company.logo.logo,
         )
 

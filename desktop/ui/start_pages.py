@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -276,7 +277,7 @@ class SelfPage(StartPage):
         self.department.currentTextChanged.connect(self.changed)
 
     def set_policy(self, policy: Policy) -> None:
-        """Offer the departments and roles of this policy; what was ticked before stays where it still exists."""
+        """Offer the roles of this policy; what was ticked before stays where it still exists."""
         if policy is self._policy:
             return
         ticked = {key for key, box in self.roles.items() if box.isChecked()} or _first_roles(policy)
@@ -290,8 +291,13 @@ class SelfPage(StartPage):
             box.toggled.connect(self.changed)
             self._boxes.addWidget(box, place // 3, place % 3)
             self.roles[role.key] = box
+
+    def offer_departments(self, names: Sequence[str]) -> None:
+        """Offer these departments; what is written stays."""
+        written = self.department.currentText()
         self.department.clear()
-        self.department.addItems(["", *(item.title for item in policy.departments)])
+        self.department.addItems(["", *names])
+        self.department.setCurrentText(written)
 
     @property
     def chosen_roles(self) -> tuple[str, ...]:

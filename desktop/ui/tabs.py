@@ -57,7 +57,7 @@ def _draft(desk: Desk) -> Page:
 TABS = (
     Tab("workbench", "工作台", _workbench),
     Tab("projects", "项目", _projects, frozenset({"project", "contract", "program"})),
-    Tab("weekly", "周报", _weekly),
+    Tab("weekly", "周报", _weekly, takes=frozenset({"weekly"})),
     Tab("changes", "变更", _changes),
     Tab("approvals", "审批", _approvals, frozenset({"filing"})),
     Tab("control", "监控", _control),

@@ -1,8 +1,12 @@
 """The kinds of fields: how they read what people write, and when two values mean the same."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.domain.canonical import canonical_text
 from desktop.domain.fields import (
@@ -80,6 +84,44 @@ def test_kinds_read_what_people_write(item: Field, raw: object, value: Any) -> N
         assert item.read(item.text(value)).value == value
 
 
+SPELLINGS: tuple[Callable[[dt.date], str], ...] = (
+    dt.date.isoformat,
+    lambda day: f"{day.year}.{day.month}.{day.day}",
+    lambda day: f"{day.year}/{day.month:02}/{day.day:02}",
+    lambda day: f"{day.year}年{day.month}月{day.day}日",
+    lambda day: f"{day:%Y%m%d}",
+    lambda day: f"{day.year}\uff0e{day.month}\uff0e{day.day}",
+)
+SHORT: tuple[Callable[[dt.date], str], ...] = (
+    lambda day: f"{day.month}.{day.day}",
+    lambda day: f"{day.month:02}-{day.day:02}",
+    lambda day: f"{day.month}月{day.day}日",
+)
+BETWEEN = ("-", " - ", "~", "\uff5e", "至", " 至 ", "到", "—", "——", "\u2013", "\uff0d", "→", "起至")
+DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2150, 12, 31))
+
+
+@given(
+    one=DAYS,
+    other=DAYS,
+    first=st.sampled_from(SPELLINGS),
+    last=st.sampled_from(SPELLINGS),
+    short=st.sampled_from((None, *SHORT)),
+    between=st.sampled_from(BETWEEN),
+    around=st.sampled_from((("", ""), ("自", "止"), ("从", ""), (" ", " "))),
+)
+def test_a_period_in_one_cell_is_read_as_people_write_it(
+    one: dt.date, other: dt.date, first: Any, last: Any, short: Any, between: str, around: tuple[str, str]
+) -> None:
+    start, end = sorted((one, other))
+    end_text = short(end) if short and start.year == end.year else last(end)
+    written = f"{around[0]}{first(start)}{between}{end_text}{around[1]}"
+    period = PeriodField(key="x", label="起止")
+    read = period.read(written)
+    assert read.value == {"start": start.isoformat(), "end": end.isoformat()}, written
+    assert period.read(period.text(read.value)).note == ""
+
+
 UNREADABLE: list[tuple[Field, object]] = [
     (MoneyField(key="x", label="金额"), "-1"),
     (MoneyField(key="x", label="金额"), "很多"),
@@ -87,6 +129,9 @@ UNREADABLE: list[tuple[Field, object]] = [
     (PeriodField(key="x", label="起止"), "2026-05-31 至 2026-03-01"),
     (PeriodField(key="x", label="起止"), "2026-05-31 至"),
     (PeriodField(key="x", label="起止"), "三月"),
+    (PeriodField(key="x", label="起止"), "2026.11.10"),
+    (PeriodField(key="x", label="起止"), "2026-11-10-2026-13-10"),
+    (PeriodField(key="x", label="起止"), "2026.12.10-11.10"),
     (QuantityField(key="x", label="数量"), "-2"),
     (PercentField(key="x", label="进度"), "120%"),
     (PercentField(key="x", label="进度"), "大约一半"),

@@ -25,6 +25,7 @@ from desktop.domain.form import (
     LineTable,
     Problem,
     begin,
+    begin_line,
     day_of,
     fields_of,
     lines_of,
@@ -101,7 +102,7 @@ def test_a_new_draft_begins_with_what_is_known(key: str) -> None:
             if item.initially:
                 assert value == FACTS.get(item.initially)
             elif not isinstance(item, ComputedField):
-                assert value is None
+                assert value == item.usual
     canonical_text(content)
 
 
@@ -319,3 +320,17 @@ def test_a_ledger_line_does_not_contradict_itself() -> None:
         ("3", "number"),
         ("5", "resume_by"),
     ]
+
+
+def test_what_nearly_all_take_stands_there_from_the_beginning_and_nothing_else_is_guessed() -> None:
+    content = begin(bind("contract", EPM), {})["contract"]
+    assert {key: value for key, value in content.items() if value is not None} == {"kind": "works", "outsourced": "no"}
+    schedule = bind("initiation", EPM).section("schedule")
+    assert isinstance(schedule, LineTable)
+    assert begin_line(schedule) == {"milestone": "no"}
+
+
+def test_a_usual_option_that_the_policy_has_not_is_left_blank() -> None:
+    kinds = tuple(item for item in EPM.contract_kinds if item.key != "works")
+    other = replace(EPM, contract_kinds=kinds)
+    assert begin(bind("contract", other), {})["contract"]["kind"] is None

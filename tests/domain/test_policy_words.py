@@ -179,11 +179,14 @@ def test_what_is_only_assumed_is_listed_alone() -> None:
     others |= {f"clock.{item.key}" for item in EPM.clocks if item.assumed}
     others |= {f"gate.{item.key}" for item in EPM.gates if item.assumed}
     others |= {f"transition.{item.key}" for item in EPM.transitions if item.assumed}
+    others |= {f"document.{item.key}" for item in EPM.documents if item.assumed}
+    others |= {f"subject.{item.key}" for item in EPM.subjects}
+    others |= {"pausing", "monitoring", "numbering.pattern", "numbering.provisional", "numbering.kinds"}
     others |= {f"weekly.{item.key}" for item in EPM.weekly if item.assumed}
     assert {one.key for one in found} == steps | others
 
 
-@pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role", "window"])
+@pytest.mark.parametrize("place", ["clock", "gate", "transition", "form", "role", "window", "document", "kind"])
 def test_whatever_the_paper_policy_does_not_say_is_marked(place: str) -> None:
     at = EPM_TEXT.index(f"[[{place}]]\n") + len(f"[[{place}]]\n")
     policy = load(f'{EPM_TEXT[:at]}source = "assumed"\n{EPM_TEXT[at:]}')
@@ -236,3 +239,20 @@ def test_what_is_left_out_is_told() -> None:
     found = differences(edited((role, ""), *((part, "") for part in (*rights, *steps))))
     assert found["角色由谁担任", "商务部"].kind == "删去"
     assert found["部门", "商务部"].after == "没有专设的角色"
+
+
+@every_policy
+def test_DOC_1_every_document_is_told_with_what_is_assumed_of_it(policy: Policy) -> None:
+    sentences = told(policy)
+    for item in policy.documents:
+        said = sentences[f"document.{item.key}"]
+        assert (said.label, said.strength, said.assumed) == (item.title, item.strength.label, item.assumed)
+    for gate in policy.gates:
+        assert not sentences[f"gate.{gate.key}"].text.startswith("除非；"), "a gate of documents says so"
+        assert sentences[f"gate.{gate.key}"].text != "除非"
+
+
+def test_PAUSE_2_the_weeks_of_silence_are_told_as_assumed() -> None:
+    said = told(EPM)["pausing"]
+    assert "8 周" in said.text
+    assert (said.assumed, said.rule) == (True, "PAUSE-2")

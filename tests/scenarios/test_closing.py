@@ -10,7 +10,7 @@ from desktop.domain.case import Case
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed
 from desktop.domain.gates import unmet
-from desktop.services import due, projects, submitting, work_calendar
+from desktop.services import due, form_offers, submitting, work_calendar
 from desktop.services.checking import verify_office
 from desktop.services.todos import Todo
 from desktop.store.history import changes_of
@@ -141,7 +141,7 @@ def test_CLOSE_5_all_approved_the_project_is_closed_and_takes_no_claims(world: W
     found = world.office.read(lambda reading: due.todo(reading, world.who(CLERK), everyone=True))
     left = {item.opens for item in found if item.project_id == project.id}
     assert left == {"final_acceptance"}, "nothing is due any more but the contract's 终验 (FAT-1)"
-    offers = world.office.read(partial(projects.allowed_forms, actor=world.who(MANAGER), project_id=project.id))
+    offers = world.office.read(partial(form_offers.allowed_forms, actor=world.who(MANAGER), project_id=project.id))
     moving = {"suspension", "resumption", "closing_start", "closing", "withdrawal"}
     assert not [offer for offer in offers if offer.allowed and offer.form_key in moving]
     with world.office.reading() as reading:

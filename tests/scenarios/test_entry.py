@@ -18,6 +18,7 @@ from desktop.ui.pages.projects import ProjectsPage
 from tests.scenarios.screen import Screen
 from tests.services.entry import CONTRACT, chosen, opened
 from tests.services.world import CLERK, CLIENT_MANAGER, HEAD, MANAGER, RUNNING, TECHNICAL, World, merge
+from tests.ui.hands import shown_text
 
 
 @pytest.fixture
@@ -84,6 +85,7 @@ def test_APPT_1_to_3_from_a_contract_to_a_numbered_project(screen: Screen) -> No
     (due,) = (item for item in screen.due(CLERK) if item.project_id == project.id)
     assert due.opens == "numbering"
     screen.project_called(project.called).view.begin_form("numbering")
+    screen.wait(lambda: "预计编号 JC-2026-001" in shown_text(screen.window))
     submit(screen, {"numbering": {"short_name": "信号改造"}})
     page = screen.project("JC-2026-001")
     assert page.view.page is not None

@@ -13,8 +13,8 @@ from desktop.services import confirming, drafting, due
 from desktop.services.archive import add_document
 from desktop.services.checking import verify_office
 from desktop.services.confirming import LineMark
+from desktop.services.form_offers import allowed_forms
 from desktop.services.gatherers import MARK
-from desktop.services.projects import allowed_forms
 from tests.scenarios.life import Life, picked
 from tests.services.chains import leave
 from tests.services.plans import plan_in_force

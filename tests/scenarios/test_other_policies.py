@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from desktop.domain.errors import NotAllowed
-from desktop.services import drafting, due, gate_view, people, printing, projects, week_status
+from desktop.services import drafting, due, form_offers, gate_view, people, printing, projects, week_status
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.opening import Founding, create_office
@@ -53,7 +53,7 @@ def office_of(url: str, folder: Path, key: str, staff: dict[str, tuple[str, str]
 
 
 def offered(world: World, name: str) -> set[str]:
-    query = partial(projects.allowed_forms, actor=world.who(name), project_id=world.project(NUMBER).id)
+    query = partial(form_offers.allowed_forms, actor=world.who(name), project_id=world.project(NUMBER).id)
     return {offer.form_key for offer in world.office.read(query) if offer.permitted and not offer.unmet}
 
 

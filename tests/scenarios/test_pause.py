@@ -12,7 +12,7 @@ from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
 from desktop.domain.gates import pass_gate, unmet
-from desktop.services import due, projects
+from desktop.services import due, form_offers
 from desktop.services.approving import PaperSignature, record_paper_signatures
 from desktop.services.checking import verify_office
 from desktop.services.gate_view import gate_view
@@ -70,7 +70,9 @@ def states(world: World, number: str = RUNNING) -> list[tuple[object, object]]:
 @when
 def test_PAUSE_1_the_manager_files_the_form_with_the_pmo(world: World, day: D) -> None:
     world.clock.set(day)
-    offers = world.office.read(partial(projects.allowed_forms, actor=world.who(MANAGER), project_id=world.project().id))
+    offers = world.office.read(
+        partial(form_offers.allowed_forms, actor=world.who(MANAGER), project_id=world.project().id)
+    )
     assert "suspension" in {offer.form_key for offer in offers if offer.allowed}
     for by in (OTHER_MANAGER, CLERK, HEAD):
         refusal(partial(world.draft, "suspension", by=by), NotAllowed)
@@ -143,7 +145,9 @@ def test_PAUSE_3_approved_on_paper_it_counts_from_the_day_signed(world: World, d
 def test_PAUSE_4_a_resumption_lets_reports_and_claims_in_again(world: World, day: D) -> None:
     pause(world, day)
     world.clock.set(day + 20 * DAY)
-    offers = world.office.read(partial(projects.allowed_forms, actor=world.who(MANAGER), project_id=world.project().id))
+    offers = world.office.read(
+        partial(form_offers.allowed_forms, actor=world.who(MANAGER), project_id=world.project().id)
+    )
     looked_at = {"suspension", "resumption", "overdue_opinion", "closing", "handover"}
     assert {offer.form_key for offer in offers if offer.allowed} & looked_at == {"resumption", "handover"}
     filing = world.submitted("resumption")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from desktop.services import drafting, due, history, projects, settings
+from desktop.services import drafting, due, form_offers, history, settings
 from desktop.services.checking import verify_office
 from desktop.services.policies import read_policy
 from tests.domain.samples import revised
@@ -15,7 +15,7 @@ def test_a_form_that_the_policy_does_not_know_is_not_offered(world: World) -> No
     policy = read_policy(revised(without("handover")), "早先的制度.toml")
     world.office.run(world.who(CLERK), partial(settings.change_policy, policy=policy))
     manager, project = world.who(MANAGER), world.project().id
-    offers = world.office.read(partial(projects.allowed_forms, actor=manager, project_id=project))
+    offers = world.office.read(partial(form_offers.allowed_forms, actor=manager, project_id=project))
     assert "handover" not in {offer.form_key for offer in offers}
     (kept,) = drafting.list_drafts(world.office, manager)
     assert kept.title == "工作交接单"

@@ -21,6 +21,7 @@ from tests.services.ending import BUSINESS, EXPERT, PROCUREMENT, PRODUCT, due_of
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
+    EPM,
     FINANCE,
     HEAD,
     MANAGER,
@@ -139,6 +140,7 @@ def test_CLOSE_3_the_transfer_opens_a_successor_project(world: World) -> None:
     world.approved("maintenance_transfer", OTHER_MANAGER, TECHNICAL, HEAD, successor=successor)
     (made,) = world.office.read(lambda reading: projects_where(reading, Project.name == successor["name"]))
     assert (made.predecessor_id, made.kind, made.amount) == (world.project().id, "service", 60_000_000)
+    assert made.state == EPM.states[0].key, "it begins as every project does"
     assert made.manager is not None
     assert (made.manager.name, made.department, made.customer) == (OTHER_MANAGER, "系统集成部", "滨海轨道交通")
     assert made.provisional

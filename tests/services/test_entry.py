@@ -18,6 +18,7 @@ from desktop.services.filings import FilingQuery, filing_ids, filing_rows
 from desktop.services.history import project_history
 from desktop.services.home import Home
 from desktop.services.opening import open_office
+from desktop.services.printing import file_name
 from desktop.services.projects import ProjectQuery
 from desktop.services.submitting import Incomplete, recall_filing, submit_draft
 from desktop.services.todos import Todo
@@ -82,6 +83,19 @@ def test_APPT_1_a_contract_in_force_opens_its_project_before_the_appointment(wor
     assert page.projects == (project,)
     assert page.row.filing_id == filing
     assert verify_office(world.office) == []
+
+
+def test_a_filing_without_a_project_is_listed_by_what_it_is_about(world: World) -> None:
+    contract = world.submit(contract_draft(world), CLERK)
+    opening = FilingQuery(form_keys=("opening",))
+    [ledger] = world.office.read(lambda reading: filing_ids(reading, world.who(CLERK), opening))
+    rows = {row.id: row for row in world.office.read(lambda reading: filing_rows(reading, [contract, ledger]))}
+    assert rows[contract].project == "HT-2026-77 滨海线信号改造工程"
+    assert rows[ledger].project == "", "that one is about the office itself"
+    assert "滨海线信号改造工程" in file_name(world.page(contract))
+    for word in ("ht-2026-77", "信号改造", "bhxxhgz"):
+        wanted = FilingQuery(text=word)
+        assert world.office.read(partial(filing_ids, actor=world.who(CLERK), query=wanted)) == [contract], word
 
 
 def test_APPT_1_and_CTRL_5_what_is_outsourced_comes_with_its_approved_paper(world: World) -> None:
@@ -195,6 +209,20 @@ def test_APPT_3_numbers_come_at_posting_by_kind_and_year_without_a_gap(world: Wo
     refused = refusal(lambda: world.draft("numbering", got[0].number, CLERK))
     assert "JC-2026-001" in refused.what
     assert verify_office(world.office) == []
+
+
+def test_APPT_3_the_number_that_is_coming_is_told_and_is_no_part_of_the_content(world: World) -> None:
+    (project,) = opened(world, registered(world))
+    started = appointed(world, project)
+    draft = world.draft("numbering", started.called, CLERK, numbering={"short_name": "甲"})
+    page = world.office.read(lambda reading: drafting.draft_page(reading, draft))
+    assert page.form.foretells is not None
+    told = page.form.foretells(page.draft.content, page.facts)
+    world.submit(draft, CLERK)
+    number = again(world, started).number
+    assert number in told
+    assert "预计编号" in told
+    assert number not in str(page.draft.content)
 
 
 def test_APPT_3_a_number_that_the_ledger_has_is_passed_over_and_a_new_year_begins_anew(world: World) -> None:

@@ -12,9 +12,9 @@ from desktop.services import drafting, due
 from desktop.services.archive import add_document
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, filing_ids
+from desktop.services.form_offers import allowed_forms
 from desktop.services.gatherers import MARK
 from desktop.services.handover_drafts import gather_again
-from desktop.services.projects import allowed_forms
 from desktop.services.submitting import Incomplete
 from tests.services.plans import PLAN, plan_in_force
 from tests.services.world import (

@@ -10,11 +10,11 @@ from openpyxl import Workbook, load_workbook
 
 from desktop.domain.errors import NotAllowed
 from desktop.services import people
-from desktop.services.book_import import BookPreview, Verdict, save_refused
+from desktop.services.book_import import BookPreview, Verdict, preview_book, save_refused
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
 from desktop.services.opening import create_office
-from desktop.services.people_import import export_people, import_people, preview_people
+from desktop.services.people_import import PEOPLE, export_people, import_people
 from tests.services.world import CLERK, HEAD, MANAGER, TECHNICAL, Clock, World, founding, refusal
 
 D = dt.date
@@ -44,7 +44,7 @@ def book(path: Path, *rows: Sequence[object]) -> Path:
 
 
 def look(world: World, path: Path) -> BookPreview:
-    return world.office.read(lambda reading: preview_people(reading, path))
+    return world.office.read(lambda reading: preview_book(reading, PEOPLE, path))
 
 
 def seen(world: World, *rows: Sequence[object]) -> BookPreview:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from desktop.services import projects
+from desktop.services import form_offers, projects
 from desktop.services.gate_view import gate_view
 from desktop.services.projects import ProjectQuery
 from tests.services.world import (
@@ -128,9 +128,9 @@ def test_one_project_by_number_and_id(world: World) -> None:
 
 
 def test_the_forms_that_may_be_started_say_who_and_why_not(world: World) -> None:
-    def offers(by: str, number: str) -> dict[str, projects.FormOffer]:
+    def offers(by: str, number: str) -> dict[str, form_offers.FormOffer]:
         project = world.project(number).id
-        found = world.office.read(lambda reading: projects.allowed_forms(reading, world.who(by), project))
+        found = world.office.read(lambda reading: form_offers.allowed_forms(reading, world.who(by), project))
         return {item.form_key: item for item in found if item.form_key in looked_at}
 
     looked_at = {"suspension", "resumption", "overdue_opinion", "closing_start", "closing", "handover"}
@@ -140,7 +140,9 @@ def test_the_forms_that_may_be_started_say_who_and_why_not(world: World) -> None
         "handover",
     }
     of_the_clerk = {key for key, item in offers(CLERK, PAUSED).items() if item.allowed}
-    assert of_the_clerk == {"handover", "overdue_opinion", "closing_start"}
+    assert of_the_clerk == {"handover", "overdue_opinion"}
+    (reason,) = offers(CLERK, PAUSED)["closing_start"].unmet
+    assert (reason.rule, "暂停中" in reason.text) == ("PAUSE-5", True), "barred, and the menu says why"
     assert {key for key, item in offers(HEAD, PAUSED).items() if item.allowed} == {"overdue_opinion"}
     assert not [key for key, item in offers(CLERK, CLOSED).items() if item.allowed]
     refused = offers(TECHNICAL, PAUSED)["suspension"]

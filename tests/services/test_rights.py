@@ -14,6 +14,7 @@ from desktop.services import (
     drafting,
     due,
     filings,
+    form_offers,
     people,
     printing,
     projects,
@@ -77,7 +78,7 @@ def test_a_project_is_opened_by_those_who_see_it(world: World) -> None:
         opened = world.office.read(partial(projects.open_project, actor=world.who(name), project_id=project))
         assert opened.number == RUNNING
     stranger = world.who(OTHER_MANAGER)
-    for look in (projects.open_project, projects.allowed_forms):
+    for look in (projects.open_project, form_offers.allowed_forms):
         refusal(partial(world.office.read, partial(look, actor=stranger, project_id=project)), NotAllowed)
 
 

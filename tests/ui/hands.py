@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 
 T = TypeVar("T", bound=QObject)
 
@@ -23,3 +23,8 @@ def write(line: QLineEdit, text: str) -> None:
 def answer(box: QMessageBox, text: str) -> None:
     """Press the button of that text."""
     next(button for button in box.buttons() if button.text() == text).click()
+
+
+def shown_text(widget: QWidget) -> str:
+    """All that can be read in a widget's window, a line for each label."""
+    return "\n".join(label.text() for label in shown(widget, QLabel))

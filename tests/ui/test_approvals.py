@@ -32,6 +32,7 @@ from desktop.ui.reason_dialog import HandDialog, ReasonDialog
 from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
+from tests.ui.hands import shown_text
 from tests.ui.offices import Seat, pause
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -238,10 +239,15 @@ def test_ROLE_11_a_person_sets_who_stands_in_and_the_list_says_for_whom(
     settle()
     dialog = dialog_of(StandInDialog)
     assert isinstance(dialog, StandInDialog)
-    dialog.save()
-    assert not seat.office.read(list_stand_ins)
+    assert not dialog.add.isEnabled()
+    assert "请选择代理人" in shown_text(dialog)
+    until = dialog.until.text()
     dialog.stand_in.setText(COLLEAGUE)
-    dialog.save()
+    dialog.until.setText("2020-01-01")
+    assert not dialog.add.isEnabled()
+    assert "早于" in shown_text(dialog)
+    dialog.until.setText(until)
+    dialog.add.click()
     settle()
     (row,) = seat.office.read(list_stand_ins)
     assert (row.person.id, row.stand_in.id, row.running) == (seat.actor, other, True)

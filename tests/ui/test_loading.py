@@ -19,7 +19,8 @@ from tests.ui.offices import new_office
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {
-    *("alembic", "mako", "openpyxl", "defusedxml", "PIL", "psycopg", "pypdfium2", "pypinyin", "reportlab"),
+    *("alembic", "mako", "openpyxl", "defusedxml", "icalendar", "dateutil"),
+    *("PIL", "psycopg", "pypdfium2", "pypinyin", "reportlab"),
     *("sqlalchemy.dialects.postgresql", "desktop.sample", "desktop.commands", "desktop.tour"),
 }
 """What neither the window nor the workbench needs."""

@@ -50,8 +50,10 @@ def test_a_budget_by_month() -> None:
         ("任务名称\t开始日期\t结束日期\t里程碑\t责任人", "设计\t2026-11-10\t2026/12/10\t否\t㛃喆"),
         ("工作内容\t计划开始时间\t计划完成时间\t里程碑\t责任人", "设计\t2026年11月10日\t2026年12月10日\t×\t㛃喆"),
         ("任务\t起止日期\t里程碑\t责任人", "设计\t2026-11-10 至 2026-12-10\tn\t㛃喆"),
+        ("任务\t起止日期\t里程碑\t责任人", "设计\t2026.11.10-2026.12.10\tn\t㛃喆"),
+        ("任务\t起止\t里程碑\t责任人", "设计\t2026/11/10~12/10\tn\t㛃喆"),
     ],
-    ids=["two columns", "other words", "one column"],
+    ids=["two columns", "other words", "one column", "a dash", "a short end"],
 )
 def test_a_schedule_with_its_days_in_one_column_or_two(rows: tuple[str, ...]) -> None:
     model = pasted("schedule", *rows)

@@ -87,7 +87,7 @@ def test_the_policy_is_printed_as_far_as_it_is_shown(panel: PolicyPanel, settle:
     panel.print.click()
     settle()
     [dialog] = shown(panel, PdfDialog)
-    assert dialog.panel.view.pages in {2, 3}, "what is only assumed, not the whole policy"
+    assert dialog.panel.view.pages in range(3, 7), "what is only assumed, not the whole policy"
 
 
 def test_DOC_6_the_file_goes_out_and_earlier_versions_can_be_read(

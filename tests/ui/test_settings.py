@@ -28,7 +28,7 @@ from desktop.ui.pages.settings_people import PeoplePanel
 from desktop.ui.pages.settings_policy import PolicyPanel
 from desktop.ui.policy_difference_view import PolicyDialog
 from tests.ui.conftest import Settle
-from tests.ui.hands import answer, shown, write
+from tests.ui.hands import answer, shown, shown_text, write
 from tests.ui.offices import CLERK, Seat
 
 
@@ -107,6 +107,75 @@ def test_second_person_of_one_name_is_asked_about(page: SettingsPage, desk: Desk
     settle()
     namesakes = [item for item in desk.office.read(list_people) if item.name == "张伟"]
     assert "0099" in {item.staff_no for item in namesakes}
+
+
+def test_a_new_person_leads_on_to_a_role_and_to_the_next_person(page: SettingsPage, desk: Desk, settle: Settle) -> None:
+    panel = page.panels[0]
+    assert isinstance(panel, PeoplePanel)
+    editor = panel.editor
+    panel.add.click()
+    assert not editor.save.isEnabled()
+    assert "请填写姓名" in shown_text(page)
+    assert "分配角色" in shown_text(page), "where the roles of a new person come"
+    for name in ("文远", "文广"):
+        write(editor.name, name)
+        editor.save.click()
+        settle()
+        [made] = [item for item in desk.office.read(list_people) if item.name == name]
+        assert editor.person_id == made.id
+        assert f"已登记{name}" in shown_text(page)
+        editor.role.setCurrentIndex(editor.role.findData("business"))
+        editor.assign.click()
+        settle()
+        assert [role.role_key for role in person(desk, made.id).roles] == ["business"]
+        assert editor.next.isVisible()
+        editor.next.click()
+        assert editor.name.text() == ""
+        assert editor.title.text() == "新的人员"
+        assert not editor.next.isVisible()
+
+
+def test_ROLE_2_the_department_of_a_role_says_whose_department_is_meant(
+    page: SettingsPage, desk: Desk, settle: Settle
+) -> None:
+    editor = people_panel(page, settle, desk.actor)
+    said = {}
+    for role in ("quality", "technical_head", "finance"):
+        editor.role.setCurrentIndex(editor.role.findData(role))
+        said[role] = (editor.place.isVisible(), editor.place_label.text(), editor.place_help.text())
+    assert said["quality"][:2] == (True, "所监督的部门")
+    assert "不一定是本人所在的部门" in said["quality"][2]
+    assert said["technical_head"][1] == "所负责的部门"
+    assert not said["finance"][0]
+
+
+def test_what_cannot_be_saved_says_so_beside_the_button(page: SettingsPage, desk: Desk, settle: Settle) -> None:
+    editor = people_panel(page, settle, desk.actor)
+    write(editor.name, " ")
+    assert not editor.save.isEnabled()
+    assert "请填写姓名。" in shown_text(page)
+    editor.revert.click()
+    page.show_item("settings", "departments")
+    departments = page.current
+    assert isinstance(departments, DepartmentsPanel)
+    departments.add.click()
+    assert not departments.save.isEnabled()
+    assert "请填写部门名称。" in shown_text(page)
+    departments.name.setText("网络部")
+    assert departments.save.isEnabled()
+    assert "请填写部门名称。" not in shown_text(page)
+    page.show_item("settings", "office")
+    settle()
+    office = page.current
+    assert isinstance(office, OfficePanel)
+    write(office.name, "")
+    assert not office.save.isEnabled()
+    assert "请填写单位名称。" in shown_text(page)
+    calendar = calendar_panel(page, settle)
+    assert not calendar.set.isEnabled()
+    assert "请先填写日期" in shown_text(page)
+    calendar.day.setText("2026-12-31")
+    assert calendar.set.isEnabled()
 
 
 def test_ROLE_11_role_is_given_and_ended(page: SettingsPage, desk: Desk, settle: Settle) -> None:

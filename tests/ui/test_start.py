@@ -16,7 +16,7 @@ from desktop.domain.errors import Refusal
 from desktop.services import opening
 from desktop.services.home import Home, example_file
 from desktop.services.office import Office
-from desktop.services.people import list_people
+from desktop.services.people import list_departments, list_people
 from desktop.services.policies import shipped_policies
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.instance import Claims
@@ -63,6 +63,14 @@ def test_office_is_made_step_by_step(
     dialog.company.logo.take_file(tmp_path / "logo.jpg")
     dialog.forward.click()
     dialog.forward.click()
+    assert dialog.departments.names == ("软件开发部", "系统集成部", "IT服务部")
+    dialog.departments.lines.setPlainText("")
+    assert not dialog.forward.isEnabled(), "projects would have no department"
+    dialog.departments.lines.setPlainText(" 软件一部\n系统集成部\n\n软件一部")
+    dialog.forward.click()
+    offered = [dialog.person.department.itemText(place) for place in range(dialog.person.department.count())]
+    assert {"软件一部", "系统集成部", "项目管理部"} < set(offered)
+    assert "技术部门" not in offered
     assert dialog.person.chosen_roles == ("clerk",)
     assert not dialog.forward.isEnabled()
     dialog.person.person.setText("𠮷镕堃")
@@ -80,6 +88,9 @@ def test_office_is_made_step_by_step(
         "项目管理部",
         ["项目管理员"],
     )
+    names = [row.name for row in office.read(list_departments)]
+    assert {"软件一部", "系统集成部", "项目管理部"} < set(names)
+    assert not {"技术部门", "IT服务部"} & set(names)
     assert home.remembered().person_id == str(person.id)
     assert home.remembered().target == str(tmp_path / "滨海.epm")
     office.close()

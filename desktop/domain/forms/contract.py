@@ -165,6 +165,7 @@ FORM = Form(
     key="contract",
     title="合同登记表",
     subject="office",
+    about=("contract.number", "contract.name"),
     posts="register_contract",
     checks=(check_dates, check_number, check_outsourcing, check_sums, check_projects, check_departments),
     sections=(
@@ -172,7 +173,9 @@ FORM = Form(
             key="contract",
             title="合同",
             fields=(
-                ChoiceField(key="kind", label="合同类别", required=True, options_from="contract_kinds"),
+                ChoiceField(
+                    key="kind", label="合同类别", required=True, options_from="contract_kinds", usually="works"
+                ),
                 TextField(key="number", label="合同编号", required=True, longest=80),
                 TextField(key="name", label="合同名称", required=True, longest=200),
                 TextField(key="customer", label="客户单位", required=True, longest=200),
@@ -182,7 +185,7 @@ FORM = Form(
                 DateField(key="in_force_on", label="生效日期", required=True),
                 DateField(key="preliminary_on", label="约定初验"),
                 DateField(key="final_on", label="约定终验"),
-                ChoiceField(key="outsourced", label="有外包内容", required=True, options=_ANSWER),
+                ChoiceField(key="outsourced", label="有外包内容", required=True, options=_ANSWER, usually="no"),
                 long_text("note", "备注"),
             ),
         ),

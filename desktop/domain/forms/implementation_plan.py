@@ -97,7 +97,13 @@ FORM = Form(
             title="项目跟踪计划",
             note="软件项目必须填写，其他项目可以不填。",
             fields=(
-                ChoiceField(key="meetings", label="项目例会", options=_RHYTHMS, hint="制度建议至少每两周一次"),
+                ChoiceField(
+                    key="meetings",
+                    label="项目例会",
+                    options=_RHYTHMS,
+                    usually="fortnightly",
+                    hint="制度建议至少每两周一次",
+                ),
                 TextField(key="reviews", label="阶段评审", hint="在哪些里程碑评审"),
                 long_text("text", "跟踪办法", hint="跟踪什么、由谁、多久一次、偏离到什么程度须上报"),
             ),

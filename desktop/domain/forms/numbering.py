@@ -33,11 +33,20 @@ def check_kind(content: Content, facts: Facts) -> Iterable[Problem]:
         yield Problem("numbering", "kind", text, rule="APPT-3")
 
 
+def foretell_number(content: Content, facts: Facts) -> str:
+    """The number that comes next for the project's kind (APPT-3); another project may be given it first."""
+    kind = facts.get("project.kind_key") or value_of(content, "numbering", "kind")
+    expected = facts.get("numbering.expected")
+    number = expected.get(str(kind)) if isinstance(expected, Mapping) else None
+    return f"预计编号 {number}，以登记生效时编出的为准。" if number and not facts.get("project.official") else ""
+
+
 FORM = Form(
     key="numbering",
     title="项目编号登记表",
     subject="project",
     posts="number_project",
+    foretells=foretell_number,
     checks=(check_number, check_short_name, check_kind),
     sections=(
         project_section(fact("appointed_on", "任命批准", "project.appointed_on", DateField)),

@@ -92,6 +92,7 @@ FORM = Form(
     key="program",
     title="大项目登记表",
     subject="office",
+    about=("program.name",),
     posts="form_program",
     checks=(check_manager, check_members, check_across),
     sections=(

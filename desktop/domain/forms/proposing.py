@@ -48,6 +48,7 @@ PROPOSAL = Form(
     key="proposal",
     title="项目申报表",
     subject="office",
+    about=("basics.name",),
     posts="open_proposed",
     checks=(check_span,),
     sections=(

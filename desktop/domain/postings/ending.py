@@ -11,8 +11,6 @@ from desktop.domain.forms.acceptance import PASSED
 from desktop.domain.forms.office_adjustment import CORRECT, CORRECTABLE, PAUSE, corrected
 from desktop.domain.outcome import Outcome, Posting
 
-_SUCCESSOR_BEGINS = "starting"
-
 
 def _adjust(content: Content, on: dt.date) -> Outcome:
     """PAUSE-2: a pause in fact, or what stood wrong in the ledger."""
@@ -74,7 +72,6 @@ def _transfer(content: Content, on: dt.date) -> Outcome:
     project = content.get("project") or {}
     line |= {
         "id": "successor",
-        "state": _SUCCESSOR_BEGINS,
         "unnumbered": True,
         "registered_on": on.isoformat(),
         "customer": project.get("customer"),

@@ -16,6 +16,9 @@ from desktop.ui.fields.texts import LineEditor
 
 _MOST_SHOWN = 12
 
+OUTSIDE = "不在人员名单中，只记姓名"
+"""What is said of a name that no colleague bears."""
+
 
 def find_person(text: str, people: Sequence[PersonRef]) -> tuple[Json, str]:
     """Whom a writing means, as a stored value, and what is to be said about it.
@@ -33,7 +36,7 @@ def find_person(text: str, people: Sequence[PersonRef]) -> tuple[Json, str]:
         return {"id": str(namesakes[0].id), "name": namesakes[0].name}, ""
     if namesakes:
         return {"id": "", "name": written}, f"有 {len(namesakes)} 位同名的同事，请从列表中选定是哪一位"
-    return ({"id": "", "name": written}, "不在人员名单中，只记姓名") if written else (None, "")
+    return ({"id": "", "name": written}, OUTSIDE) if written else (None, "")
 
 
 def pick_person(text: str, people: Sequence[PersonRef]) -> tuple[PersonRef | None, str]:

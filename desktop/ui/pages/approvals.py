@@ -230,7 +230,7 @@ class ApprovalsPage(Page):
 
 
 def _project(row_: FilingRow) -> str:
-    return row_.project_name or "全办公室"
+    return row_.project_name or row_.subject or "全办公室"
 
 
 def _form(row_: FilingRow) -> str:

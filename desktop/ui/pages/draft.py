@@ -28,7 +28,7 @@ from desktop.ui.fields.base import FieldContext
 from desktop.ui.form_editor import UNREAD, FormEditor
 from desktop.ui.operations import Ticket
 from desktop.ui.page import Page
-from desktop.ui.pieces import button, clear, heading, row, words
+from desktop.ui.pieces import button, clear, heading, named, row, words
 from desktop.ui.question import ask, tell
 from desktop.ui.route_words import route_words
 
@@ -59,6 +59,8 @@ class DraftView(Page):
         self._saved = words("", "muted", wrap=False)
         self._barred = words("", "problem")
         self._barred.hide()
+        self._coming = named(words("", "muted"), "预计")
+        self._coming.hide()
         self._undo = button("撤销", self._undo_edit)
         self._redo = button("重做", self._redo_edit)
         self.help = button("", self._bring_up)
@@ -78,6 +80,7 @@ class DraftView(Page):
             )
         )
         layout.addWidget(self._barred)
+        layout.addWidget(self._coming)
         self._body = QVBoxLayout()
         layout.addLayout(self._body, 1)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -190,6 +193,14 @@ class DraftView(Page):
     def _judge(self, problems: list[Problem]) -> None:
         blocking = sum(problem.blocks for problem in problems)
         self.submit.setText(f"提交（还差 {blocking} 处）" if blocking else "提交")
+        self._foretell()
+
+    def _foretell(self) -> None:
+        """Say what the form will lead to as it is filled in now."""
+        editor = self._editor
+        told = editor.form.foretells(editor.content(), editor.facts) if editor and editor.form.foretells else ""
+        self._coming.setText(told)
+        self._coming.setVisible(bool(told))
 
     def _undo_edit(self) -> None:
         if self._editor is not None:

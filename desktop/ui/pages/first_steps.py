@@ -13,7 +13,7 @@ from desktop.domain.policy import Action, Policy, Scope
 from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading
 from desktop.services.office_forms import office_forms
-from desktop.services.people import PersonRow, list_people, standing
+from desktop.services.people import PersonRow, list_departments, list_people, standing
 from desktop.services.projects import ProjectQuery, project_totals
 from desktop.services.work_calendar import calendar_notice
 from desktop.ui.colours import TONES
@@ -31,6 +31,8 @@ class Beginnings:
     may_import: bool
     may_manage: bool
     may_register: bool
+    own_departments: tuple[str, ...] = ()
+    lacks_departments: bool = False
 
     @property
     def complete(self) -> bool:
@@ -48,6 +50,7 @@ def beginnings(reading: Reading, actor: UUID) -> Beginnings:
     """Look how far the office has been set up."""
     held = standing(reading, actor)
     people = list_people(reading)
+    departments = own_departments(reading)
     return Beginnings(
         projects=project_totals(reading, actor, ProjectQuery()).count,
         people=len(people),
@@ -56,7 +59,16 @@ def beginnings(reading: Reading, actor: UUID) -> Beginnings:
         may_import=may(reading.policy, held, Action.IMPORT_LEDGER, OFFICE),
         may_manage=may(reading.policy, held, Action.MANAGE_PEOPLE, OFFICE),
         may_register="contract" in office_forms(reading, actor),
+        own_departments=departments,
+        lacks_departments=bool(reading.policy.suggested_departments) and not departments,
     )
+
+
+def own_departments(reading: Reading) -> tuple[str, ...]:
+    """The departments in use, of the first level, that the office has beside those which its policy names."""
+    standing = reading.policy.standing_departments
+    rows = (row for row in list_departments(reading) if row.active and row.parent_id is None)
+    return tuple(row.name for row in rows if row.name not in standing)
 
 
 def vacant_roles(policy: Policy, people: Sequence[PersonRow]) -> tuple[str, ...]:
@@ -84,6 +96,7 @@ class FirstSteps(QWidget):
         self._marks: dict[str, QLabel] = {}
         self._words: dict[str, QLabel] = {}
         self.buttons = {
+            "departments": button("添加部门", lambda: self.wanted.emit("departments")),
             "people": button("添加人员", lambda: self.wanted.emit("people"), primary=True),
             "import": button("导入台账…", lambda: self.wanted.emit("import")),
             "contract": button("登记合同", lambda: self.wanted.emit("contract")),
@@ -102,6 +115,11 @@ class FirstSteps(QWidget):
 
     def show_beginnings(self, found: Beginnings) -> None:
         """Show what is done and what is not."""
+        own = f"做项目的部门：{'、'.join(found.own_departments)}。" if found.own_departments else "部门已照制度设立。"
+        told = (
+            "还没有做项目的部门，合同登记时项目没有部门可归；请照您单位的叫法添加。" if found.lacks_departments else own
+        )
+        self._tell("departments", told, done=not found.lacks_departments, allowed=found.may_manage)
         ledger = f"台账中有 {found.projects} 个项目。" if found.projects else "把现有的项目台账（Excel）导入进来。"
         people = f"已登记 {found.people} 人。" if found.people > 1 else "登记同事，写明谁担任哪个角色、由谁审批。"
         people += found.vacancy if found.people > 1 else ""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -21,9 +22,10 @@ from PySide6.QtWidgets import (
 
 from desktop.domain.policy import Role, Scope
 from desktop.domain.values import Unreadable
-from desktop.services.people import DepartmentRow, PersonRow, RoleHeld
+from desktop.services.people import DepartmentRow, PersonRow, RoleHeld, clean_name
 from desktop.ui.colours import MUTED
 from desktop.ui.fields.choices import QuietCombo
+from desktop.ui.pages.settings_panel import fault_of
 from desktop.ui.pieces import button, clear, heading, named, row, words
 from desktop.ui.role_days import DaysLine
 
@@ -47,7 +49,7 @@ class PersonEditor(QFrame):
     """``saved`` brings a `PersonEntry`; ``assigned`` (person, role, department) and ``ended`` (assignment, words).
 
     ``days`` is what was written as first and last day when ``assigned`` came; ``redated`` asks for other days of a
-    role held, ``history_wanted`` and ``merge_wanted`` are about the person shown.
+    role held, ``history_wanted`` and ``merge_wanted`` are about the person shown; ``another`` asks for one more.
     """
 
     saved = Signal(object)
@@ -56,6 +58,7 @@ class PersonEditor(QFrame):
     redated = Signal(object)
     history_wanted = Signal(object)
     merge_wanted = Signal(object)
+    another = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,12 +75,15 @@ class PersonEditor(QFrame):
         self.active = QCheckBox("在职")
         self.save = button("保存", lambda: self.saved.emit(self.entry()), primary=True)
         self.revert = button("还原", lambda: self.show_person(self._person))
-        self.role, self.place = named(QuietCombo(), "要分配的角色"), named(QuietCombo(), "角色所在的部门")
+        self._missing = named(words(role="muted"), "保存的提示")
+        self._registered = words()
+        self.next = button("再添一人", self.another.emit, primary=True)
+        self.role, self.place = named(QuietCombo(), "要分配的角色"), named(QuietCombo(), "所管的部门")
+        self.place_label, self.place_help = QLabel(), words(role="muted")
         self.assign = button("分配", self._assign)
         self.days_line = DaysLine()
         self.days: tuple[dt.date | None, dt.date | None] = (None, None)
-        self._wrong_day = words(role="problem")
-        self._wrong_day.hide()
+        self._unassigned = named(words(role="muted"), "还不能分配的原因")
         self._others = QVBoxLayout()
         self._others.setSpacing(2)
         self.history = button("变动记录…", lambda: self.history_wanted.emit(self._person))
@@ -119,6 +125,7 @@ class PersonEditor(QFrame):
         clear(self._others)
         self.days_line.show_days(None, None)
         self._roles_part.setVisible(person is not None)
+        self._next_part.hide()
         self.history.setVisible(person is not None)
         self.merge.setVisible(person is not None and not person.merged_into)
         self._chose_role()
@@ -132,11 +139,27 @@ class PersonEditor(QFrame):
             if (time := held.time(today)) != "now":
                 self._others.addWidget(self._other_line(held, _TIMES[time]))
 
+    def offer_next(self) -> None:
+        """The person shown was written down just now: lead on to the role and to the next person."""
+        self._registered.setText(f"已登记{self.name.text()}。请在下面分配角色，或者接着登记下一位。")
+        self._next_part.show()
+        self.role.setFocus()
+
     def settle(self) -> None:
         """Nothing is unsaved."""
         self.dirty = False
-        self.save.setEnabled(False)
         self.revert.setEnabled(False)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Let what is written be saved, or say why not; of a new person also where their roles come."""
+        new = self._person is None
+        missing = fault_of(clean_name, self.name.text())
+        hint = "保存以后，就在这里分配角色。" if new else ""
+        told = f"{missing}{hint}" if self.dirty or new else ""
+        self._missing.setText(told)
+        self._missing.setVisible(bool(told))
+        self.save.setEnabled(self.dirty and not missing)
 
     def entry(self) -> PersonEntry:
         """What is written."""
@@ -167,7 +190,6 @@ class PersonEditor(QFrame):
         self.department.setCurrentIndex(max(0, self.department.findData(chosen)))
         self.department.blockSignals(False)
         self.place.setCurrentIndex(-1)
-        self.place.setPlaceholderText("选择部门")
         self._roles = {role.key: role for role in roles if role.scope is not Scope.PROJECT and not role.held_as}
         if [self.role.itemData(place) for place in range(self.role.count())] != list(self._roles):
             self.role.clear()
@@ -196,20 +218,22 @@ class PersonEditor(QFrame):
         ):
             form.addRow(label, part)
         form.addRow("", _wrap(row(self.save, self.revert, None)))
+        form.addRow("", self._missing)
         self._roles_part = QWidget()
         roles = QVBoxLayout(self._roles_part)
         roles.setContentsMargins(0, 0, 0, 0)
         roles.addWidget(heading("担任的角色", 1.0))
         roles.addLayout(self._held)
         roles.addLayout(self._others)
-        line = row(self.role, self.place)
-        line.setStretch(0, 1)
-        line.setStretch(1, 1)
-        roles.addLayout(line)
+        choices = QFormLayout()
+        choices.addRow("角色", self.role)
+        choices.addRow(self.place_label, self.place)
+        roles.addLayout(choices)
+        roles.addWidget(self.place_help)
         line = row(self.days_line, self.assign)
         line.setStretch(0, 1)
         roles.addLayout(line)
-        roles.addWidget(self._wrong_day)
+        roles.addWidget(self._unassigned)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)
@@ -223,6 +247,11 @@ class PersonEditor(QFrame):
         layout.setSpacing(10)
         layout.addLayout(row(self.title, None, self.history, self.merge))
         layout.addWidget(self._refusal)
+        line = row(self._registered, self.next)
+        line.setStretch(0, 1)
+        self._next_part = _wrap(line)
+        self._next_part.hide()
+        layout.addWidget(self._next_part)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -245,8 +274,8 @@ class PersonEditor(QFrame):
 
     def _touch(self) -> None:
         self.dirty = True
-        self.save.setEnabled(True)
         self.revert.setEnabled(True)
+        self._judge()
 
     def _offer_place(self) -> None:
         """A role is played in the person's own department, unless another is chosen.
@@ -261,23 +290,40 @@ class PersonEditor(QFrame):
     def _chose_role(self) -> None:
         role = self._roles.get(str(self.role.currentData()))
         local = role is not None and role.scope is Scope.DEPARTMENT
-        self.place.setVisible(local)
+        self._name_place(role if local else None)
         place = _id(self.place.currentData()) if local else None
         held = {(item.role_key, item.department_id) for item in self._person.roles} if self._person else set()
-        chosen = role is not None and (place is not None or not local)
-        again = chosen and role is not None and (role.key, place) in held and self.days_line.blank
-        self.assign.setEnabled(chosen and not again)
-        self.assign.setToolTip("已经担任这个角色" if again else "" if chosen else "请先选择这个角色管哪个部门")
+        again = role is not None and (role.key, place) in held and self.days_line.blank
+        if role is None:
+            told = "请选择角色。"
+        elif local and place is None:
+            told = f"请选择{role.place}。"
+        else:
+            told = "已经担任这个角色。" if again else self._wrong_days()
+        self._unassigned.setText(told)
+        self._unassigned.setVisible(bool(told))
+        self.assign.setEnabled(not told)
 
-    def _assign(self) -> None:
+    def _name_place(self, role: Role | None) -> None:
+        """Say whose department is asked for: that of the projects, which may be another than the person's own."""
+        for part in (self.place_label, self.place, self.place_help):
+            part.setVisible(role is not None)
+        if role is not None:
+            self.place_label.setText(role.place)
+            self.place.setPlaceholderText(f"选择{role.place}")
+            self.place_help.setText(
+                f"{role.place}是项目归属的部门：归它和它的下级部门的项目由这里指定的人办理，不一定是本人所在的部门。"
+            )
+
+    def _wrong_days(self) -> str:
         try:
             self.days = self.days_line.days()
         except Unreadable as error:
-            self._wrong_day.setText(f"{error}。")
-            self._wrong_day.show()
-            return
-        self._wrong_day.hide()
-        if self._person is not None:
+            return f"{error}。"
+        return ""
+
+    def _assign(self) -> None:
+        if self._person is not None and not self._wrong_days():
             department = None if self.place.isHidden() else _id(self.place.currentData())
             self.assigned.emit(self._person.id, str(self.role.currentData()), department)
 

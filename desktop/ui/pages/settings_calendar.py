@@ -90,10 +90,13 @@ class CalendarPanel(Panel):
         self.kind = Segments(_KINDS, lambda _key: None)
         self.note = named(QLineEdit(placeholderText="例如：春节、厂休"), "说明")
         self.set = button("保存这一天", self.save, primary=True)
+        self._missing = named(words(role="muted"), "还不能保存的原因")
         self.clear = button("撤销本单位的规定", self.give_back)
         self.take = button("从 Excel 导入…", self._ask_file)
         self.give = button("导出…", self._ask_export)
+        self._refused = True
         self._lay_out()
+        self.day.textChanged.connect(lambda _text: self._judge())
 
     def reload(self) -> None:
         actor, year = self.desk.actor, self.year
@@ -128,14 +131,14 @@ class CalendarPanel(Panel):
 
     def save(self) -> None:
         """Say what the day written in the line is."""
-        day = self._written_day()
+        day, _missing = self._read_day()
         if day is not None:
             use_case = functools.partial(set_day, day=day, kind=self.kind.current, note=self.note.text())
             self.desk.run(self, use_case, lambda _nothing: self._go_to(day))
 
     def give_back(self) -> None:
         """Take the office's own word about that day back."""
-        day = self._written_day()
+        day, _missing = self._read_day()
         if day is not None:
             self.desk.run(self, functools.partial(clear_day, day=day), lambda _nothing: self._go_to(day))
 
@@ -178,7 +181,9 @@ class CalendarPanel(Panel):
         form.addRow("休/班", self.kind)
         form.addRow("说明", self.note)
         column.addLayout(form)
-        column.addLayout(row(None, self.clear, self.set))
+        line = row(self._missing, self.clear, self.set)
+        line.setStretch(0, 1)
+        column.addLayout(line)
         split = QSplitter()
         split.addWidget(left)
         split.addWidget(right)
@@ -200,8 +205,10 @@ class CalendarPanel(Panel):
         self.notice.setVisible(bool(here or found.notice))
         self.refusal.setText(found.refusal)
         self.refusal.setVisible(bool(found.refusal))
-        for part in (self.day, self.kind, self.note, self.set, self.clear, self.take):
+        for part in (self.day, self.kind, self.note, self.clear, self.take):
             part.setEnabled(not found.refusal)
+        self._refused = bool(found.refusal)
+        self._judge()
         self.clear.setEnabled(False)
         self.table.reload()
 
@@ -209,16 +216,21 @@ class CalendarPanel(Panel):
         if item is not None:
             self.pick(item.day)
 
-    def _written_day(self) -> dt.date | None:
+    def _judge(self) -> None:
+        """Let the day written be saved, or say why not."""
+        _day, missing = self._read_day()
+        self._missing.setText("" if self._refused else missing)
+        self.set.setEnabled(not missing and not self._refused)
+
+    def _read_day(self) -> tuple[dt.date | None, str]:
+        """The day written, or why there is none."""
         try:
             value = values.read_date(self.day.text()).value
         except values.Unreadable as error:
-            tell(self, f"{error}。")
-            return None
+            return None, f"{error}。"
         if not isinstance(value, str):
-            tell(self, "请先填写日期，或在左边的日历上点一天。")
-            return None
-        return dt.date.fromisoformat(value)
+            return None, "请先填写日期，或在左边的日历上点一天。"
+        return dt.date.fromisoformat(value), ""
 
     def _go_to(self, day: dt.date) -> None:
         self.table.choose(day)

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from desktop.domain.policy import Action
+from desktop.services.departments import clean_department_name
 from desktop.services.merging_departments import merge_departments, preview_department_merger
 from desktop.services.people import DepartmentRow, add_department, change_department, list_departments
 from desktop.services.people_history import department_history
@@ -16,7 +17,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.history_dialog import HistoryDialog
 from desktop.ui.merge_dialog import Mergeable, MergeDialog
-from desktop.ui.pages.settings_panel import Panel, refusal_for
+from desktop.ui.pages.settings_panel import Panel, fault_of, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
@@ -65,8 +66,10 @@ class DepartmentsPanel(Panel):
         self.merge = button("合并…", self._open_merger)
         self.merge.setToolTip("这个部门与另一个是同一个时用")
         self.save = button("保存", self._save, primary=True)
+        self._missing = named(words(role="muted"), "还不能保存的原因")
         self._title, self._note = heading("选择左边的部门", 1.15), words(role="muted")
         self._lay_out()
+        self.name.textChanged.connect(lambda _text: self._judge())
         self.name.returnPressed.connect(self.save.click)
 
     def reload(self) -> None:
@@ -90,6 +93,7 @@ class DepartmentsPanel(Panel):
         form.addRow("上级部门", self.parent_box)
         form.addRow("", self.active)
         right.addWidget(self._form)
+        right.addWidget(self._missing)
         right.addLayout(row(self.history, self.merge, None, self.save))
         right.addStretch(1)
         split = QSplitter()
@@ -107,7 +111,15 @@ class DepartmentsPanel(Panel):
             part.setEnabled(editable)
         self.history.setEnabled(self._current is not None)
         self.merge.setEnabled(self._current is not None and not self._refused)
-        self.save.setEnabled(editable and not self._refused)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Let what is written be saved, or say why not."""
+        editable = self.name.isEnabledTo(self._form) and not self._refused
+        missing = fault_of(clean_department_name, self.name.text()) if editable else ""
+        self._missing.setText(missing)
+        self._missing.setVisible(bool(missing))
+        self.save.setEnabled(editable and not missing)
 
     def _set_refusal(self, refusal: str) -> None:
         self._note.setText(refusal)

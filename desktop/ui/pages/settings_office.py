@@ -30,14 +30,14 @@ class OfficePanel(Panel):
         self.code.setPlaceholderText("可以不填；表单编号中可以引用")
         self.logo = LogoField()
         self.save = button("保存", self._save, primary=True)
-        self.refusal = words(role="muted")
+        self.refusal, self._missing = words(role="muted"), named(words(role="muted"), "还不能保存的原因")
         self.place, self.verdict = words(), words()
         self.findings = words()
         self.verify = button("现在核对", self.check_data)
         self.ledger = LedgerButtons(desk)
         self._lay_out()
         for part in (self.name.textEdited, self.code.textEdited, self.logo.changed):
-            part.connect(lambda *_: self.save.setEnabled(True))
+            part.connect(lambda *_: self._judge())
 
     def reload(self) -> None:
         office, actor = self.desk.office, self.desk.actor
@@ -49,10 +49,17 @@ class OfficePanel(Panel):
             self.code.setText(office.code)
             self.logo.set_logo(office.logo)
             self.save.setEnabled(False)
+            self._missing.clear()
         self.place.setText(office.target)
         self.ledger.reload()
 
     # -- what it does
+
+    def _judge(self) -> None:
+        """Let what was changed be saved, or say why not."""
+        missing = "" if self.name.text().strip() else "请填写单位名称。"
+        self._missing.setText(missing)
+        self.save.setEnabled(not missing)
 
     def _save(self) -> None:
         use_case = functools.partial(change_office, name=self.name.text(), code=self.code.text(), logo=self.logo.logo)
@@ -108,7 +115,9 @@ class OfficePanel(Panel):
         form.addRow("编号前缀", self.code)
         form.addRow("单位标志", self.logo)
         column.addLayout(form)
-        column.addLayout(row(None, self.save))
+        line = row(self._missing, self.save)
+        line.setStretch(0, 1)
+        column.addLayout(line)
         return frame
 
     def _ledger_card(self) -> QWidget:

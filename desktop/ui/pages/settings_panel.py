@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from desktop.domain.errors import Refusal
 from desktop.domain.policy import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading, who_may
@@ -26,6 +28,15 @@ class Panel(QWidget):
     def reload(self) -> None:
         """Read everything anew."""
         raise NotImplementedError
+
+
+def fault_of(check: Callable[[str], object], text: str) -> str:
+    """Why a text would be refused, in words; nothing for one that passes the check."""
+    try:
+        check(text)
+    except Refusal as refused:
+        return refused.what
+    return ""
 
 
 def refusal_for(reading: Reading, actor: UUID, action: Action) -> str:

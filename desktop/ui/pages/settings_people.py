@@ -78,6 +78,7 @@ class PeoplePanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._people: list[PersonRow] = []
+        self._fresh: UUID | None = None
         self.everyone = QCheckBox("含已离职")
         self.everyone.setToolTip("也列出已离职的人员和已合并的记录")
         self.everyone.toggled.connect(self.reload)
@@ -101,6 +102,7 @@ class PeoplePanel(Panel):
         self.editor.redated.connect(self._ask_days)
         self.editor.history_wanted.connect(self._show_history)
         self.editor.merge_wanted.connect(self._open_merger)
+        self.editor.another.connect(self.begin_new)
         self.add = button("添加人员", self.begin_new, primary=True)
         self.books = PeopleBooks(desk)
         self.overview = RoleOverview(desk)
@@ -188,7 +190,7 @@ class PeoplePanel(Panel):
                 department_id=entry.department_id,
                 phone=entry.phone,
             )
-            self.desk.run(self, use_case, self._written)
+            self.desk.run(self, use_case, self._registered)
             return
         person_id = entry.id
         change = functools.partial(
@@ -202,6 +204,10 @@ class PeoplePanel(Panel):
             active=entry.active,
         )
         self.desk.run(self, change, lambda _nothing: self._written(person_id))
+
+    def _registered(self, person_id: UUID) -> None:
+        self._fresh = person_id
+        self._written(person_id)
 
     def _written(self, person_id: UUID) -> None:
         self.editor.settle()
@@ -288,6 +294,8 @@ class PeoplePanel(Panel):
 
     def _show(self, person: PersonRow) -> None:
         self.editor.show_person(person)
+        if person.id == self._fresh:
+            self.editor.offer_next()
         self._read_roles(person.id)
 
     def _ask_to_leave(self, person: PersonRow) -> None:

@@ -52,11 +52,13 @@ class WeeklyPage(Page):
         self.queue.reload()
 
     def show_item(self, kind: str, item: object) -> None:
-        """Show one of the views.
+        """Show one of the views, or whichever was looked at last.
 
         Raises:
             LookupError: it is none of them.
         """
+        if item is None:
+            return
         if str(item) not in self._views:
             raise LookupError(kind)
         self.parts.choose(str(item))

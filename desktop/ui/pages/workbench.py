@@ -14,8 +14,10 @@ from desktop.services.drafting import Draft, discard_draft, drafts_of, start_dra
 from desktop.services.due import Counts, counts, todo
 from desktop.services.office import Reading
 from desktop.services.todos import Todo
+from desktop.services.weekly_items import PAGE as WEEKLY
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
+from desktop.ui.pages.deadline_button import DeadlineButton
 from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
 from desktop.ui.pages.ledger_buttons import open_import
 from desktop.ui.pages.tiles import Tile
@@ -80,7 +82,7 @@ class Standing:
 
 def key_of(item: Todo) -> Hashable:
     """What tells one thing that is due from another."""
-    return item.filing_id or item.draft_id or (item.project_id, item.rule)
+    return item.filing_id or item.draft_id or (item.project_id, item.rule, item.text)
 
 
 class WorkbenchPage(Page):
@@ -115,6 +117,8 @@ class WorkbenchPage(Page):
             ask=Ask(sort="when"),
             search="事项、项目、拼音",
         )
+        self.deadlines = DeadlineButton(desk, lambda: self.whose.current == "office")
+        self.table.bar.addWidget(self.deadlines)
         self.table.remember_widths(desk.memory)
         self.table.opened.connect(self.open)
         self.table.menu_for = self._menu
@@ -187,7 +191,7 @@ class WorkbenchPage(Page):
         if not chosen:
             return True
         if chosen[0] == "waiting":
-            return item.filing_id is not None
+            return item.filing_id is not None or item.page == (WEEKLY, "queue")
         if chosen[0] == "late":
             return item.urgency is Urgency.LATE
         today = self.desk.office.today()
@@ -220,6 +224,8 @@ class WorkbenchPage(Page):
             desk.wanted.emit("filing", item.filing_id)
         elif item.draft_id is not None:
             desk.wanted.emit("draft", item.draft_id)
+        elif item.page is not None:
+            desk.wanted.emit(*item.page)
         elif item.opens:
             self._start(item.opens, item.project_id)
         elif item.project_id is not None:
