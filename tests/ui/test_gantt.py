@@ -1,6 +1,7 @@
 """The Gantt chart at work: zoomed at the cursor, pulled over a holiday, taken back with the form's undo (CTRL-6)."""
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.calendar import WorkCalendar, calendar_facts
 from desktop.domain.fields import Facts
 from desktop.domain.forms import FORMS
+from desktop.domain.monitor import Reported, monitor
+from desktop.domain.policy import Monitoring
 from desktop.domain.schedule.gantt import gantt_chart
 from desktop.domain.schedule.reading import read_schedule
 from desktop.domain.schedule.timescale import Zoom
@@ -27,6 +30,7 @@ from desktop.ui.gantt.area import GanttArea
 from desktop.ui.gantt.draft_gantt import DraftGantt
 from desktop.ui.gantt.project_gantt import ProjectGantt
 from desktop.ui.gantt.view import GanttView
+from desktop.ui.gantt.words import tip
 from desktop.ui.operations import Operations
 from desktop.ui.pdf_dialog import PdfDialog
 from tests.ui.conftest import Settle
@@ -261,3 +265,23 @@ def test_CTRL_6_the_chart_on_a_projects_page_has_a_window_of_its_own_and_comes_b
     window.close()
     assert gantt.view.window() is gantt
     assert gantt.view.isVisible()
+
+
+def test_CTRL_6_a_tool_tip_tells_days_slack_light_and_forecast() -> None:
+    schedule = read_schedule([*LINES, task("培训", "2026-09-21", "2026-09-22")])
+    reports = [Reported("设计", "2026-W39", "甲", "doing", Decimal(40), D(2026, 9, 29), Decimal(8))]
+    states = monitor(schedule, reports, CALENDAR, D(2026, 9, 24), Monitoring(yellow=1, red=5)).tasks
+    rows = gantt_chart(schedule, CALENDAR, D(2026, 9, 24), states=states, older=LINES[:1]).rows
+    design, training = tip(rows[0], "第 1 版基线", editable=True), tip(rows[3], "基线", editable=False)
+    for wanted in (
+        "<b>设计</b>",
+        "2026-09-21 至 2026-09-25　5 个工作日",
+        "关键任务：推迟就推迟整个项目",
+        "进度 40%　预警",
+        "预计完成 2026-09-29，推迟 2 个工作日",
+        "第 1 版基线：2026-09-21 至 2026-09-25",
+        "拖动改日期",
+    ):
+        assert wanted in design.split("<br>"), wanted
+    assert "可推迟 9 个工作日而不影响完工" in training
+    assert "拖动" not in training

@@ -50,46 +50,45 @@ _OWNER = TaskColumn("责任人", lambda row: row.owner, 4.1)
 _ORDER = (_OWNER, _DAYS, _LENGTH, _PROGRESS)
 
 
-def _wanted(chart: GanttChart) -> tuple[TaskColumn, ...]:
-    """The columns behind the name, the most wanted first."""
-    return (_DAYS, _PROGRESS, _OWNER, _LENGTH) if chart.reported else (_DAYS, _OWNER, _LENGTH)
+@dataclass(frozen=True)
+class Needs:
+    """What a chart's table would like, in ems: a width for the names, and the columns behind, the most wanted first."""
+
+    name: float = _LEAST_NAME
+    columns: tuple[tuple[TaskColumn, float], ...] = ()
+
+    @property
+    def width(self) -> float:
+        """How wide the table is where all of its columns are to be seen."""
+        return self.name + sum(width for _column, width in self.columns)
 
 
-def _widths(chart: GanttChart, em: float) -> dict[TaskColumn, float]:
-    """How wide the columns behind the name are, the most wanted first."""
-    wide = any(row.days and not row.moment and row.days[0].year != row.days[1].year for row in chart.rows)
-    return {column: (column.width + (_YEAR if wide and column is _DAYS else 0)) * em for column in _wanted(chart)}
-
-
-def _name_width(chart: GanttChart, em: float) -> float:
-    """How wide the names would like to be."""
+def needs_of(chart: GanttChart) -> Needs:
+    """What the table of a chart would like."""
     longest = max((len(row.name) * _CHARACTER + row.level for row in chart.rows), default=0)
-    return min(max(_LEAST_NAME, longest + _MARKS), _MOST_NAME) * em
+    wide = any(row.days and not row.moment and row.days[0].year != row.days[1].year for row in chart.rows)
+    wanted = (_DAYS, _PROGRESS, _OWNER, _LENGTH) if chart.reported else (_DAYS, _OWNER, _LENGTH)
+    columns = tuple((column, column.width + (_YEAR if wide and column is _DAYS else 0)) for column in wanted)
+    return Needs(min(max(_LEAST_NAME, longest + _MARKS), _MOST_NAME), columns)
 
 
-def roomy_width(chart: GanttChart, em: float) -> float:
-    """How wide the table is where all of its columns are to be seen."""
-    return _name_width(chart, em) + sum(_widths(chart, em).values())
-
-
-def cells(chart: GanttChart, width: float, em: float) -> list[Cell]:
+def cells(needs: Needs, width: float, em: float) -> list[Cell]:
     """The columns for which there is room, in their order, the name taking what is left.
 
     How many working days a task has can be seen in the chart: that column gives way to long names.
     """
-    widths = _widths(chart, em)
     room = width - _LEAST_NAME * em
-    kept = set[TaskColumn]()
-    for column in widths:
-        spare = _name_width(chart, em) - _LEAST_NAME * em if column is _LENGTH else 0
-        if widths[column] > room - spare:
+    kept: dict[TaskColumn, float] = {}
+    for column, ems in needs.columns:
+        spare = (needs.name - _LEAST_NAME) * em if column is _LENGTH else 0
+        if ems * em > room - spare:
             break
-        room -= widths[column]
-        kept.add(column)
+        room -= ems * em
+        kept[column] = ems * em
     found = [Cell(NAME, 0.0, _LEAST_NAME * em + max(0.0, room) if kept else width)]
     for column in _ORDER:
         if column in kept:
-            found.append(Cell(column, found[-1].x + found[-1].width, widths[column]))
+            found.append(Cell(column, found[-1].x + found[-1].width, kept[column]))
     return found
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QWidget
 from desktop.domain.schedule.gantt import GanttChart, Layout, Row
 from desktop.domain.schedule.moving import Grip
 from desktop.domain.schedule.timescale import TimeScale, Zoom
-from desktop.ui.gantt.columns import NAME, Cell, cells, padding, roomy_width
+from desktop.ui.gantt.columns import Cell, Needs, cells, needs_of, padding
 from desktop.ui.gantt.painting import INDENT, ChartPainter, Picture
 from desktop.ui.gantt.words import bubble, spoken
 
@@ -63,6 +63,7 @@ class GanttSurface(QAbstractScrollArea):
         self.painted = 0
         self.day = 0.0
         self._left: float | None = None
+        self._needs = Needs()
         self._fresh = True
         self._fitted: float | None = None
         self.pull: Pull | None = None
@@ -85,8 +86,7 @@ class GanttSurface(QAbstractScrollArea):
         width = self.viewport().width()
         if self._left is not None:
             return min(max(self._left, self.em * 3), width - self.em * 4)
-        wanted = roomy_width(self.chart, self.em) if self.chart else 0.0
-        return round(min(wanted, width * _MOST_LEFT))
+        return round(min(self._needs.width * self.em, width * _MOST_LEFT))
 
     @property
     def scrolled(self) -> tuple[float, float]:
@@ -96,7 +96,7 @@ class GanttSurface(QAbstractScrollArea):
     @property
     def cells(self) -> list[Cell]:
         """The columns of the table."""
-        return cells(self.chart, self.left, self.em) if self.chart else []
+        return cells(self._needs, self.left, self.em)
 
     @property
     def row(self) -> Row | None:
@@ -114,8 +114,9 @@ class GanttSurface(QAbstractScrollArea):
     def set_chart(self, chart: GanttChart, *, anew: bool = False) -> None:
         """Show a chart; what is seen and chosen of it stays unless it is shown ``anew``."""
         chosen, seen = self.row, self.day_seen(0)
+        over = self.scrolled[0] - self.layout_.scale.left(seen) if self.layout_ and seen else 0.0
         self.let_go()
-        self.chart = chart
+        self.chart, self._needs = chart, needs_of(chart)
         if anew:
             self.folded, self._fresh = frozenset(), True
             chosen = None
@@ -123,7 +124,7 @@ class GanttSurface(QAbstractScrollArea):
         if self._fresh:
             self._begin()
         elif seen is not None:
-            self._put(seen, 0)
+            self._put(seen, -over)
         self.choose(chosen.id if chosen else "")
 
     def choose(self, key: str) -> None:
@@ -204,15 +205,6 @@ class GanttSurface(QAbstractScrollArea):
         """Make the table so wide."""
         self._left = left
         self._lay_out()
-
-    def is_cut(self, place: int) -> bool:
-        """Whether a row's name has not enough room in the table."""
-        row = self.layout_.rows[place] if self.layout_ else None
-        name = next((cell for cell in self.cells if cell.column is NAME), None)
-        if row is None or name is None:
-            return False
-        taken = (2 * padding(1) + (row.level - 1) * INDENT + (3.2 if row.critical else 0.95)) * self.em
-        return self.fontMetrics().horizontalAdvance(row.name) > name.width - taken
 
     def picture(self) -> Picture | None:
         """What is to be seen at this moment, a task that is being pulled where it would be."""
