@@ -42,12 +42,21 @@ def days_text(row: Row) -> str:
     return f"{first} 至 {last:%m-%d}" if first.year == last.year else f"{first} 至 {last}"
 
 
+def short_days(row: Row) -> str:
+    """The same without years, for where there is little room: the chart tells them."""
+    if row.days is None:
+        return "未填"
+    first, last = row.days
+    return f"{first:%m-%d}" if row.moment else f"{first:%m-%d} 至 {last:%m-%d}"
+
+
 NAME = TaskColumn("任务", lambda row: row.name or "（未命名）", _LEAST_NAME)
 _DAYS = TaskColumn("起止", days_text, 9.6)
+_SHORT_DAYS = TaskColumn("起止", short_days, 6.9)
 _LENGTH = TaskColumn("工作日", lambda row: str(row.length) if row.days and not row.moment else "", 3.4, right=True)
 _PROGRESS = TaskColumn("进度", lambda row: f"{row.progress:.0f}%" if row.progress is not None else "", 3.1, right=True)
 _OWNER = TaskColumn("责任人", lambda row: row.owner, 4.1)
-_ORDER = (_OWNER, _DAYS, _LENGTH, _PROGRESS)
+_ORDER = (_OWNER, _DAYS, _SHORT_DAYS, _LENGTH, _PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -79,12 +88,15 @@ def cells(needs: Needs, width: float, em: float) -> list[Cell]:
     """
     room = width - _LEAST_NAME * em
     kept: dict[TaskColumn, float] = {}
-    for column, ems in needs.columns:
-        spare = (needs.name - _LEAST_NAME) * em if column is _LENGTH else 0
-        if ems * em > room - spare:
-            break
-        room -= ems * em
-        kept[column] = ems * em
+    for wanted, ems in needs.columns:
+        spare = (needs.name - _LEAST_NAME) * em if wanted is _LENGTH else 0
+        choices = [(wanted, ems * em)]
+        if wanted is _DAYS:
+            choices.append((_SHORT_DAYS, _SHORT_DAYS.width * em))
+        fitting = next(((column, wide) for column, wide in choices if wide <= room - spare), None)
+        if fitting is not None:
+            kept[fitting[0]] = fitting[1]
+            room -= fitting[1]
     found = [Cell(NAME, 0.0, _LEAST_NAME * em + max(0.0, room) if kept else width)]
     for column in _ORDER:
         if column in kept:

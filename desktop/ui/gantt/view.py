@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QVBoxLayout, QWidget
 
 from desktop.domain.schedule.gantt import GanttChart
@@ -12,8 +13,9 @@ from desktop.domain.schedule.timescale import Zoom, zoom_near
 from desktop.services.gantt import PaperSize
 from desktop.ui.gantt.area import GanttArea
 from desktop.ui.gantt.legend import Legend
-from desktop.ui.pieces import Segments, button, row, words
+from desktop.ui.pieces import Elided, Segments, button, row, words
 
+_LEAST_HIGH = 15
 _PAPERS = (
     ("A4 横向", PaperSize.A4, False),
     ("A3 横向", PaperSize.A3, False),
@@ -46,9 +48,11 @@ class GanttView(QWidget):
         self.bases.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.bases.activated.connect(lambda at: self.against.emit(int(self.bases.itemData(at))))
         self.print = button("打印甘特图 ▾", self._offer_papers)
-        self.bar = row(self.zoom, self.fit, self.today, None, self.bases, self.print)
+        self.notes = Elided()
+        self.notes.setProperty("role", "muted")
+        self.bar = row(self.zoom, self.fit, self.today, self.notes, self.bases, self.print)
+        self.bar.setStretchFactor(self.notes, 1)
         self.legend = Legend()
-        self.notes = words("", "muted")
         self.empty = words("还没有任务。", "faint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,7 +61,6 @@ class GanttView(QWidget):
         column.addWidget(self.area, 1)
         column.addWidget(self.empty)
         column.addWidget(self.legend)
-        column.addWidget(self.notes)
         self.area.zoomed.connect(self._mark_zoom)
         self.bases.hide()
 
@@ -68,13 +71,22 @@ class GanttView(QWidget):
         self.legend.show_chart(chart, base_name)
         note = chart.note
         if chart.rows and not chart.calendar.covers(chart.span[1]):
-            note += f"节假日数据到 {chart.calendar.known_until} 为止，之后的工作日按周一至周五推算。"
-        self.notes.setText(note)
-        self.notes.setVisible(bool(note))
+            note += f"节假日数据到 {chart.calendar.known_until} 为止，之后按周一至周五推算。"
+        self.notes.set_whole(note)
         some = bool(chart.rows)
-        for part in (self.area, self.legend, self.print, self.zoom, self.fit, self.today):
+        for part in (self.area, self.print, self.zoom, self.fit, self.today):
             part.setVisible(some)
         self.empty.setVisible(not some)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is room for a few rows only, the legend gives way to them."""
+        high = self.height() >= self.area.em * _LEAST_HIGH
+        self.legend.setVisible(self.area.isVisibleTo(self) and high)
 
     def offer_bases(self, bases: Sequence[tuple[str, int]], chosen: int) -> None:
         """The baselines (name, number) that the chart can be held against, and the one that it is, 0 for none."""
