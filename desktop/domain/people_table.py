@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from desktop.domain.canonical import Json
 from desktop.domain.fields import DateField, PersonField, TextField
+from desktop.domain.mail_address import read_address
+from desktop.domain.values import Unreadable
 
 PEOPLE_COLUMNS = (
     PersonField(key="name", label="姓名", required=True, synonyms=("名字", "员工姓名", "人员", "人员姓名")),
@@ -32,6 +34,13 @@ PEOPLE_COLUMNS = (
         synonyms=("科室", "处室", "室组", "小组", "下属部门", "班组"),
     ),
     TextField(key="phone", label="电话", longest=60, synonyms=("手机", "手机号", "联系电话", "联系方式", "手机号码")),
+    TextField(
+        key="email",
+        label="邮箱",
+        longest=254,
+        share=1.6,
+        synonyms=("电子邮箱", "邮件", "邮箱地址", "电子邮件", "邮件地址", "email", "e-mail", "mail"),
+    ),
     TextField(
         key="roles",
         label="角色",
@@ -101,6 +110,11 @@ def line_faults(line: Mapping[str, Json]) -> list[tuple[str, str]]:
     since, until = line.get("since"), line.get("until")
     if isinstance(since, str) and isinstance(until, str) and until < since:
         faults.append(("until", f"结束日期早于开始日期（{until} 在 {since} 之前）"))
+    if isinstance(email := line.get("email"), str):
+        try:
+            read_address(email)
+        except Unreadable as error:
+            faults.append(("email", str(error)))
     if line.get("sub_department") and not line.get("department"):
         faults.append(("department", "写了二级部门，没有写它属于哪个部门"))
     return faults

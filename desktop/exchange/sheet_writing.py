@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -92,27 +92,42 @@ class CellWriter:
 
 
 @contextlib.contextmanager
-def sheet_at(path: Path, title: str) -> Iterator[Worksheet]:
-    """One streaming sheet with the house's styles, that is at ``path`` when the block ends well.
-
-    How it prints and looks is set before the first row, for rows are written as they come.
+def book_at(path: Path, styles: Sequence[NamedStyle] = ()) -> Iterator[NewWorkbook]:
+    """A streaming workbook with the house's styles and ``styles``, that is at ``path`` when the block ends well.
 
     Raises:
         Refusal: the place is locked, missing or full.
     """
     with replacing(path) as stream:
         book = NewWorkbook(write_only=True)
-        for style in _styles():
+        for style in (*_styles(), *styles):
             book.add_named_style(style)
-        sheet = book.create_sheet(_sheet_name(title))
-        if not isinstance(sheet, WriteOnlyWorksheet):
-            raise TypeError(sheet)
-        try:
-            yield cast("Worksheet", sheet)  # it has what is used here of one; its type stub does not say so
-            book.save(stream)
-        finally:
-            if not sheet.closed:
-                sheet.close()
+        yield book
+        book.save(stream)
+
+
+@contextlib.contextmanager
+def new_sheet(book: NewWorkbook, title: str) -> Iterator[Worksheet]:
+    """One streaming sheet of a workbook. How it prints and looks is set before the first row."""
+    sheet = book.create_sheet(_sheet_name(title))
+    if not isinstance(sheet, WriteOnlyWorksheet):
+        raise TypeError(sheet)
+    try:
+        yield cast("Worksheet", sheet)  # it has what is used here of one; its type stub does not say so
+    finally:
+        if not sheet.closed:
+            sheet.close()
+
+
+@contextlib.contextmanager
+def sheet_at(path: Path, title: str) -> Iterator[Worksheet]:
+    """A workbook of one streaming sheet; rows are written as they come.
+
+    Raises:
+        Refusal: the place is locked, missing or full.
+    """
+    with book_at(path) as book, new_sheet(book, title) as sheet:
+        yield sheet
 
 
 def set_up_printing(sheet: Worksheet, *, first_repeated: int, last_repeated: int) -> None:

@@ -46,7 +46,7 @@ def write_table(
             sheet.append([writer.cell(text, "title" if row == 1 else "subtitle", f"第 {row} 行")])
             if len(columns) > 1:
                 merge(sheet, (row, 1, row, len(columns)))
-        sheet.append([writer.cell(_heading(item), "heading", "表头") for item in columns])
+        sheet.append([writer.cell(heading_of(item), "heading", "表头") for item in columns])
         for done, line in enumerate(lines, 1):
             sheet.append(_cells(writer, columns, line, len(above) + 1 + done))
             if done % _REPORT_EVERY == 0:
@@ -67,12 +67,12 @@ def _set_up(sheet: Worksheet, columns: Sequence[Field], lines: Sequence[Mapping[
 
 def _cells(writer: CellWriter, columns: Sequence[Field], line: Mapping[str, Json], row: int) -> list[Cell]:
     return [
-        writer.cell(*_cell_of(item, line.get(item.key)), f"{place(row, index)} {item.label}")
+        writer.cell(*cell_of(item, line.get(item.key)), f"{place(row, index)} {item.label}")
         for index, item in enumerate(columns, 1)
     ]
 
 
-def _cell_of(item: Field, value: Json) -> tuple[CellValue, str]:
+def cell_of(item: Field, value: Json) -> tuple[CellValue, str]:
     """What is written for a stored value, and in which style."""
     if value is None:
         return None, _style_of(item)
@@ -104,7 +104,8 @@ def _style_of(item: Field) -> str:
     return "figure" if isinstance(item, QuantityField | PercentField) else "text"
 
 
-def _heading(item: Field) -> str:
+def heading_of(item: Field) -> str:
+    """A column's heading with its unit."""
     if isinstance(item, MoneyField):
         return f"{item.label}（元）"
     unit = item.unit if isinstance(item, QuantityField) else ""
@@ -118,7 +119,7 @@ def _widths(columns: Sequence[Field], lines: Sequence[Mapping[str, Json]]) -> li
         texts = [item.text(line.get(item.key)) for line in lines[:_ROWS_MEASURED]]
         longest = max((text_width(text) for text in texts), default=0)
         limit = _WIDEST_PROSE if isinstance(item, TextField) and item.share > 1 else _WIDEST
-        heading = (text_width(_heading(item)) + 1) // 2 + 3
+        heading = (text_width(heading_of(item)) + 1) // 2 + 3
         widths.append(float(max(min(longest + 2, limit), heading, _NARROWEST)))
     return widths
 

@@ -52,19 +52,19 @@ ABREAST = 5
 ABREAST_LYING = 2
 """From so many on they stand three abreast, on a page that lies on its side."""
 
-_NUMBER = Column("序号", 0.0, Align.CENTRE)
+NUMBER = Column("序号", 0.0, Align.CENTRE)
 _NUMBER_WIDTH = 11 * mm
 _SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)
 _NARROWEST = 4
 """A column of text is at least so many characters wide, and its title so many to a line."""
-_PLACES = {Align.TEXT: Place.LEFT, Align.FIGURE: Place.RIGHT, Align.CENTRE: Place.CENTRE}
+PLACES = {Align.TEXT: Place.LEFT, Align.FIGURE: Place.RIGHT, Align.CENTRE: Place.CENTRE}
 
 
 def rows_of(sheet: Sheet) -> list[Row]:
     """All rows of a sheet, from the first label to the last note."""
     width = page_of(sheet).form
     rows = [row for block in sheet.blocks for row in lay(block, width)]
-    return rows + _notes(sheet.notes, width)
+    return rows + _notes(sheet.notes, width, sheet.notes_title)
 
 
 @singledispatch
@@ -98,9 +98,9 @@ def _(block: LongText, width: float = WIDTH) -> list[Row]:
 def _(block: Table, width: float = WIDTH) -> list[Row]:
     columns, cells = block.columns, [row.cells for row in block.rows]
     if block.numbered:
-        columns = (_NUMBER, *columns)
+        columns = (NUMBER, *columns)
         cells = [(number, *row) for number, row in zip(_numbers(block.rows), cells, strict=True)]
-    style, widths = _column_widths(columns, cells, width)
+    style, widths = column_widths(columns, cells, width)
     title = replace(_titles(columns, widths, style), keep=True)
     band = _band(block.heading, width)
     heads = (*_headed(f"{block.heading}（续）" if block.heading else "", "", [], width), title)
@@ -200,25 +200,31 @@ def _held(block: Table, at: int) -> bool:
     return closing or (following is not None and following.strong)
 
 
-def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: float) -> tuple[Style, list[float]]:
+def column_widths(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    width: float,
+    sizes: Sequence[float] = _SIZES,
+    side: float = SIDE,
+) -> tuple[Style, list[float]]:
     """The largest size at which figures and dates stand on one line, with the width of each column."""
     style, needs = BODY, [width]
-    for size in _SIZES:
+    for size in sizes:
         style = Style(SONG, size, size * 1.48)
-        needs = [_need(column, [row[at] for row in rows], style) for at, column in enumerate(columns)]
+        needs = [_need(column, [row[at] for row in rows], style, side) for at, column in enumerate(columns)]
         if sum(needs) <= width:
             break
     return style, _share(columns, needs, width)
 
 
-def _need(column: Column, texts: Sequence[str], style: Style) -> float:
-    if column is _NUMBER:
+def _need(column: Column, texts: Sequence[str], style: Style, side: float) -> float:
+    if column is NUMBER:
         return float(_NUMBER_WIDTH)
     title = style.size * min(_NARROWEST, len(column.title))
     if column.align is Align.TEXT:
-        return max(title, _NARROWEST * style.size) + 2 * SIDE
+        return max(title, _NARROWEST * style.size) + 2 * side
     bold = replace(style, face=HEI)
-    return max([title, *(bold.measure(part) for text in texts for part in text.split("\n"))]) + 2 * SIDE
+    return max([title, *(bold.measure(part) for text in texts for part in text.split("\n"))]) + 2 * side
 
 
 def _share(columns: Sequence[Column], needs: Sequence[float], width: float) -> list[float]:
@@ -260,7 +266,7 @@ def _line(
     left = 0.0
     for column, width, text in zip(columns, widths, texts, strict=True):
         lines = style.fit(text, width - 2 * SIDE) if text else ()
-        boxes.append(Box(left, width, lines, style, _PLACES[column.align], shaded=strong))
+        boxes.append(Box(left, width, lines, style, PLACES[column.align], shaded=strong))
         left += width
     return Row(tuple(boxes), cut=Cut.LAST_RESORT)
 
@@ -315,11 +321,10 @@ def _manner(one: Signature) -> tuple[tuple[Foot, ...], ...]:
     return ((Foot(text, SIDE, from_right=True, style=SMALL),),)
 
 
-def _notes(notes: Sequence[str], width: float) -> list[Row]:
+def _notes(notes: Sequence[str], width: float, title: str) -> list[Row]:
     if not notes:
         return []
     texts = [note if len(notes) == 1 else f"{at}．{note}" for at, note in enumerate(notes, start=1)]
-    title = "填表说明："
     hang = SMALL.measure(title)
     boxes = [
         Box(hang, width - hang, SMALL.fit(text, width - hang - 2 * SIDE), SMALL, top=True, justified=True)

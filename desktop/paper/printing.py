@@ -7,24 +7,22 @@ from itertools import groupby
 from typing import Any
 
 from PIL import Image
+from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.domain.errors import Refusal
-from desktop.paper import qr
+from desktop.paper import qr, report_blocks  # noqa: F401 (it teaches `lay` the blocks of reports)
 from desktop.paper.blocks import rows_of
 from desktop.paper.faces import HEI, SONG, face, missing
 from desktop.paper.linebreak import is_word
 from desktop.paper.pages import Room, paginate
-from desktop.paper.rows import BODY, PAD, SIDE, SMALL, Box, Foot, Page, Place, Row, Style, page_of
+from desktop.paper.rows import BODY, PAD, SMALL, Box, Foot, Page, Place, Row, Style, page_of
 from desktop.paper.sheet import Printed, Sheet
 
-_FIRST_TOP = 48 * mm
-"""From the upper edge of the first page to its form; on later pages it is ``_LATER_TOP``."""
-_LATER_TOP = 32 * mm
-_BOTTOM = 20 * mm
 _TITLE = Style(HEI, 22, 28)
+_REPORT_TITLE = Style(HEI, 17, 22)
 _LATER_TITLE = Style(HEI, 12, 16)
 _COMPANY = Style(HEI, 10.5, 14)
 _CODE = 17 * mm
@@ -33,6 +31,8 @@ _LOGO = (42 * mm, 11 * mm)
 """The most that the logo takes."""
 _LOGO_PIXELS = (1000, 260)
 """What that is at 600 dots per inch; a larger picture is scaled down."""
+_GROUNDS = {"good": "#dff1e6", "warning": "#fbeccb", "bad": "#f9d9d5", "info": "#e2ebfa", "neutral": "#ebeef2"}
+"""The ground of a cell by its tone; what it means is always said in words, too."""
 _THICK, _THIN = 1.3, 0.5
 _SHADE = 0.93
 _MIDDLE = 0.38
@@ -54,8 +54,8 @@ def render(sheet: Sheet) -> Printed:
         face(SONG)
         face(HEI)
         paper = page_of(sheet)
-        room = paper.height - _BOTTOM
-        pages = paginate(rows_of(sheet), Room(room - _FIRST_TOP, room - _LATER_TOP))
+        room = paper.height - paper.bottom
+        pages = paginate(rows_of(sheet), Room(room - paper.first_top, room - paper.later_top))
         buffer = BytesIO()
         # the stubs take the name of a font for a number
         font: Any = SONG
@@ -108,8 +108,10 @@ class _Page:
             self._title()
         else:
             title = f"{self.sheet.title}（续）"
-            self._centred(title, self.paper.height - 27.5 * mm, _LATER_TITLE, self.paper.form - 2 * _CODE - 8 * mm)
-        top = self.paper.height - (_FIRST_TOP if self.number == 1 else _LATER_TOP)
+            self._centred(
+                title, self.paper.height - self.paper.later_title, _LATER_TITLE, self.paper.form - 2 * _CODE - 8 * mm
+            )
+        top = self.paper.height - (self.paper.first_top if self.number == 1 else self.paper.later_top)
         framed = [row for row in rows if row.framed]
         below = top - sum(row.height for row in framed)
         self._form(framed, top, below)
@@ -119,7 +121,7 @@ class _Page:
             self._draft()
 
     def _head(self) -> None:
-        base = self.paper.height - 18.5 * mm
+        base = self.paper.height - self.paper.company
         left = self.paper.left
         if self.logo is not None:
             width, height = self.logo.getSize()
@@ -134,14 +136,24 @@ class _Page:
 
     def _title(self) -> None:
         sheet = self.sheet
-        self._centred(sheet.title, self.paper.height - 34 * mm, _TITLE, self.paper.form - 2 * _CODE)
+        self._centred(
+            sheet.title,
+            self.paper.height - self.paper.title,
+            _REPORT_TITLE if sheet.report else _TITLE,
+            self.paper.form - 2 * _CODE,
+        )
         if sheet.subtitle:
             self._centred(
-                sheet.subtitle, self.paper.height - 40 * mm, replace(SMALL, size=9.5), self.paper.form - 2 * _CODE
+                sheet.subtitle,
+                self.paper.height - self.paper.subtitle,
+                replace(SMALL, size=9.5),
+                self.paper.form - 2 * _CODE,
             )
-        line = self.paper.height - _FIRST_TOP + 2 * mm
+        line = self.paper.height - self.paper.first_top + 2 * mm
         if sheet.number:
             self._text(f"{sheet.number_label}：{sheet.number}", self.paper.left + 1, line, replace(BODY, size=9.5))
+        if sheet.to:
+            self._text(f"报送：{sheet.to}", self.paper.left + 1, line, replace(BODY, size=9.5))
         if sheet.dated:
             self._text(sheet.dated, self.paper.right - 1, line, replace(BODY, size=9.5), Place.RIGHT)
 
@@ -173,8 +185,8 @@ class _Page:
         y = top
         for row in rows:
             for box in row.boxes:
-                if box.shaded:
-                    self.canvas.setFillGray(_SHADE)
+                if box.shaded or box.tone:
+                    self._ground(box)
                     self.canvas.rect(
                         self.paper.left + box.left, y - row.height, box.width, row.height, stroke=0, fill=1
                     )
@@ -193,6 +205,12 @@ class _Page:
         self.canvas.setLineWidth(_THICK)
         self.canvas.rect(self.paper.left, below, self.paper.form, top - below)
 
+    def _ground(self, box: Box) -> None:
+        if box.tone in _GROUNDS:
+            self.canvas.setFillColor(HexColor(_GROUNDS[box.tone]))
+        else:
+            self.canvas.setFillGray(_SHADE)
+
     def _unframed(self, rows: list[Row], top: float) -> None:
         y = top
         for row in rows:
@@ -203,18 +221,18 @@ class _Page:
     def _box(self, box: Box, top: float, height: float) -> None:
         style = box.style
         used = len(box.lines) * style.leading
-        y = top - PAD if box.top else top - (height - used) / 2
+        y = top - box.pad if box.top else top - (height - used) / 2
         for line in box.lines:
             base = y - style.leading / 2 - _MIDDLE * style.size
             left = self.paper.left + box.left + (box.indent if line.first else 0)
-            width = box.width - 2 * SIDE - (box.indent if line.first else 0)
+            width = box.width - 2 * box.side - (box.indent if line.first else 0)
             if box.place is Place.CENTRE:
                 self._text(line.text, left + box.width / 2, base, style, Place.CENTRE)
             elif box.place is Place.RIGHT:
-                self._text(line.text, left + box.width - SIDE, base, style, Place.RIGHT)
+                self._text(line.text, left + box.width - box.side, base, style, Place.RIGHT)
             else:
                 spread = 0.0 if line.last or not box.justified else _spread(line.text, width, style)
-                self._text(line.text, left + SIDE, base, style, spread=spread)
+                self._text(line.text, left + box.side, base, style, spread=spread)
             y -= style.leading
         self._feet(box, top - height + PAD)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A3, A4
 from reportlab.lib.units import mm
 
 from desktop.paper.faces import HEI, SONG, face
@@ -24,11 +24,23 @@ _LEAST_PART = 2
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The paper that a form is printed on, and the width of the form on it."""
+    """The paper that a form is printed on, and the width of the form on it.
+
+    ``first_top`` and ``later_top`` lie between its upper edge and the form, on the first page and on those after it;
+    ``title``, ``subtitle`` and ``later_title`` are where the base lines of these are, from the upper edge; ``company``
+    that of the company's name.
+    """
 
     width: float
     height: float
     form: float
+    first_top: float = 48 * mm
+    later_top: float = 32 * mm
+    bottom: float = 20 * mm
+    company: float = 18.5 * mm
+    title: float = 34 * mm
+    subtitle: float = 40 * mm
+    later_title: float = 27.5 * mm
 
     @property
     def left(self) -> float:
@@ -43,11 +55,28 @@ class Page:
 
 _UPRIGHT = Page(*A4, WIDTH)
 _LYING = Page(A4[1], A4[0], A4[1] - A4[0] + WIDTH)
+_SIZES = {"A4": A4, "A3": A3}
+_MARGIN = 12 * mm
 
 
 def page_of(sheet: Sheet) -> Page:
     """The page for a sheet, with the same margins upright and lying."""
-    return _LYING if sheet.wide else _UPRIGHT
+    if not sheet.report:
+        return _LYING if sheet.wide else _UPRIGHT
+    short, long = _SIZES[sheet.paper]
+    width, height = (long, short) if sheet.wide else (short, long)
+    return Page(
+        width,
+        height,
+        width - 2 * _MARGIN,
+        first_top=33 * mm,
+        later_top=18 * mm,
+        bottom=15 * mm,
+        company=14 * mm,
+        title=19 * mm,
+        subtitle=25 * mm,
+        later_title=14 * mm,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +142,10 @@ class Foot:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One cell: lines in the middle or from the ``top``, and lines at its ``foot`` (the lowest last)."""
+    """One cell: lines in the middle or from the ``top``, and lines at its ``foot`` (the lowest last).
+
+    ``pad`` and ``side`` are the free space around its text; ``tone`` colours it.
+    """
 
     left: float
     width: float
@@ -126,11 +158,14 @@ class Box:
     shaded: bool = False
     label: bool = False
     foot: tuple[tuple[Foot, ...], ...] = ()
+    pad: float = PAD
+    side: float = SIDE
+    tone: str = ""
 
     @property
     def height(self) -> float:
         """What the box needs."""
-        return len(self.lines) * self.style.leading + self.foot_height + 2 * PAD
+        return len(self.lines) * self.style.leading + self.foot_height + 2 * self.pad
 
     @property
     def foot_height(self) -> float:

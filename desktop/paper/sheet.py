@@ -105,7 +105,61 @@ class Signatures:
     heading: str = "审批意见"
 
 
-Block = Grid | LongText | Table | Signatures
+class Line(Enum):
+    """What a row of a listing is."""
+
+    ROW = auto()
+    GROUP = auto()
+    SUM = auto()
+    TOTAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """One row, a text for each column (of a group its title alone), and the tone of each, empty for none."""
+
+    cells: tuple[str, ...]
+    tones: tuple[str, ...] = ()
+    line: Line = Line.ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A dense table of a report: its column titles, and those of the group, are repeated on every page."""
+
+    heading: str
+    columns: tuple[Column, ...]
+    rows: tuple[ListingRow, ...]
+    numbered: bool = False
+    note: str = ""
+    empty: str = "（无）"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure at the head of a report, with its tone, empty for none."""
+
+    label: str
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures side by side, as many to a row as there is room for."""
+
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Running text under a heading."""
+
+    heading: str
+    text: str
+
+
+Block = Grid | LongText | Table | Signatures | Listing | Figures | Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +168,8 @@ class Sheet:
 
     ``logo`` is a PNG or JPEG file; ``number`` is printed with ``number_label`` (编号 or 临时编号); ``dated``
     is the line opposite the number; ``qr`` is what the code in the corner says; ``draft`` lays 草稿 across
-    every page; ``notes`` stand below the form (填表说明); ``wide`` lays the pages on their side.
+    every page; ``notes`` stand below the form under ``notes_title``; ``wide`` lays the pages on their side; ``paper``
+    is ``A4`` or ``A3``. A ``report`` has a smaller head and margins; it says ``to`` whom it goes.
     """
 
     title: str
@@ -132,6 +187,10 @@ class Sheet:
     draft: bool = False
     notes: tuple[str, ...] = ()
     wide: bool = False
+    notes_title: str = "填表说明："
+    report: bool = False
+    paper: str = "A4"
+    to: str = ""
 
     def texts(self) -> Iterator[str]:
         """Every text that is printed."""

@@ -134,7 +134,14 @@ def hire(work: Work) -> None:
     others = [(name, rooms[index % len(rooms)], ()) for index, name in enumerate(_OTHERS.split())]
     for index, (name, place, roles) in enumerate((*_STAFF, *others)):
         number, phone = f"{_LETTERS.get(place, 'T')}{1002 + index}", f"139 0000 {1002 + index}"
-        person = add_person(work, name, staff_no=number, department_id=places[place], phone=phone)
+        person = add_person(
+            work,
+            name,
+            staff_no=number,
+            department_id=places[place],
+            phone=phone,
+            email=f"{number.lower()}@binhai-data.example",
+        )
         for role in roles:
             key, _, where = role.partition("@")
             assign_role(work, person, key, department_id=places[where] if where else None)

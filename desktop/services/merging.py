@@ -34,6 +34,7 @@ from desktop.store.tables import (
     Program,
     Project,
     SignOff,
+    TrackedProblem,
     Turn,
 )
 
@@ -183,6 +184,11 @@ def _moves(reading: Reading, pair: _Pair) -> list[Move]:
             lambda item: item.number or item.name,
         ),
         link_move(*(reading, "填写的未结表单", Filing, Filing.author_id, (gone, counts)), paper, open_filing),
+        link_move(
+            *(reading, "负责的未关闭问题", TrackedProblem, TrackedProblem.owner_id, (gone, counts)),
+            lambda item: item.number,
+            TrackedProblem.closed_on.is_(None),
+        ),
         _turns(reading, gone, counts),
         _stand_ins(reading, gone, counts),
     ]
@@ -211,7 +217,7 @@ def link_move(
 def _particulars(reading: Reading, pair: _Pair) -> Iterator[Move]:
     """What the one that counts lacks and the other knows."""
     places = department_names(reading.session)
-    for label, key in (("工号", "staff_no"), ("部门", "department_id"), ("电话", "phone")):
+    for label, key in (("工号", "staff_no"), ("部门", "department_id"), ("电话", "phone"), ("邮箱", "email")):
         theirs, own = getattr(pair.gone, key), getattr(pair.counts, key)
         if theirs and not own:
 

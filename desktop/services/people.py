@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
+from desktop.domain.mail_address import read_address
 from desktop.domain.policy import Action
 from desktop.domain.rights import Standing, role_titles
 from desktop.domain.values import Unreadable, read_name, read_text
@@ -67,6 +68,7 @@ class PersonRow:
     roles: tuple[RoleHeld, ...]
     version: int
     merged_into: str = ""
+    email: str = ""
 
     @property
     def ref(self) -> PersonRef:
@@ -106,6 +108,7 @@ def list_people(reading: Reading, text: str = "", *, everyone: bool = False) -> 
             tuple(roles.get(person.id, ())),
             person.version,
             merged[person.id].full if person.id in merged else "",
+            person.email or "",
         )
         for person in people
     ]
@@ -163,7 +166,7 @@ def clean_name(name: str) -> str:
 
 
 def add_person(
-    work: Work, name: str, *, staff_no: str = "", department_id: UUID | None = None, phone: str = ""
+    work: Work, name: str, *, staff_no: str = "", department_id: UUID | None = None, phone: str = "", email: str = ""
 ) -> UUID:
     """Add a person; two people may bear one name, but not one staff number (ROLE-11).
 
@@ -173,13 +176,13 @@ def add_person(
     """
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
     person = Person(name="")
-    _write(work, person, name=name, staff_no=staff_no, department_id=department_id, phone=phone)
+    _write(work, person, name=name, staff_no=staff_no, department_id=department_id, phone=phone, email=email)
     work.session.add(person)
     work.session.flush()
     return person.id
 
 
-def change_person(
+def change_person(  # noqa: PLR0913 (the particulars of a person are as many)
     work: Work,
     person_id: UUID,
     version: int,
@@ -189,8 +192,9 @@ def change_person(
     department_id: UUID | None,
     phone: str,
     active: bool,
+    email: str | None = None,
 ) -> None:
-    """Save a person's record as edited from ``version``.
+    """Save a person's record as edited from ``version``; an address that is not given stays.
 
     Raises:
         NotAllowed: the actor may not manage people.
@@ -204,15 +208,19 @@ def change_person(
         raise Refusal(f"这条记录已经并入{counts.full}。", kept=_UNCHANGED, todo="请修改合并后的那一条。")
     if person.active and not active:
         need_keeper(work, Assignment.person_id != person_id)
-    _write(work, person, name=name, staff_no=staff_no, department_id=department_id, phone=phone)
+    kept = (person.email or "") if email is None else email
+    _write(work, person, name=name, staff_no=staff_no, department_id=department_id, phone=phone, email=kept)
     person.active = active
 
 
-def _write(work: Work, person: Person, *, name: str, staff_no: str, department_id: UUID | None, phone: str) -> None:
+def _write(
+    work: Work, person: Person, *, name: str, staff_no: str, department_id: UUID | None, phone: str, email: str
+) -> None:
     """Write the particulars, once everything about them has been found right."""
     kept = clean_name(name)
     number = _line("工号", staff_no, _LONGEST_NUMBER)
     line = _line("电话", phone, _LONGEST_PHONE)
+    address = _address(email)
     if department_id is not None and department_id != person.department_id:
         need_department(work, department_id)
     _refuse_taken_staff_no(work, number, person.id)
@@ -222,6 +230,14 @@ def _write(work: Work, person: Person, *, name: str, staff_no: str, department_i
     person.staff_no = number
     person.department_id = department_id
     person.phone = line
+    person.email = address or None
+
+
+def _address(text: str) -> str:
+    try:
+        return read_address(text)
+    except Unreadable as error:
+        raise Refusal(f"邮箱{error}。", kept=_UNCHANGED, todo="请更正邮箱。") from error
 
 
 def _line(label: str, text: str, longest: int) -> str:

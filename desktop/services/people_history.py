@@ -15,7 +15,7 @@ from desktop.services.standing import department_names, records_of
 from desktop.store.history import PastChange, changes_of
 from desktop.store.tables import Person
 
-_PERSON = {"name": "姓名", "staff_no": "工号", "department_id": "部门", "phone": "电话"}
+_PERSON = {"name": "姓名", "staff_no": "工号", "department_id": "部门", "phone": "电话", "email": "邮箱"}
 _DEPARTMENT = {"name": "名称", "parent_id": "上级部门"}
 _ROLE = {"person_id": "担任人", "department_id": "部门", "since": "自", "until": "至"}
 

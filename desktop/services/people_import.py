@@ -10,6 +10,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json
 from desktop.domain.fields import Field
+from desktop.domain.mail_address import read_address
 from desktop.domain.people_table import PEOPLE_COLUMNS, RoleWish, line_faults, role_wishes
 from desktop.domain.policy import Action, Policy, Role, Scope
 from desktop.exchange.reading import CellNote, RowVerdict
@@ -83,12 +84,13 @@ class PeopleJudge:
         if not any(mark.isalpha() for mark in name):
             raise Doubtful("name", f"“{name}”不像姓名")
         staff_no, phone = _text(line, "staff_no"), _text(line, "phone")
+        email = read_address(_text(line, "email"))
         path, told = self._departments.own(_text(line, "department"), _text(line, "sub_department"))
         known, doubts = self._people.find(name, staff_no, path)
-        plan = _Plan(known or Known(None, name, staff_no, path, phone), fresh=known is None)
+        plan = _Plan(known or Known(None, name, staff_no, path, phone, email=email), fresh=known is None)
         plan.notes += [("department", text) for text in told] + [("name", text) for text in doubts]
         if known is not None:
-            plan.changes = _changes(known, staff_no, path, phone)
+            plan.changes = _changes(known, staff_no, path, phone, email)
         days = (_day(line, "since"), _day(line, "until"))
         own = path if len(path) >= len(plan.person.path) else plan.person.path
         for wish in role_wishes(_text(line, "roles")):
@@ -146,10 +148,12 @@ class PeopleJudge:
             person.path = path
         if isinstance(phone := plan.changes.get("phone"), str):
             person.phone = phone
+        if isinstance(email := plan.changes.get("email"), str):
+            person.email = email
         person.roles = [*person.roles, *plan.roles]
 
 
-def _changes(known: Known, staff_no: str, path: Path, phone: str) -> dict[str, str | Path]:
+def _changes(known: Known, staff_no: str, path: Path, phone: str, email: str) -> dict[str, str | Path]:
     """The particulars that a row gives otherwise; what it leaves blank stays."""
     changes: dict[str, str | Path] = {}
     if staff_no and not known.staff_no:
@@ -158,6 +162,8 @@ def _changes(known: Known, staff_no: str, path: Path, phone: str) -> dict[str, s
         changes["department"] = path
     if phone and phone != known.phone:
         changes["phone"] = phone
+    if email and email != known.email:
+        changes["email"] = email
     return changes
 
 
@@ -213,7 +219,14 @@ def _carry_out(work: Work, places: _Places, plan: _Plan) -> None:
     person = plan.person
     if person.id is None:
         place = places.at(person.path)
-        person.id = add_person(work, person.name, staff_no=person.staff_no, department_id=place, phone=person.phone)
+        person.id = add_person(
+            work,
+            person.name,
+            staff_no=person.staff_no,
+            department_id=place,
+            phone=person.phone,
+            email=person.email,
+        )
     elif plan.changes:
         _change(work, places, person.id, plan.changes)
     for role in plan.roles:
@@ -239,6 +252,7 @@ def _change(work: Work, places: _Places, person_id: UUID, changes: dict[str, str
         department_id=places.at(place) if isinstance(place, tuple) else row.department_id,
         phone=str(changes.get("phone", row.phone)),
         active=row.active,
+        email=str(changes.get("email", row.email or "")),
     )
 
 
@@ -296,6 +310,7 @@ def _lines_of(reading: Reading, person: Known) -> Iterator[dict[str, Json]]:
             "department": "/".join(person.path[:-1]) or person.path[0] if person.path else None,
             "sub_department": person.path[-1] if len(person.path) > 1 else None,
             "phone": person.phone or None,
+            "email": person.email or None,
             "roles": "、".join(roles) or None,
             "since": since.isoformat() if since else None,
             "until": until.isoformat() if until else None,

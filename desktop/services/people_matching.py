@@ -42,6 +42,7 @@ class Known:
     phone: str
     active: bool = True
     roles: list[HeldRole] = field(default_factory=list)
+    email: str = ""
 
     @property
     def full(self) -> str:
@@ -146,7 +147,8 @@ class KnownPeople:
         rows = select(Person).where(Person.merged_into_id.is_(None)).order_by(Person.id)
         for row in reading.session.scalars(rows):
             path = departments.paths[row.department_id] if row.department_id else ()
-            self.add(Known(row.id, row.name, row.staff_no, path, row.phone, row.active, roles.get(row.id, [])))
+            held = roles.get(row.id, [])
+            self.add(Known(row.id, row.name, row.staff_no, path, row.phone, row.active, held, row.email or ""))
 
     @staticmethod
     def _roles(reading: Reading, departments: KnownDepartments) -> dict[UUID, list[HeldRole]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
+from desktop.domain.calendar import WorkCalendar
 from desktop.domain.case import Case
 from desktop.domain.gates import unmet
 from desktop.domain.ledger import Project as LedgerProject
@@ -16,7 +17,7 @@ from desktop.domain.policy import Policy, Scope
 from desktop.domain.weeks import day_in
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where
-from desktop.services.standing import counting
+from desktop.services.standing import counting_all
 from desktop.store.tables import Absence, Assignment, Person, PlanLine, Project
 
 GATE = "weekly_report"
@@ -44,16 +45,32 @@ def duties(reading: Reading, week: str, within: ColumnElement[bool]) -> list[Dut
 
     Whether a project is excused is asked for the week's end, or for today while the week is running.
     """
+    return duties_of(reading, [week], within)[week]
+
+
+def duties_of(reading: Reading, weeks: Sequence[str], within: ColumnElement[bool]) -> dict[str, list[Duty]]:
+    """The same for several weeks, asked together: as many queries as for one."""
     policy = reading.policy
-    if not any(gate.key == GATE for gate in policy.gates):
-        return []
-    day = min(reading.today, day_in(week, _SUNDAY))
-    projects = [item for item in projects_where(reading, within & _under_way(policy, week)) if _began(item, day)]
-    people = _people_of(reading, week, {item.id for item in projects})
-    return [
-        Duty(item, frozenset(people.get(item.id, set()) | _manager(item)), _excuse(policy, item, day))
-        for item in projects
-    ]
+    if not weeks or not any(gate.key == GATE for gate in policy.gates):
+        return {week: [] for week in weeks}
+    projects = projects_where(reading, within & _under_way(policy, min(weeks)))
+    people = _people_of(reading, weeks, {item.id for item in projects})
+    found: dict[str, list[Duty]] = {}
+    for week in weeks:
+        monday, day = day_in(week, 1), min(reading.today, day_in(week, _SUNDAY))
+        of_week = people[week]
+        found[week] = [
+            Duty(item, frozenset(of_week.get(item.id, set()) | _manager(item)), _excuse(policy, item, day))
+            for item in projects
+            if _began(item, day) and not _ended_before(policy, item, monday)
+        ]
+    return found
+
+
+def _ended_before(policy: Policy, project: LedgerProject, day: dt.date) -> bool:
+    state = policy.state(project.state)
+    since = project.date(state.since) if state.ends and state.since else None
+    return since is not None and since < day
 
 
 def _under_way(policy: Policy, week: str) -> ColumnElement[bool]:
@@ -80,43 +97,77 @@ def _excuse(policy: Policy, project: LedgerProject, day: dt.date) -> str:
     return "；".join(f"{item.text}（{item.rule}）" for item in unmet(policy.gate(GATE), Case(policy, day, project)))
 
 
-def _people_of(reading: Reading, week: str, projects: Collection[UUID]) -> Mapping[UUID, set[UUID]]:
-    """The people of each project: named for the whole of it, or for tasks that lie in the week."""
-    monday, sunday = day_in(week, 1), day_in(week, _SUNDAY)
-    lies_in = and_(PlanLine.register == "schedule", PlanLine.starts_on <= sunday, PlanLine.ends_on >= monday)
-    planned = (
-        select(PlanLine.project_id, Person.id, Person.merged_into_id)
+def _people_of(reading: Reading, weeks: Sequence[str], projects: Collection[UUID]) -> dict[str, dict[UUID, set[UUID]]]:
+    """The people of each project by week: named for the whole of it, or for tasks that lie in the week."""
+    found: dict[str, dict[UUID, set[UUID]]] = {week: {} for week in weeks}
+    spans = {week: (day_in(week, 1), day_in(week, _SUNDAY)) for week in weeks}
+    counts = counting_all(reading.session)
+
+    def add(week: str, project_id: UUID | None, person_id: UUID) -> None:
+        if project_id is not None and project_id in projects:
+            found[week].setdefault(project_id, set()).add(counts.get(person_id, person_id))
+
+    for project_id, person_id, starts, ends in reading.session.execute(_planned(spans[min(weeks)][0])):
+        for week, (monday, sunday) in spans.items():
+            if (starts is None or starts <= sunday) and (ends is None or ends >= monday):
+                add(week, project_id, person_id)
+    for project_id, person_id, since, until in reading.session.execute(_held(reading.policy)):
+        for week, (_monday, sunday) in spans.items():
+            day = min(reading.today, sunday)
+            if since <= day and (until is None or until >= day):
+                add(week, project_id, person_id)
+    return found
+
+
+def _planned(since: dt.date) -> Select[UUID | None, UUID, dt.date | None, dt.date | None]:
+    """Whom plans in force name, and for which days; without days for the whole project."""
+    whole = PlanLine.register == "organization"
+    lies_in = and_(PlanLine.register == "schedule", PlanLine.starts_on.is_not(None), PlanLine.ends_on >= since)
+    return (
+        select(
+            PlanLine.project_id,
+            Person.id,
+            case((whole, None), else_=PlanLine.starts_on),
+            case((whole, None), else_=PlanLine.ends_on),
+        )
         .join(Person, PlanLine.person_id == Person.id)
-        .where(PlanLine.to_baseline.is_(None), or_(PlanLine.register == "organization", lies_in))
+        .where(PlanLine.to_baseline.is_(None), or_(whole, lies_in))
         .where(or_(Person.active.is_(True), Person.merged_into_id.is_not(None)))
         .distinct()
     )
-    roles = [role.key for role in reading.policy.roles if role.scope is Scope.PROJECT]
-    day = min(reading.today, sunday)
-    held = (
-        select(Assignment.project_id, Person.id, Person.merged_into_id)
+
+
+def _held(policy: Policy) -> Select[UUID | None, UUID, dt.date, dt.date | None]:
+    """Whom projects have as members, and for which days."""
+    roles = [role.key for role in policy.roles if role.scope is Scope.PROJECT]
+    return (
+        select(Assignment.project_id, Person.id, Assignment.since, Assignment.until)
         .join(Person, Assignment.person_id == Person.id)
         .where(Assignment.project_id.is_not(None), Assignment.role_key.in_(roles), Person.active.is_(True))
-        .where(Assignment.since <= day, or_(Assignment.until.is_(None), Assignment.until >= day))
     )
-    found: dict[UUID, set[UUID]] = {}
-    for query in (planned, held):
-        for project_id, person_id, merged in reading.session.execute(query):
-            if project_id is not None and project_id in projects:
-                person = person_id if merged is None else counting(reading.session, person_id)
-                found.setdefault(project_id, set()).add(person)
-    return found
 
 
 def away(reading: Reading, week: str) -> dict[UUID, str]:
     """The people who are away on every working day of a week, and why (WEEK-5)."""
+    return away_in(reading, [week])[week]
+
+
+def away_in(reading: Reading, weeks: Sequence[str]) -> dict[str, dict[UUID, str]]:
+    """The same for several weeks, asked together."""
     calendar = reading.calendar()
+    first, last = day_in(min(weeks), 1), day_in(max(weeks), _SUNDAY)
+    rows = reading.session.scalars(select(Absence).where(Absence.starts_on <= last, Absence.ends_on >= first)).all()
+    return {week: _away(rows, week, calendar) for week in weeks}
+
+
+def _away(rows: Sequence[Absence], week: str, calendar: WorkCalendar) -> dict[UUID, str]:
     days = [day_in(week, weekday) for weekday in range(1, _SUNDAY + 1)]
     working = {day for day in days if calendar.is_workday(day)}
-    query = select(Absence).where(Absence.starts_on <= days[-1], Absence.ends_on >= days[0])
     gone: dict[UUID, set[dt.date]] = {}
     reasons: dict[UUID, str] = {}
-    for row in reading.session.scalars(query):
-        gone.setdefault(row.person_id, set()).update(day for day in working if row.starts_on <= day <= row.ends_on)
-        reasons[row.person_id] = row.reason or "请假"
-    return {person: reasons[person] for person, lost in gone.items() if working and lost == working}
+    for row in rows:
+        lost = {day for day in working if row.starts_on <= day <= row.ends_on}
+        if lost:
+            gone.setdefault(row.person_id, set()).update(lost)
+            reasons[row.person_id] = row.reason or "请假"
+    return {person: reasons[person] for person, lost in gone.items() if lost == working}

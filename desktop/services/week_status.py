@@ -3,100 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy import select, true
-from sqlalchemy.orm import aliased
 
 from desktop.domain.filing import FilingState
 from desktop.domain.ledger import PersonRef
-from desktop.domain.ledger import Project as LedgerProject
+from desktop.domain.submission import Arrival, StatusRow, WeekStatus
 from desktop.domain.weekly_clock import Timing, timing, week_deadline
 from desktop.services.office import Reading
 from desktop.services.projects import visible
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, STANDING
-from desktop.services.reporters import Duty, away, duties
-from desktop.services.standing import counting, people_by_id
-from desktop.store.tables import Filing, Person, Revision
-
-
-@dataclass(frozen=True)
-class Report:
-    """A report that came in: ``at`` is when it first did, in the office's local time."""
-
-    filing_id: UUID
-    number: str
-    state: FilingState
-    at: dt.datetime
-    brought_in: bool
-
-
-@dataclass(frozen=True)
-class StatusRow:
-    """What one person owes one project for a week, and how it came in; ``reason`` says why it is excused."""
-
-    project: LedgerProject
-    person: PersonRef | None
-    timing: Timing
-    reason: str = ""
-    report: Report | None = None
-
-    @property
-    def department(self) -> str:
-        """The 一级部门 of the project."""
-        return self.project.department
-
-    @property
-    def manager(self) -> str:
-        """Who answers for the project's reports."""
-        return self.project.manager.shown if self.project.manager else ""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many reports of a group came in how."""
-
-    name: str
-    counts: Mapping[Timing, int]
-
-    @property
-    def owed(self) -> int:
-        """How many were asked for."""
-        return sum(count for timing, count in self.counts.items() if timing is not Timing.EXCUSED)
-
-    def of(self, kind: Timing) -> int:
-        """How many came in so."""
-        return self.counts.get(kind, 0)
-
-    @property
-    def rate(self) -> float | None:
-        """The share of what was asked for that came in, late or not; ``None`` where nothing was."""
-        return (self.of(Timing.ON_TIME) + self.of(Timing.LATE)) / self.owed if self.owed else None
-
-
-@dataclass(frozen=True)
-class WeekStatus:
-    """The submission of a week: every row, and until when it was in time (``None`` in a week without work)."""
-
-    week: str
-    form: str
-    due: dt.datetime | None
-    rows: tuple[StatusRow, ...]
-
-    def by(self, name: Callable[[StatusRow], str]) -> list[Tally]:
-        """The rows counted by department or manager, in order of names."""
-        groups: dict[str, Counter[Timing]] = {}
-        for row in self.rows:
-            groups.setdefault(name(row), Counter())[row.timing] += 1
-        return [Tally(key, dict(groups[key])) for key in sorted(groups)]
-
-    @property
-    def whole(self) -> Tally:
-        """All rows together."""
-        return Tally("合计", dict(Counter(row.timing for row in self.rows)))
+from desktop.services.reporters import Duty, away_in, duties_of
+from desktop.services.standing import counting_all, people_by_id
+from desktop.store.tables import Filing, Revision
 
 
 def week_status(reading: Reading, actor: UUID | None, week: str, form: str = MEMBER_REPORT) -> WeekStatus:
@@ -104,26 +27,40 @@ def week_status(reading: Reading, actor: UUID | None, week: str, form: str = MEM
 
     ``actor`` narrows it to the projects that they may see.
     """
-    rule = reading.policy.weekly_rule(form)
-    calendar = reading.calendar()
-    due = week_deadline(rule, week, calendar) if rule else None
-    apart = reading.policy.weekly_rule(form, away=True)
-    due_away = (week_deadline(apart, week, calendar) if apart else None) or due
-    if due is None or due_away is None:
-        return WeekStatus(week, form, None, ())
-    found = duties(reading, week, true() if actor is None else visible(reading, actor))
-    reports = _reports(reading, week, form)
-    named = {key for duty in found for key in duty.people} | {person for _, person in reports}
-    judge = _Judge(
-        form,
-        reports,
-        away(reading, week),
-        people_by_id(reading.session, named),
-        due,
-        due_away,
-        reading.now.astimezone().replace(tzinfo=None),
-    )
-    return WeekStatus(week, form, due, tuple(row for duty in found for row in judge.rows_of(duty)))
+    return week_statuses(reading, actor, [week], [form])[week, form]
+
+
+def week_statuses(
+    reading: Reading, actor: UUID | None, weeks: Sequence[str], forms: Sequence[str] = (MEMBER_REPORT, PROJECT_REPORT)
+) -> dict[tuple[str, str], WeekStatus]:
+    """The status of several weeks and forms, by week and form; as many queries as for one of them."""
+    found = duties_of(reading, weeks, true() if actor is None else visible(reading, actor))
+    return statuses_of(reading, found, forms)
+
+
+def statuses_of(
+    reading: Reading, found: Mapping[str, Sequence[Duty]], forms: Sequence[str]
+) -> dict[tuple[str, str], WeekStatus]:
+    """How the reports came in that the duties of some weeks ask for, by week and form."""
+    calendar, weeks = reading.calendar(), list(found)
+    gone = away_in(reading, weeks)
+    reports = _reports(reading, weeks, forms)
+    named = {key for duties in found.values() for duty in duties for key in duty.people}
+    named |= {person for owners in reports.values() for _, person in owners}
+    people = people_by_id(reading.session, named)
+    now = reading.now.astimezone().replace(tzinfo=None)
+    statuses: dict[tuple[str, str], WeekStatus] = {}
+    for week, form in product(weeks, forms):
+        rule, apart = reading.policy.weekly_rule(form), reading.policy.weekly_rule(form, away=True)
+        due = week_deadline(rule, week, calendar) if rule else None
+        due_away = (week_deadline(apart, week, calendar) if apart else None) or due
+        if due is None or due_away is None:
+            statuses[week, form] = WeekStatus(week, form, None, ())
+            continue
+        judge = _Judge(form, reports[week, form], gone[week], people, due, due_away, now)
+        rows = tuple(row for duty in found[week] for row in judge.rows_of(duty))
+        statuses[week, form] = WeekStatus(week, form, due, rows)
+    return statuses
 
 
 @dataclass(frozen=True)
@@ -131,7 +68,7 @@ class _Judge:
     """What rows are judged by; moments in the office's local time."""
 
     form: str
-    reports: Mapping[tuple[UUID, UUID], Report]
+    reports: Mapping[tuple[UUID, UUID], Arrival]
     gone: Mapping[UUID, str]
     people: Mapping[UUID, PersonRef]
     due: dt.datetime
@@ -167,31 +104,36 @@ class _Judge:
         return StatusRow(duty.project, self.people[person], timing(None, self.due, self.now))
 
 
-def _reports(reading: Reading, week: str, form: str) -> dict[tuple[UUID, UUID], Report]:
-    """The reports of a week by project and author; returned ones count as not there until they come again."""
-    author = aliased(Person)
+def _reports(
+    reading: Reading, weeks: Sequence[str], forms: Sequence[str]
+) -> dict[tuple[str, str], dict[tuple[UUID, UUID], Arrival]]:
+    """The reports by week and form, then by project and author.
+
+    Returned ones count as not there until they come again.
+    """
     query = (
         select(
+            Filing.form_key,
+            Filing.period,
             Filing.id,
             Filing.project_id,
             Filing.author_id,
-            author.merged_into_id,
             Filing.number,
             Filing.state,
             Filing.created_at,
             Revision.author_id,
         )
-        .join(author, Filing.author_id == author.id)
         .join(Revision, Filing.revision_id == Revision.id)
-        .where(Filing.form_key == form, Filing.period == week, Filing.state.in_(STANDING))
+        .where(Filing.form_key.in_(forms), Filing.period.in_(weeks), Filing.state.in_(STANDING))
     )
-    found: dict[tuple[UUID, UUID], Report] = {}
-    for key, project, person, merged, number, state, at, writer in reading.session.execute(query):
-        if project is None or person is None:
+    counts = counting_all(reading.session)
+    found: dict[tuple[str, str], dict[tuple[UUID, UUID], Arrival]] = {key: {} for key in product(weeks, forms)}
+    for form, week, key, project, person, number, state, at, writer in reading.session.execute(query):
+        if project is None or person is None or week is None:
             continue
-        counts = person if merged is None else counting(reading.session, person)
         local = at.astimezone().replace(tzinfo=None)
-        found[project, counts] = Report(key, number or "", FilingState(state), local, brought_in=writer != person)
+        arrival = Arrival(key, number or "", FilingState(state), local, brought_in=writer != person)
+        found[week, form][project, counts.get(person, person)] = arrival
     return found
 
 

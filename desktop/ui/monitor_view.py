@@ -34,16 +34,16 @@ def columns_of(page: dict[str, str]) -> tuple[Column[TaskState], ...]:
     """The table's columns; ``page`` has the owners by task."""
     return (
         Column("灯", lambda one: one.light.label, chip=True, tone=lambda one: LIGHT_TONES[one.light], width=4.2),
-        Column("任务", _name, stretch=True, width=9, tip=lambda one: one.task.name),
-        Column("责任人", lambda one: page.get(one.task.id, ""), width=4.6),
-        Column("计划开始", lambda one: one.task.start.isoformat(), "centre", width=5.6),
-        Column("计划完成", lambda one: one.task.end.isoformat(), "centre", width=5.6),
-        Column("实际开始", lambda one: one.started.isoformat() if one.started else "", "centre", width=5.6),
-        Column("实际/预计完成", _finish, "centre", width=7.4),
-        Column("计划进度", lambda one: f"{one.planned_done:.0f}%", "right", width=4.4),
-        Column("实际进度", lambda one: f"{one.done:.0f}%", "right", width=4.4),
-        Column("偏差（工作日）", _days, "right", tone=lambda one: LIGHT_TONES[one.light], width=6.4),
-        Column("工时", lambda one: f"{one.hours.normalize():f}" if one.hours else "", "right", width=3.6),
+        Column("任务", _name, stretch=True, width=8, tip=lambda one: one.task.name),
+        Column("责任人", lambda one: page.get(one.task.id, ""), width=4),
+        Column("计划开始", lambda one: one.task.start.isoformat(), "centre", width=4.9),
+        Column("计划完成", lambda one: one.task.end.isoformat(), "centre", width=4.9),
+        Column("实际开始", lambda one: one.started.isoformat() if one.started else "", "centre", width=4.9),
+        Column("实际/预计完成", _finish, "centre", width=6.6),
+        Column("计划", lambda one: f"{one.planned_done:.0f}%", "right", width=3.2),
+        Column("实际", lambda one: f"{one.done:.0f}%", "right", width=3.2),
+        Column("偏差", _days, "right", tone=lambda one: LIGHT_TONES[one.light], width=3.2),
+        Column("工时", lambda one: f"{one.hours.normalize():f}" if one.hours else "", "right", width=3.2),
     )
 
 
@@ -84,10 +84,11 @@ class MonitorView(QWidget):
         self._owners: dict[str, str] = {}
         self.against = QComboBox()
         self.against.setAccessibleName("对照的基线")
+        self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.against.activated.connect(lambda _at: self._read())
         self.offer = button("按预计日期变更进度计划…", self._offer, primary=True)
         self.offer.hide()
-        self.value = words("", "muted")
+        self.value = words("", "muted", wrap=False)
         self.notes = words("", "muted")
         self.table = short_table(
             desk,
@@ -97,6 +98,7 @@ class MonitorView(QWidget):
             name="进度监控表",
             empty="这个项目还没有进度计划基线：立项批准后按周报自动生成",
         )
+        self.table.search.hide()
         self.curve = LineChart()
         self.curve.setAccessibleName("挣值曲线")
         split = QSplitter(Qt.Orientation.Vertical)

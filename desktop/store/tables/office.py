@@ -64,6 +64,7 @@ class Person(Record, kw_only=True):
     staff_no: Mapped[Words] = mapped_column(default="")
     department_id: Mapped[Key | None] = mapped_column(link("department.id"), default=None)
     phone: Mapped[Words] = mapped_column(default="")
+    email: Mapped[Words | None] = mapped_column(default=None)
     pinyin: Mapped[Words] = mapped_column(default="")
     active: Mapped[Flag] = mapped_column(default=True)
     merged_into_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)

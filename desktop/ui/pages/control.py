@@ -1,18 +1,20 @@
-"""监控: how budgets are carried out, per project and per department (BUD-4)."""
+"""监控: budgets per project and department (BUD-4), tracked problems (CTRL-7), meetings and milestones (MON)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
 
 from desktop.domain import money
 from desktop.domain.budget import Balance
 from desktop.services.execution import Execution, by_department, by_project
 from desktop.ui.desk import Desk
 from desktop.ui.money_view import figure
+from desktop.ui.owed_list import OwedList
 from desktop.ui.page import Page
 from desktop.ui.pieces import Segments, card, heading
+from desktop.ui.problem_list import ProblemList
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -72,9 +74,14 @@ COLUMNS: tuple[Column[Execution], ...] = (
 
 
 class ControlPage(Page):
-    """The review of budgets: by project, or gathered by department."""
+    """The review of budgets: by project, or gathered by department; behind further tabs problems and what is missed."""
 
-    reads = frozenset({"project", "plan_line", "expense", "month_budget", "filing", "person", "assignment", "office"})
+    reads = frozenset(
+        {
+            *("project", "plan_line", "expense", "month_budget", "filing", "person", "assignment", "office"),
+            *("problem", "report_line", "department", "calendar_day"),
+        }
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -95,15 +102,35 @@ class ControlPage(Page):
         self.by = Segments(((_PROJECTS, "按项目"), (_DEPARTMENTS, "按部门")), self._gather)
         self.table.bar.insertWidget(0, heading("预算执行情况", 1.15))
         self.table.bar.insertWidget(1, self.by)
+        policy = desk.office.policy
+        self.problems = ProblemList(desk) if policy.tracking.close_with else None
+        self.owed = OwedList(desk) if policy.rhythms or policy.milestones.forms else None
+        self.tabs, self._stack = QTabBar(), QStackedWidget()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for word, part in (("预算执行", self.table), ("问题跟踪", self.problems), ("例会与里程碑", self.owed)):
+            if part is not None:
+                self.tabs.addTab(word)
+                self._stack.addWidget(part)
+        self.tabs.currentChanged.connect(self._turn_to)
         frame, column = card(margin=14)
-        column.addWidget(self.table)
+        column.setContentsMargins(14, 4, 14, 12)
+        column.addWidget(self.tabs)
+        column.addWidget(self._stack, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.addWidget(frame)
-        self.setFocusProxy(self.table.view)
+        self.setFocusProxy(self._stack)
 
     def reload(self) -> None:
-        self.table.reload()
+        part = self._stack.currentWidget()
+        if isinstance(part, Table | ProblemList | OwedList):
+            part.reload()
+
+    def _turn_to(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        self.reload()
 
     def _load(self) -> list[Execution]:
         actor = self.desk.actor

@@ -43,6 +43,7 @@ class PersonEntry:
     department_id: UUID | None
     phone: str
     active: bool
+    email: str = ""
 
 
 class PersonEditor(QFrame):
@@ -72,6 +73,7 @@ class PersonEditor(QFrame):
         self.staff_no = named(QLineEdit(placeholderText="同名时靠它区分"), "工号")
         self.department = named(QuietCombo(), "部门")
         self.phone = named(QLineEdit(), "电话")
+        self.email = named(QLineEdit(placeholderText="发送通报和催交周报用"), "邮箱")
         self.active = QCheckBox("在职")
         self.save = button("保存", lambda: self.saved.emit(self.entry()), primary=True)
         self.revert = button("还原", lambda: self.show_person(self._person))
@@ -112,6 +114,7 @@ class PersonEditor(QFrame):
         self.name.setText(person.name if person else "")
         self.staff_no.setText(person.staff_no if person else "")
         self.phone.setText(person.phone if person else "")
+        self.email.setText(person.email if person else "")
         self.department.setCurrentIndex(
             max(0, self.department.findData(_key(person.department_id if person else None)))
         )
@@ -171,6 +174,7 @@ class PersonEditor(QFrame):
             department_id=_id(self.department.currentData()),
             phone=self.phone.text(),
             active=self.active.isChecked(),
+            email=self.email.text(),
         )
 
     def offer(self, departments: Sequence[DepartmentRow], roles: Sequence[Role]) -> None:
@@ -214,6 +218,7 @@ class PersonEditor(QFrame):
             ("工号", self.staff_no),
             ("部门", self.department),
             ("电话", self.phone),
+            ("邮箱", self.email),
             ("", self.active),
         ):
             form.addRow(label, part)
@@ -263,7 +268,7 @@ class PersonEditor(QFrame):
         self._refusal.hide()
 
     def _connect(self) -> None:
-        for line in (self.name, self.staff_no, self.phone):
+        for line in (self.name, self.staff_no, self.phone, self.email):
             line.textEdited.connect(self._touch)
             line.returnPressed.connect(self.save.click)
         self.department.activated.connect(self._touch)

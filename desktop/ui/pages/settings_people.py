@@ -189,6 +189,7 @@ class PeoplePanel(Panel):
                 staff_no=entry.staff_no,
                 department_id=entry.department_id,
                 phone=entry.phone,
+                email=entry.email,
             )
             self.desk.run(self, use_case, self._registered)
             return
@@ -201,6 +202,7 @@ class PeoplePanel(Panel):
             staff_no=entry.staff_no,
             department_id=entry.department_id,
             phone=entry.phone,
+            email=entry.email,
             active=entry.active,
         )
         self.desk.run(self, change, lambda _nothing: self._written(person_id))

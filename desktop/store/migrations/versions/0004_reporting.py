@@ -23,6 +23,7 @@ def upgrade() -> None:
     _index("filing", "form_key", "period")
     _add("plan_line", _to("person_id", "person"))
     _index("plan_line", "person_id", "register")
+    _add("person", _words("email", null=True))
     _name_people()
     _guard("report_line")
 
@@ -64,6 +65,7 @@ def _make_problems() -> None:
     _table(
         "problem",
         _to("project_id", "project"),
+        _words("number"),
         _words("line"),
         _words("source"),
         _words("title"),
@@ -74,6 +76,7 @@ def _make_problems() -> None:
         _to("owner_id", "person"),
         _day("due_on"),
         _words("severity"),
+        _words("level"),
         _day("closed_on"),
         _words("evidence"),
         _to("filing_id", "filing"),
@@ -84,6 +87,7 @@ def _make_problems() -> None:
     _index("problem", "closed_on", "due_on")
     _index("problem", "owner_id")
     _index("problem", "department_id")
+    _index("problem", "number")
 
 
 def _name_people() -> None:
