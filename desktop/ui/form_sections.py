@@ -28,9 +28,13 @@ _LOOSE = 6
 
 
 class SectionCard(QFrame):
-    """A section with its title. ``changed`` follows every edit by a person."""
+    """A section with its title.
+
+    ``changed`` follows every edit by a person, ``rested`` one that is a step of its own, whatever comes next.
+    """
 
     changed = Signal()
+    rested = Signal()
 
     def __init__(self, section: Section) -> None:
         super().__init__()
@@ -174,6 +178,7 @@ class LinesCard(SectionCard):
         self.switch = ScheduleSwitch(self.lines, context) if edited else None
         if self.switch is not None:
             self.body.addWidget(self.switch)
+            self.switch.pulled.connect(self.rested)
         self.body.addWidget(self.lines)
         self.files = ScheduleFiles(self.lines, context) if edited else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.fields.base import FieldContext
@@ -14,7 +14,12 @@ TABLE, GANTT = "table", "gantt"
 
 
 class ScheduleSwitch(QWidget):
-    """Two buttons of which one is down; the chart is made when it is first asked for."""
+    """Two buttons of which one is down; the chart is made when it is first asked for.
+
+    ``pulled`` follows when a task was given other days in the chart.
+    """
+
+    pulled = Signal()
 
     def __init__(self, lines: LineEditor, context: FieldContext) -> None:
         super().__init__()
@@ -34,6 +39,7 @@ class ScheduleSwitch(QWidget):
         if key == GANTT and self.gantt is None:
             self.gantt = DraftGantt(self._lines.model, self._context)
             self.gantt.opened.connect(self._open)
+            self.gantt.written.connect(self.pulled)
             self._column.addWidget(self.gantt)
         self._lines.setVisible(key == TABLE)
         if self.gantt is not None:

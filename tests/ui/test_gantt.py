@@ -141,7 +141,9 @@ def test_CTRL_6_a_bar_pulled_over_the_holiday_snaps_and_is_taken_back_with_the_f
     assert period(editor, 1) == ("2026-10-08", "2026-10-10")
     editor.judge()
     assert any("安装" in problem.text and problem.line == "调试" for problem in editor.problems), "checks follow"
-    editor.undo()
+    editor.activateWindow()
+    area.setFocus()
+    QTest.keyClick(area, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert period(editor, 1) == ("2026-09-28", "2026-09-30")
     gantt.follow()
     assert area.layout_
@@ -161,6 +163,10 @@ def test_CTRL_6_an_end_pulled_changes_the_length_and_esc_lets_go(editor: FormEdi
     assert period(editor, 1) == ("2026-09-28", "2026-10-08")
     QTest.keyClick(area, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     assert period(editor, 1) == ("2026-09-29", "2026-10-09")
+    editor.undo()
+    assert period(editor, 1) == ("2026-09-28", "2026-10-08"), "each is a step of its own, however quick"
+    editor.undo()
+    assert period(editor, 1) == ("2026-09-28", "2026-10-09")
 
 
 def test_CTRL_6_a_summary_task_is_not_pulled(editor: FormEditor) -> None:

@@ -23,9 +23,13 @@ _BASE = "现行基线"
 
 
 class DraftGantt(QWidget):
-    """Follows the lines of a schedule; ``opened`` brings the id of a line that was double-clicked."""
+    """Follows the lines of a schedule.
+
+    ``opened`` brings the id of a line that was double-clicked, ``written`` follows when a line got other days.
+    """
 
     opened = Signal(str)
+    written = Signal()
 
     def __init__(self, lines: LineModel, context: FieldContext) -> None:
         super().__init__()
@@ -65,6 +69,7 @@ class DraftGantt(QWidget):
             value = {"start": days[0].isoformat(), "end": days[1].isoformat()}
             text = self.lines.section.columns[column].text(value)
             self.lines.setData(self.lines.index(number, column), text)
+            self.written.emit()
             self.follow()
 
     def _changed(self) -> None:
