@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeySequence, QPageLayout, QPainter, QShortcut
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QKeySequence, QPageLayout, QPageSize, QPainter, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from desktop.ui.pdf_view import PdfDocument, PdfView
 from desktop.ui.pieces import take_size
 
 _FINEST_DPI = 300.0
+_A4_WIDTH = 600.0
+"""In points, rounded up."""
 
 
 class PdfPanel(QWidget):
@@ -122,6 +124,9 @@ def print_document(document: PdfDocument, printer: QPrinter) -> None:
 def _turn(document: PdfDocument, number: int, printer: QPrinter) -> None:
     size = document.sizes[number]
     wide = size.width() > size.height()
+    sides = sorted((size.width(), size.height()))
+    if sides[0] > _A4_WIDTH:  # a larger sheet asks for larger paper; the others go on whatever was chosen
+        printer.setPageSize(QPageSize(QSizeF(*sides), QPageSize.Unit.Point))
     printer.setPageOrientation(QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait)
 
 

@@ -163,6 +163,13 @@ class Segments(QWidget):
         """Press that button."""
         self._buttons[key].setChecked(True)
 
+    def mark(self, key: str) -> None:
+        """Show that button as the one that is down; nobody chose it."""
+        made = self._buttons[key]
+        made.blockSignals(True)
+        made.setChecked(True)
+        made.blockSignals(False)
+
     def set_text(self, key: str, text: str) -> None:
         """Write something else on that button."""
         self._buttons[key].setText(text)

@@ -20,7 +20,8 @@ from desktop.services.printing import Printed, print_register
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
 from desktop.ui.files import ask_where_to_save
-from desktop.ui.pieces import Elided, button, row, words
+from desktop.ui.gantt.project_gantt import ProjectGantt
+from desktop.ui.pieces import Elided, Segments, button, row, words
 from desktop.ui.schedule_files import PROJECT_FILES, export_baseline
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Align, Column
@@ -57,6 +58,10 @@ class PlanView(QWidget):
         self.print = button("打印本页", self._print)
         self.export = button("导出 Project…", self._export)
         self.export.setToolTip("把这一版的进度计划存为 Microsoft Project 能打开的 XML")
+        self.switch = Segments(
+            (("table", "表"), ("gantt", "甘特图")), lambda _key: self._turn_to(self.tabs.currentIndex())
+        )
+        self.gantt = ProjectGantt(desk)
         self.tabs = QTabBar()
         self.tabs.setObjectName("tabs")
         self.tabs.setProperty("role", "many")
@@ -65,6 +70,7 @@ class PlanView(QWidget):
         self.sum = words("", "", wrap=False)
         self.tables: dict[str, Table[Any]] = {}
         self._stack = QStackedWidget()
+        self._stack.addWidget(self.gantt)
         self.tabs.currentChanged.connect(self._turn_to)
         self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
         column = QVBoxLayout(self)
@@ -73,7 +79,7 @@ class PlanView(QWidget):
         bar = row(self.versions, self.told, self._searches, self.export, self.print)
         bar.setStretchFactor(self.told, 1)
         column.addLayout(bar)
-        column.addWidget(self.tabs)
+        column.addLayout(row(self.tabs, None, self.switch))
         column.addWidget(self._stack, 1)
         column.addLayout(row(None, self.sum))
 
@@ -121,6 +127,7 @@ class PlanView(QWidget):
         for part in (self.tabs, self._stack, self._searches, self.print, self.sum):
             part.setVisible(shown is not None)
         self.export.hide()
+        self.switch.hide()
 
     def _titles(self, page: PlanPage) -> list[tuple[str, str]]:
         titles = []
@@ -200,14 +207,20 @@ class PlanView(QWidget):
         if not 0 <= place < len(self.tables):
             return
         key = list(self.tables)[place]
-        self._stack.setCurrentWidget(self.tables[key])
+        some = key == SCHEDULE.key and bool(self._lines(key))
+        drawn = some and self.switch.current == "gantt"
+        self._stack.setCurrentWidget(self.gantt if drawn else self.tables[key])
         self._searches.setCurrentWidget(self.tables[key].search)
-        self._searches.setVisible(key in REGISTERS)
-        self.export.setVisible(key == SCHEDULE.key and bool(self._lines(key)))
+        self._searches.setVisible(key in REGISTERS and not drawn)
+        self.export.setVisible(some)
+        self.switch.setVisible(some)
+        if drawn and self.page and self.page.shown:
+            self.gantt.show_baseline(self.page.project_id, self.page.shown.no)
         register = REGISTERS[key.partition("/")[0]]
         lines = self._lines(register.key)
         sums = [f"金额合计 {money.yuan_text(total(lines, column))} 元" for column in register.total]
         self.sum.setText("　".join([f"共 {len(lines)} {register.noun}", *sums]))
+        self.sum.setHidden(drawn)
 
     def _export(self) -> None:
         page = self.page

@@ -13,11 +13,15 @@ from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.approval import Decision, SignOff, progress
+from desktop.domain.calendar import WorkCalendar
 from desktop.domain.errors import Damaged
 from desktop.domain.filing import Difference, DifferenceKind
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
+from desktop.domain.schedule.gantt import gantt_chart
+from desktop.domain.schedule.reading import read_schedule
+from desktop.services.gantt import GanttHead, PaperSize, render_gantt
 from desktop.services.policies import shipped_policies
 from desktop.ui.chain_view import ChainView
 from desktop.ui.colours import shade
@@ -177,6 +181,18 @@ def test_every_page_reaches_the_printer_in_its_own_direction(pdf: bytes, tmp_pat
     print_document(PdfDocument(pdf), printer)
     printed = PdfDocument((tmp_path / "printed.pdf").read_bytes())
     assert [size.width() > size.height() for size in printed.sizes] == [False, True]
+
+
+def test_CTRL_6_a_larger_sheet_reaches_the_printer_in_its_own_size(tmp_path: Path) -> None:
+    chart = gantt_chart(read_schedule([]), WorkCalendar(frozenset(), frozenset(), dt.date.max), dt.date(2026, 9, 24))
+    head = GanttHead("公司", "项目", "计划", "")
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setResolution(72)
+    print_document(PdfDocument(render_gantt(chart, head, PaperSize.A3).pdf), printer)
+    (size,) = PdfDocument((tmp_path / "printed.pdf").read_bytes()).sizes
+    assert (round(size.width(), -1), round(size.height(), -1)) == (1190, 840)
 
 
 def test_a_step_that_gave_back_has_its_turn_again(qtbot: QtBot, policy: Policy) -> None:
