@@ -159,4 +159,4 @@ def shortened(text: str, room: int) -> str:
 def one_line(text: str) -> str:
     """Paragraphs run together, parted by a semicolon where none of them ends a sentence."""
     parts = [part.strip() for part in text.split("\n") if part.strip()]
-    return "".join(part if part[-1] in _STOPS or part is parts[-1] else f"{part}；" for part in parts)
+    return "".join(part if part[-1] in _STOPS else f"{part}；" for part in parts[:-1]) + "".join(parts[-1:])

@@ -68,7 +68,7 @@ def chasing(reading: Reading, actor: UUID, week: str) -> Chasing:
     statuses = week_statuses(reading, actor, [week])
     owed = list(owed_of((_PAPERS[form], statuses[week, form]) for form in _PAPERS))
     if not owed:
-        raise Refusal(f"{week} 的周报没有人要催：应交的都已经提交。")
+        raise Refusal(f"{week} 的周报没有人要催：应交的都已经提交。", todo="可以直接发送通报。")
     now, calendar, sender = reading.now.astimezone().replace(tzinfo=None), reading.calendar(), reading.office.name
     people, managers = by_person(owed), by_manager(owed)
     addresses = addresses_of(reading, {one.person.id for one in (*people, *managers)})

@@ -12,14 +12,25 @@ from sqlalchemy import select, true
 
 from desktop.domain.filing import FilingState
 from desktop.domain.ledger import PersonRef
-from desktop.domain.submission import Arrival, StatusRow, WeekStatus
+from desktop.domain.submission import Arrival, StatusRow, Tally, WeekStatus
 from desktop.domain.weekly_clock import Timing, timing, week_deadline
 from desktop.services.office import Reading
 from desktop.services.projects import visible
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, STANDING
 from desktop.services.reporters import Duty, away_in, duties_of
-from desktop.services.standing import counting_all, people_by_id
+from desktop.services.standing import counting_all, namesakes, people_by_id
 from desktop.store.tables import Filing, Revision
+
+__all__ = [
+    "Arrival",
+    "StatusRow",
+    "Tally",
+    "WeekStatus",
+    "missing_names",
+    "statuses_of",
+    "week_status",
+    "week_statuses",
+]
 
 
 def week_status(reading: Reading, actor: UUID | None, week: str, form: str = MEMBER_REPORT) -> WeekStatus:
@@ -46,14 +57,15 @@ def statuses_of(
     gone = away_in(reading, weeks)
     reports = _reports(reading, weeks, forms)
     named = {key for duties in found.values() for duty in duties for key in duty.people}
-    named |= {person for owners in reports.values() for _, person in owners}
-    people = people_by_id(reading.session, named)
+    named |= {person for owners in reports.values() for authors in owners.values() for person in authors}
+    apart = namesakes(reading.session)
+    people = {key: apart.get(ref.id, ref) for key, ref in people_by_id(reading.session, named).items()}
     now = reading.now.astimezone().replace(tzinfo=None)
     statuses: dict[tuple[str, str], WeekStatus] = {}
     for week, form in product(weeks, forms):
-        rule, apart = reading.policy.weekly_rule(form), reading.policy.weekly_rule(form, away=True)
+        rule, away_rule = reading.policy.weekly_rule(form), reading.policy.weekly_rule(form, away=True)
         due = week_deadline(rule, week, calendar) if rule else None
-        due_away = (week_deadline(apart, week, calendar) if apart else None) or due
+        due_away = (week_deadline(away_rule, week, calendar) if away_rule else None) or due
         if due is None or due_away is None:
             statuses[week, form] = WeekStatus(week, form, None, ())
             continue
@@ -68,7 +80,7 @@ class _Judge:
     """What rows are judged by; moments in the office's local time."""
 
     form: str
-    reports: Mapping[tuple[UUID, UUID], Arrival]
+    reports: Mapping[UUID, Mapping[UUID, Arrival]]
     gone: Mapping[UUID, str]
     people: Mapping[UUID, PersonRef]
     due: dt.datetime
@@ -87,7 +99,7 @@ class _Judge:
             )
 
     def _asked(self, duty: Duty) -> set[UUID]:
-        sent = {person for owner, person in self.reports if owner == duty.project.id}
+        sent = set(self.reports.get(duty.project.id, ()))
         if not duty.owed:
             return sent
         if self.form == PROJECT_REPORT:
@@ -95,7 +107,7 @@ class _Judge:
         return sent | duty.people
 
     def _row(self, duty: Duty, person: UUID) -> StatusRow:
-        report = self.reports.get((duty.project.id, person))
+        report = self.reports.get(duty.project.id, {}).get(person)
         if report is not None:
             due = self.due_away if report.brought_in else self.due
             return StatusRow(duty.project, self.people[person], timing(report.at, due, self.now), report=report)
@@ -106,7 +118,7 @@ class _Judge:
 
 def _reports(
     reading: Reading, weeks: Sequence[str], forms: Sequence[str]
-) -> dict[tuple[str, str], dict[tuple[UUID, UUID], Arrival]]:
+) -> dict[tuple[str, str], dict[UUID, dict[UUID, Arrival]]]:
     """The reports by week and form, then by project and author.
 
     Returned ones count as not there until they come again.
@@ -121,19 +133,19 @@ def _reports(
             Filing.number,
             Filing.state,
             Filing.created_at,
-            Revision.author_id,
+            Revision.author_id != Filing.author_id,
         )
         .join(Revision, Filing.revision_id == Revision.id)
         .where(Filing.form_key.in_(forms), Filing.period.in_(weeks), Filing.state.in_(STANDING))
     )
-    counts = counting_all(reading.session)
-    found: dict[tuple[str, str], dict[tuple[UUID, UUID], Arrival]] = {key: {} for key in product(weeks, forms)}
-    for form, week, key, project, person, number, state, at, writer in reading.session.execute(query):
+    counts, states = counting_all(reading.session), {state: FilingState(state) for state in STANDING}
+    found: dict[tuple[str, str], dict[UUID, dict[UUID, Arrival]]] = {key: {} for key in product(weeks, forms)}
+    for form, week, key, project, person, number, state, at, brought_in in reading.session.execute(query):
         if project is None or person is None or week is None:
             continue
         local = at.astimezone().replace(tzinfo=None)
-        arrival = Arrival(key, number or "", FilingState(state), local, brought_in=writer != person)
-        found[week, form][project, counts.get(person, person)] = arrival
+        arrival = Arrival(key, number or "", states[state], local, brought_in=bool(brought_in))
+        found[week, form].setdefault(project, {})[counts.get(person, person)] = arrival
     return found
 
 

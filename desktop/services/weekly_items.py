@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from desktop.domain.clocks import Urgency
 from desktop.domain.policy import WeeklyRule
-from desktop.domain.rights import plays
+from desktop.domain.rights import OFFICE, plays
 from desktop.domain.submission import StatusRow, WeekStatus
 from desktop.domain.weekly_clock import Timing, week_deadline
 from desktop.domain.weeks import shifted, week_text
+from desktop.services.mailing import sent_letters
 from desktop.services.office import Reading
 from desktop.services.projects import subject_of
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, current_week
@@ -22,7 +23,7 @@ from desktop.services.todos import Todo, project_label
 from desktop.services.week_queue import count_waiting
 from desktop.services.week_status import week_status
 
-PAGE = "weekly"
+PAGE, PAPERS_PAGE = "weekly", "control"
 _MINE, _QUEUE, _STATUS = "mine", "queue", "status"
 _LOOKS_BACK = 1
 _SHOWN_AHEAD = dt.timedelta(days=2)
@@ -81,6 +82,8 @@ def _item(week: _Week, rule: WeeklyRule, due: dt.datetime) -> Todo | None:
     if _is_own(rule):
         mine = [row for row in week.open_rows(rule.form) if row.person and row.person.id == week.actor]
         return _own(week, rule, due, mine) if mine else None
+    if rule.goes_to:
+        return _paper(week, rule, due)
     told = [row for row in week.open_rows(rule.form or MEMBER_REPORT) if _is_told(week, rule, row)]
     if not told:
         return None
@@ -89,6 +92,23 @@ def _item(week: _Week, rule: WeeklyRule, due: dt.datetime) -> Todo | None:
     text = f"{rule.title}：{week_text(week.week)}还有 {len(told)} 份未交（{_cut(names)}）"
     urgency, left = _nearness(due, week.now)
     return _todo(urgency, due.date(), left, text, f"{rule.rule} {rule.title}", action, _STATUS, rule.strength.label)
+
+
+def _paper(week: _Week, rule: WeeklyRule, due: dt.datetime) -> Todo | None:
+    """A paper that the office sends (WEEK-5, INFO-1), until it was sent to somebody."""
+    reading = week.reading
+    standing = standing_of(reading.session, week.actor, reading.today)
+    if not any(plays(reading.policy, standing, role, OFFICE) for role in rule.tells):
+        return None
+    if any(one.state in {"sent", "file"} for one in sent_letters(reading, f"{rule.key}:{week.week}")):
+        return None
+    missing = len(week.open_rows(MEMBER_REPORT))
+    left_out = f"，还有 {missing} 份员工周报未交" if missing else ""
+    urgency, left = _nearness(due, week.now)
+    text = f"{rule.title}：{week_text(week.week)}，待报送{left_out}"
+    basis = f"{rule.rule} {rule.title}"
+    item = _todo(urgency, due.date(), left, text, basis, "查看并发送", "", rule.strength.label)
+    return replace(item, page=(PAPERS_PAGE, rule.key))
 
 
 def _is_own(rule: WeeklyRule) -> bool:

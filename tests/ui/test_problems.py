@@ -23,7 +23,7 @@ from tests.services.watching_fills import WATCHING
 from tests.ui.conftest import Settle
 from tests.ui.offices import Seat
 
-PROBLEMS = 1
+PROBLEMS = "问题跟踪"
 
 
 @pytest.fixture
@@ -49,6 +49,11 @@ def minutes(desk: Desk) -> Draft:
     return draft
 
 
+def look_at(page: ControlPage, title: str) -> None:
+    titles = [page.tabs.tabText(place) for place in range(page.tabs.count())]
+    page.tabs.setCurrentIndex(titles.index(title))
+
+
 def rows(shown: ProblemList) -> list[str]:
     model = shown.table.model
     found = [model.row_at(number) for number in range(model.rowCount())]
@@ -64,7 +69,7 @@ def test_CTRL_7_a_decision_stands_in_the_list_and_is_closed_from_it(
     settle()
     shown = page.problems
     assert shown is not None
-    page.tabs.setCurrentIndex(PROBLEMS)
+    look_at(page, PROBLEMS)
     settle()
     assert rows(shown) == ["补发到货通知"]
     assert not shown.close_it.isEnabled()
@@ -114,7 +119,7 @@ def test_MON_2_a_missed_meeting_is_listed_and_leads_to_its_minutes(
     page = ControlPage(desk)
     qtbot.addWidget(page)
     page.show()
-    page.tabs.setCurrentIndex(page.tabs.count() - 1)
+    look_at(page, "例会与里程碑")
     settle()
     owed = page.owed
     assert owed is not None

@@ -22,9 +22,9 @@ NO_REPORT = "本周无周报"
 _LIGHTS = {"red": ("严重", Tone.BAD), "yellow": ("预警", Tone.WARNING), "green": ("正常", Tone.GOOD)}
 _ORDER = {"red": 0, "yellow": 1, "green": 2, "": 3}
 _CLOSING = "closing_started_on"
-_ROOM = {"work": 84, "problems": 84, "next": 66}
+_ROOM = {"work": 92, "problems": 92, "next": 68}
 """How many characters of each text stand on paper, so that a project takes four lines and thirty fill four pages."""
-_SHORT = 60
+_SHORT = 46
 """The same of the one line that a project has which is being closed."""
 _SUNDAY = 7
 
@@ -114,13 +114,13 @@ def _facts(found: Portfolio, told: Sequence[Brief]) -> Iterator[Fact]:
 
 
 _COLUMNS = (
-    TextField(key="project", label="项目", share=1.7),
-    TextField(key="manager", label="项目经理", share=0.8),
-    TextField(key="state", label="状态", longest=2),
-    PercentField(key="done", label="总体进度"),
-    TextField(key="light", label="风险状态", longest=2),
-    TextField(key="work", label="上周进展", share=3.2, lines=True),
-    TextField(key="problems", label="存在问题", share=3.2, lines=True),
+    TextField(key="project", label="项目", share=1.5),
+    TextField(key="manager", label="项目经理", share=0.7),
+    TextField(key="state", label="状态", share=0.5, longest=2),
+    PercentField(key="done", label="总体进度", share=0.5),
+    TextField(key="light", label="风险状态", share=0.6, longest=2),
+    TextField(key="work", label="上周进展", share=3.4, lines=True),
+    TextField(key="problems", label="存在问题", share=3.4, lines=True),
     TextField(key="next", label="本周计划", share=2.6, lines=True),
 )
 
@@ -154,7 +154,7 @@ def _row(brief: Brief, states: dict[str, State]) -> Row:
         "problems": "\n".join(part for part in (brief.told.problems, _tracked(brief)) if part) or None,
         "next": brief.told.next or None,
     }
-    return Row(values, {"light": tone, "state": state.tone}, brief.project.id)
+    return Row(values, {"light": tone}, brief.project.id)
 
 
 def _tracked(brief: Brief) -> str:

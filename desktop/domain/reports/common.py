@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from desktop.domain.canonical import Json
 from desktop.domain.ledger import Project
-from desktop.domain.values import decimal_text
 
 Item = TypeVar("Item")
 
@@ -23,7 +22,7 @@ def share_text(part: int, whole: int) -> Json:
     if not whole:
         return None
     points = (Decimal(part) * _WHOLE / whole).quantize(_TENTH, ROUND_HALF_UP)
-    return decimal_text(min(points, _ALMOST) if part < whole else _WHOLE)
+    return f"{min(points, _ALMOST) if part < whole else _WHOLE:.1f}"
 
 
 def percent_text(value: Json) -> str:

@@ -151,8 +151,8 @@ def _managers(status: WeekStatus) -> Table:
     groups = []
     for department, rows in grouped(status.rows, _department):
         part = WeekStatus(status.week, status.form, status.due, tuple(rows))
-        counted = (_count_row(tally, name=tally.name) for tally in part.by(_manager))
-        groups.append(Group(department, tuple(counted), _count_row(part.whole, name="小计")))
+        counted = tuple(_count_row(tally, name=tally.name) for tally in part.by(_manager))
+        groups.append(Group(department, counted, _count_row(part.whole, name="小计") if len(counted) > 1 else None))
     return Table(
         key="managers",
         title="各项目经理的员工周报",

@@ -34,7 +34,7 @@ def spell_instant(moment: dt.datetime) -> str:
 
 def read_instant(text: str) -> dt.datetime:
     """Read what ``spell_instant`` wrote; always aware, always UTC."""
-    return dt.datetime.strptime(text, INSTANT_FORMAT).replace(tzinfo=dt.UTC)
+    return dt.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=dt.UTC)
 
 
 class Instant(TypeDecorator[dt.datetime]):

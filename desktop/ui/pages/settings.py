@@ -1,4 +1,4 @@
-"""设置: people, departments, calendar, policy, office, this machine."""
+"""设置: people, departments, calendar, policy, office, mail, this machine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from desktop.ui.page import Page
 from desktop.ui.pages.settings_calendar import CalendarPanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
 from desktop.ui.pages.settings_machine import MachinePanel
+from desktop.ui.pages.settings_mail import MailPanel
 from desktop.ui.pages.settings_office import OfficePanel
 from desktop.ui.pages.settings_panel import Panel
 from desktop.ui.pages.settings_people import PeoplePanel
@@ -20,7 +21,7 @@ from desktop.ui.pieces import named
 class SettingsPage(Page):
     """A list of panels at the left, the chosen one at the right. Takes ``settings`` with a panel's key."""
 
-    reads = frozenset({"person", "assignment", "department", "calendar_day", "office", "policy_version"})
+    reads = frozenset({"person", "assignment", "department", "calendar_day", "office", "policy_version", "setting"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -30,6 +31,7 @@ class SettingsPage(Page):
             CalendarPanel(desk),
             PolicyPanel(desk),
             OfficePanel(desk),
+            MailPanel(desk),
             MachinePanel(desk),
         )
         self.list = named(QListWidget(), "设置的栏目")
