@@ -329,6 +329,7 @@ def test_BUD_4_the_review_gathers_projects_by_department_and_leads_to_them(
     shown = page(window, "control", settle)
     assert isinstance(shown, ControlPage)
     shown.tabs.setCurrentIndex(1)
+    settle()
     projects = shown.execution.table.model.rowCount()
     assert projects == 2
     assert "预算合计 300.00 元，已报销 0.00 元" in shown.execution.table.foot.text()
