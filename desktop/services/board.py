@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, STANDING, c
 from desktop.services.week_status import week_statuses
 from desktop.store.tables import Filing, Project, Section, TrackedProblem
 
-_WEEKS = 10
+_WEEKS, _FRESH = 10, 2
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,11 @@ class StateCount:
 class Board:
     """What the board shows of the projects that the reader may see.
 
-    ``lights`` count the risk state (``green``, ``yellow``, ``red``) of each project's report of ``week``, ``silent``
-    the projects under way that have none; money in fen; ``weeks`` are the last weeks with their tallies of members'
-    reports, the latest last; ``problems`` are open and overdue tracked problems.
+    ``lights`` count the risk state (``green``, ``yellow``, ``red``) of each project's latest report of two weeks,
+    ``silent`` the projects under way that have none; money in fen; ``weeks`` are the last weeks with their tallies of
+    members' reports, the latest last; ``problems`` are open and overdue tracked problems.
     """
 
-    week: str
     states: tuple[StateCount, ...]
     lights: Mapping[str, int]
     silent: int
@@ -64,11 +63,10 @@ def open_board(reading: Reading, actor: UUID) -> Board:
     weeks = [shifted(week, -back) for back in range(_WEEKS - 1, -1, -1)]
     states = _states(reading, actor)
     statuses = week_statuses(reading, actor, weeks, [MEMBER_REPORT])
-    lights = _lights(reading, actor, week)
+    lights = _lights(reading, actor, weeks[-_FRESH:])
     going = sum(one.count for one in states if one.state.reports)
     money = [row.balance for row in by_project(reading, actor)]
     return Board(
-        week,
         states,
         lights,
         max(0, going - sum(lights.values())),
@@ -95,25 +93,27 @@ def _states(reading: Reading, actor: UUID) -> tuple[StateCount, ...]:
     return tuple(StateCount(state, *found[state.key]) for state in reading.policy.states if state.key in found)
 
 
-def _lights(reading: Reading, actor: UUID, week: str) -> Mapping[str, int]:
+def _lights(reading: Reading, actor: UUID, weeks: Sequence[str]) -> Mapping[str, int]:
+    """The risk state of each project by its latest report of these weeks."""
     query = (
-        select(Section.text)
+        select(Filing.project_id, Section.text)
         .join(Filing, Section.revision_id == Filing.revision_id)
         .join(Project, Filing.project_id == Project.id)
         .where(
             Filing.form_key == PROJECT_REPORT,
-            Filing.period == week,
+            Filing.period.in_(weeks),
             Filing.state.in_(STANDING),
             Section.key == "week",
             visible(reading, actor),
         )
+        .order_by(Filing.period)
     )
-    found: Counter[str] = Counter()
-    for text in reading.session.scalars(query):
+    latest: dict[UUID, str] = {}
+    for project, text in reading.session.execute(query):
         content = read_canonical(text)
-        if isinstance(content, Mapping) and content.get("light"):
-            found[str(content["light"])] += 1
-    return found
+        if project is not None and isinstance(content, Mapping) and content.get("light"):
+            latest[project] = str(content["light"])
+    return Counter(latest.values())
 
 
 def _problems(reading: Reading, actor: UUID) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop.domain import money
 from desktop.domain.weekly_clock import Timing
-from desktop.domain.weeks import week_text
 from desktop.services.board import Board, on_time_share, open_board
 from desktop.ui.chart import LineChart, Part, PartsBar, Series
 from desktop.ui.colours import ACCENT, FAINT, TONES
@@ -48,14 +47,13 @@ class BoardView(QWidget):
             column.addWidget(chart)
             column.addWidget(told)
             column.addStretch(1)
-            grid.addWidget(frame, place // 2, place % 2)
+            grid.addWidget(frame, 0, place)
+            grid.setColumnStretch(place, 1)
         frame, column = card(margin=14)
         column.addWidget(heading("员工周报提交率", 1.1))
         column.addWidget(self.rates, 1)
         column.addWidget(self._of_rates)
-        grid.addWidget(frame, 1, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
+        grid.addWidget(frame, 1, 0, 1, 3)
         grid.setRowStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
@@ -76,7 +74,7 @@ class BoardView(QWidget):
         self._of_states.setText(f"在管 {running} 个，全部项目合同金额 {money.yuan_text(whole)} 元")
         lights = [Part(title, TONES[tone].ink, board.lights.get(key, 0)) for key, title, tone in _LIGHTS]
         self.lights.show_parts([*lights, Part("无项目周报", FAINT, board.silent)])
-        told = f"{week_text(board.week)}的项目周报；未关闭的问题 {board.problems[0]} 个"
+        told = f"按各项目近两周最新的项目周报；未关闭的问题 {board.problems[0]} 个"
         self._of_lights.setText(f"{told}，其中逾期 {board.problems[1]} 个" if board.problems[1] else told)
         tens = 1_000_000
         self.money.show_parts(
