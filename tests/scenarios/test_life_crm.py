@@ -138,6 +138,16 @@ def under_way(life: Life) -> None:
 
 def watched(life: Life) -> None:
     """Meetings, a milestone, grave news and a problem from its sheet to its end (MON, INFO, CTRL-7)."""
+    line = {
+        "id": "w1",
+        "task": "深化设计",
+        "status": "doing",
+        "done": "30",
+        "forecast": "2026-12-10",
+        "work": "出图两套",
+    }
+    life.file("weekly_report", MANAGER, PRESIDENT, lines=[line])
+    life.file("project_report", MANAGER, PRESIDENT, week={"light": "green"}, told={"work": "出图两套"})
     life.file("monitor_plan", MANAGER, TECHNICAL, HEAD)
     life.file("meeting", MANAGER)
     life.file("milestone_review", CLERK, MANAGER, HEAD)
