@@ -26,7 +26,8 @@ from desktop.services.projects import visible
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, STANDING
 from desktop.services.reporters import duties_of
 from desktop.services.standing import standing_of
-from desktop.services.week_status import statuses_of, week_statuses
+from desktop.services.week_rates import week_tallies
+from desktop.services.week_status import statuses_of
 from desktop.services.work_calendar import calendar_notice
 from desktop.store.tables import Filing, ReportLine, Section, TrackedProblem
 
@@ -35,6 +36,7 @@ PAPERS = {STATUS: submissions.TITLE, BULLETIN: bulletins.TITLE}
 """Key and title of every paper of a week."""
 
 _LOOKS_BACK = 8
+_FORMS = (MEMBER_REPORT, PROJECT_REPORT)
 _NARROWED = "只含您可以查看的项目。"
 
 
@@ -81,17 +83,19 @@ def paper_due(reading: Reading, key: str, week: str) -> PaperDue:
 
 def _status_report(reading: Reading, actor: UUID, week: str, to: str) -> Report:
     weeks = [shifted(week, -back) for back in range(_LOOKS_BACK - 1, -1, -1)]
-    found = week_statuses(reading, actor, weeks)
+    found = duties_of(reading, weeks, visible(reading, actor))
+    statuses = statuses_of(reading, {week: found.pop(week)}, _FORMS)
+    tallies = week_tallies(reading, found, _FORMS)
     earlier = tuple(
-        (one, found[one, MEMBER_REPORT].whole, found[one, PROJECT_REPORT].whole)
+        (one, tallies[one, MEMBER_REPORT], tallies[one, PROJECT_REPORT])
         for one in weeks[:-1]
-        if found[one, MEMBER_REPORT].rows
+        if tallies[one, MEMBER_REPORT].counts
     )
     return submission_report(
         Submission(
             week=week,
-            members=found[week, MEMBER_REPORT],
-            projects=found[week, PROJECT_REPORT],
+            members=statuses[week, MEMBER_REPORT],
+            projects=statuses[week, PROJECT_REPORT],
             earlier=earlier,
             now=_now(reading),
             calendar=reading.calendar(),
@@ -103,7 +107,7 @@ def _status_report(reading: Reading, actor: UUID, week: str, to: str) -> Report:
 
 def _bulletin(reading: Reading, actor: UUID, week: str, to: str) -> Report:
     found = duties_of(reading, [week], visible(reading, actor))
-    statuses = statuses_of(reading, found, (MEMBER_REPORT, PROJECT_REPORT))
+    statuses = statuses_of(reading, found, _FORMS)
     projects = [duty.project for duty in found[week]]
     ids = {project.id for project in projects}
     told = _from_reports(reading, week, ids)

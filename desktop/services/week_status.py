@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from uuid import UUID
@@ -75,6 +75,15 @@ def statuses_of(
     return statuses
 
 
+def asked_people(duty: Duty, form: str, sent: Collection[UUID]) -> set[UUID]:
+    """Whom a project's row of a week is about: who sent a report, and who owes one."""
+    if not duty.owed:
+        return set(sent)
+    if form == PROJECT_REPORT:
+        return set(sent) or ({duty.project.manager.id} if duty.project.manager else set())
+    return {*duty.people, *sent}
+
+
 @dataclass(frozen=True)
 class _Judge:
     """What rows are judged by; moments in the office's local time."""
@@ -90,21 +99,13 @@ class _Judge:
     def rows_of(self, duty: Duty) -> Iterator[StatusRow]:
         """Everyone whom a project asks, by name; a project that asks nobody has one row that says why."""
         project = duty.project
-        asked = self._asked(duty)
+        asked = asked_people(duty, self.form, self.reports.get(project.id, ()))
         for person in sorted(asked, key=lambda key: (self.people[key].name, str(key))):
             yield self._row(duty, person)
         if not asked:
             yield StatusRow(
                 project, project.manager, Timing.EXCUSED, duty.excuse or "项目还没有项目经理和成员（ROLE-8）"
             )
-
-    def _asked(self, duty: Duty) -> set[UUID]:
-        sent = set(self.reports.get(duty.project.id, ()))
-        if not duty.owed:
-            return sent
-        if self.form == PROJECT_REPORT:
-            return sent or ({duty.project.manager.id} if duty.project.manager else set())
-        return sent | duty.people
 
     def _row(self, duty: Duty, person: UUID) -> StatusRow:
         report = self.reports.get(duty.project.id, {}).get(person)

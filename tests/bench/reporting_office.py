@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import create_engine
+
 from desktop.domain.canonical import canonical_text, sha256_text
 from desktop.domain.weeks import day_in, shifted, week_of
 from desktop.services.home import Home
@@ -64,12 +66,13 @@ def fill_office(office: Office, *, projects: int, lines: int, weeks: int = 8, se
     made = _Maker(
         random.Random(seed), range(first, first + projects), lines, [shifted(WEEK, -back) for back in range(weeks)]
     )
-    with office.database.connecting() as connection:
+    engine = create_engine(office.database.url)  # one of its own: SQLite then does not look up links row by row
+    with engine.begin() as connection:
         for name, rows in ((name, rows) for name, rows in made.tables() if rows):
             table = Base.metadata.tables[name]
             blank = _blank(table)
             connection.execute(table.insert(), [blank | row for row in rows])
-        connection.commit()
+    engine.dispose()
 
 
 def _blank(table: Any) -> dict[str, Any]:
@@ -99,11 +102,10 @@ class _Maker:
                 self._reports(project, week)
         yield "department", self.departments
         yield "person", self.people
-        # in this order: SQLite looks for rows that wait for a new one, and has no index for filings and projects
-        yield "revision", self.revisions
-        yield "filing", self.filings
         yield "project", self.projects
         yield "assignment", self._assignments()
+        yield "filing", self.filings
+        yield "revision", self.revisions
         yield "section", self.sections
         yield "report_line", self._report_lines()
         yield "absence", self._absences()
