@@ -106,6 +106,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
         qr=imprint.filing,
         draft=imprint.state is FilingState.DRAFT or imprint.state.reworkable,
         notes=tuple(note for note in (form.note, rule.note) if note),
+        wide=form.wide,
     )
 
 
@@ -149,7 +150,7 @@ def section_blocks(form: Form, content: Content, numbers: Iterator[str] | None =
     headed = numbers or ordinals()
     for section in form.sections:
         if is_printed(section, content):
-            yield from _section(section, content, headed)
+            yield from _section(section, content, headed, wide=form.wide)
 
 
 def _section(section: Section, content: Content, numbers: Iterator[str], *, wide: bool = False) -> Iterator[Block]:
