@@ -341,10 +341,11 @@ def _opinion(one: Signature, left: float, width: float) -> Box:
     foot: tuple[tuple[Foot, ...], ...]
     if room > BODY.measure(seal.text) + 20 * mm:
         foot = ((name, seal, day) if one.stamp else (name, day),)
-    elif one.stamp:
+    elif one.stamp and BODY.measure(name.text) + BODY.measure(seal.text) + 3 * SIDE < width:
         foot = ((name, replace(seal, at=SIDE, from_right=True)), (day,))
     else:
-        foot = ((name,), (day,))
+        names = tuple((Foot(line.text, SIDE),) for line in BODY.fit(name.text, width - 2 * SIDE))
+        foot = (*names, (replace(seal, at=SIDE), day) if one.stamp else (day,))
     return Box(left, width, lines, top=True, foot=(*foot, *_manner(one)))
 
 

@@ -19,6 +19,8 @@ from desktop.ui.pieces import button, row, words
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
+_HEIGHT = 26
+"""In lines of text: below this some rows of the table and the curve do not both have room."""
 LIGHT_TONES = {Light.GREEN: "good", Light.YELLOW: "warning", Light.RED: "bad", Light.NONE: "neutral"}
 
 
@@ -31,18 +33,18 @@ def _days(state: TaskState) -> str:
 
 
 def columns_of(page: dict[str, str]) -> tuple[Column[TaskState], ...]:
-    """The table's columns; ``page`` has the owners by task."""
+    """The table's columns, the telling ones first: the last wait for room; ``page`` has the owners by task."""
     return (
         Column("灯", lambda one: one.light.label, chip=True, tone=lambda one: LIGHT_TONES[one.light], width=4.2),
         Column("任务", _name, stretch=True, width=8, tip=lambda one: one.task.name),
-        Column("责任人", lambda one: page.get(one.task.id, ""), width=4),
-        Column("计划开始", lambda one: one.task.start.isoformat(), "centre", width=4.9),
-        Column("计划完成", lambda one: one.task.end.isoformat(), "centre", width=4.9),
-        Column("实际开始", lambda one: one.started.isoformat() if one.started else "", "centre", width=4.9),
-        Column("实际/预计完成", _finish, "centre", width=6.6),
         Column("计划", lambda one: f"{one.planned_done:.0f}%", "right", width=3.2),
         Column("实际", lambda one: f"{one.done:.0f}%", "right", width=3.2),
         Column("偏差", _days, "right", tone=lambda one: LIGHT_TONES[one.light], width=3.2),
+        Column("计划完成", lambda one: one.task.end.isoformat(), "centre", width=4.9),
+        Column("实际/预计完成", _finish, "centre", width=6.6),
+        Column("责任人", lambda one: page.get(one.task.id, ""), width=4),
+        Column("计划开始", lambda one: one.task.start.isoformat(), "centre", width=4.9),
+        Column("实际开始", lambda one: one.started.isoformat() if one.started else "", "centre", width=4.9),
         Column("工时", lambda one: f"{one.hours.normalize():f}" if one.hours else "", "right", width=3.2),
     )
 
@@ -90,6 +92,7 @@ class MonitorView(QWidget):
         self.offer.hide()
         self.value = words("", "muted", wrap=False)
         self.notes = words("", "muted")
+        self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
         self.table = short_table(
             desk,
             columns_of(self._owners),
@@ -99,6 +102,7 @@ class MonitorView(QWidget):
             empty="这个项目还没有进度计划基线：立项批准后按周报自动生成",
         )
         self.table.search.hide()
+        self.table.fit_columns()
         self.curve = LineChart()
         self.curve.setAccessibleName("挣值曲线")
         split = QSplitter(Qt.Orientation.Vertical)

@@ -336,3 +336,15 @@ def test_sums_of_long_figures_stand_in_even_parts() -> None:
     assert parts[-1].rows[-1].cells[-1] == "7,000,000,000.00"
     text = "".join(texts_of(render(made).pdf))
     assert text.count("1,000,000,000.00") == 14 + 7
+
+
+@pytest.mark.parametrize("key", ["weekly_report", "project_report"])
+def test_WEEK_2_the_columns_of_a_report_stand_side_by_side(key: str) -> None:
+    form, rule = bind(key, policy()), policy().form(key)
+    content = filled(form, 1)
+    made = form_sheet(form, rule, content, progress(rule.steps, (), sealed(form, content).hashes), IMPRINT)
+    tables = [block for block in made.blocks if isinstance(block, sheet.Table)]
+    section = form.section("lines")
+    assert isinstance(section, LineTable)
+    assert made.wide
+    assert [column.title for column in tables[-1].columns] == [item.label for item in section.columns]

@@ -285,6 +285,25 @@ def test_a_form_of_one_page_is_filled() -> None:
     assert sum(row.height for row in page) > 0.75 * ROOM.first
 
 
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("signer", ["𠮷镕堃", "欧阳建国（代 欧阳建国）", "阿卜杜热合曼·买买提明（代 欧阳建国）"])
+def test_what_stands_on_the_line_of_a_signature_has_its_own_room(wide: bool, signer: str) -> None:
+    boxes = tuple(
+        Signature(role, decision="同意", signer=signer, date="2026年11月23日", stamp=True) for role in "甲乙丙"
+    )
+    signed = [box for box in boxes_of(rows_of(replace(form(Signatures(boxes)), wide=wide))) if box.foot]
+    assert len(signed) == len(boxes)
+    for box in signed:
+        for line in box.foot:
+            left = 0.0
+            for foot in sorted(line, key=lambda one: one.from_right):
+                width = foot.style.measure(foot.text)
+                start = box.width - foot.at - width if foot.from_right else foot.at
+                assert start >= left, foot.text
+                left = start + width
+            assert left <= box.width
+
+
 def test_how_a_signature_was_given_is_told() -> None:
     boxes = (
         Signature("甲", decision="同意", opinion="情况属实。", signer="𠮷镕堃", date="2026年11月23日"),
