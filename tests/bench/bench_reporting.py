@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from desktop.domain.canonical import canonical_text
+from desktop.domain.canonical import Json, canonical_text
 from desktop.domain.weeks import day_in, shifted
 from desktop.services.monitoring import open_monitor
 from desktop.services.office import Office, Work
@@ -93,7 +93,7 @@ def _plan(work: Work, project: UUID) -> None:
     for place in range(TASKS):
         start, end = first + dt.timedelta(days=place), first + dt.timedelta(days=place + 20)
         period = {"start": start.isoformat(), "end": end.isoformat()}
-        content = {"name": f"任务{place}", "period": period, "milestone": "no", "work": "10"}
+        content: dict[str, Json] = {"name": f"任务{place}", "period": period, "milestone": "no", "work": "10"}
         work.session.add(
             PlanLine(
                 project_id=project,

@@ -98,13 +98,13 @@ def test_a_title_too_long_for_its_station_takes_a_second_line(qtbot: QtBot) -> N
     line.set_nodes([Node("客户经理（虚拟合同）"), Node("商务部"), Node("总裁室")])
     line.resize(900, 80)
     wide = line.sizeHint().height()
-    assert line.titles[0] == ("客户经理（虚拟合同）",)
+    assert list(line.titles[0]) == ["客户经理（虚拟合同）"]
     room = line.fontMetrics().horizontalAdvance("（虚拟合同）") + 12
     line.resize(3 * room, 80)
     assert line.titles == (("客户经理", "（虚拟合同）"), ("商务部",), ("总裁室",))
     assert line.sizeHint().height() == wide + line.fontMetrics().height()
     line.resize(3 * line.fontMetrics().horizontalAdvance("（虚拟合") + 24, 80)
-    assert line.titles[0] == ("客户经理", "（虚拟合", "同）")
+    assert list(line.titles[0]) == ["客户经理", "（虚拟合", "同）"]
 
 
 def test_a_pause_stands_on_the_line_only_while_it_lasts(policy: Policy) -> None:
