@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from desktop.domain.monitor import Light, Monitor, TaskState
-from desktop.domain.policy import Monitoring
+from desktop.domain.reports.monitor_table import notes_of
 from desktop.services.monitoring import MonitorPage, open_monitor, propose_change
 from desktop.ui.chart import LineChart, Series
 from desktop.ui.colours import ACCENT, MUTED, TONES
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
 from desktop.ui.pieces import button, row, words
+from desktop.ui.report_view import open_report_pdf, save_report_book
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
@@ -90,6 +91,8 @@ class MonitorView(QWidget):
         self.against.activated.connect(lambda _at: self._read())
         self.offer = button("按预计日期变更进度计划…", self._offer, primary=True)
         self.offer.hide()
+        self.pdf = button("PDF 与打印…", self._open_pdf)
+        self.book = button("Excel…", self._save_book)
         self.value = words("", "muted", wrap=False)
         self.notes = words("", "muted")
         self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
@@ -113,7 +116,8 @@ class MonitorView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(row(QLabel("对照"), self.against, self.value, None, self.offer))
+        layout.addLayout(row(QLabel("对照"), self.against, None, self.pdf, self.book, self.offer))
+        layout.addWidget(self.value)
         layout.addWidget(split, 1)
         layout.addWidget(self.notes)
 
@@ -161,14 +165,16 @@ class MonitorView(QWidget):
         self.curve.setVisible(bool(places))
 
     def _show_notes(self, table: Monitor) -> None:
-        rule: Monitoring = self.desk.office.policy.monitoring
-        told = [f"偏差按工作日计，{rule.yellow} 天起预警、{rule.red} 天起滞后（{rule.rule}）"]
-        told.append("实际开始取首次填报的那一周；没有周报的任务逾期后按今天推算")
-        if table.strays:
-            told.append(f"有 {table.strays} 行周报的任务名称不在进度计划中，没有计入")
-        if table.estimated:
-            told.append("计划超出节假日数据，之后按周一至周五推算")
-        self.notes.setText("；".join(told) + "。" if table.tasks else "")
+        notes = notes_of(table, self.desk.office.policy.monitoring)
+        self.notes.setText("".join(notes) if table.tasks else "")
+
+    def _open_pdf(self) -> None:
+        if self.page is not None:
+            open_report_pdf(self.desk, self, self.page.report)
+
+    def _save_book(self) -> None:
+        if self.page is not None:
+            save_report_book(self.desk, self, self.page.report)
 
     def _offer(self) -> None:
         project, office, actor = self._project, self.desk.office, self.desk.actor

@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import canonical_text
 from desktop.services.office import Work
 from desktop.services.projects import find_project
+from desktop.services.reporting import report_book, report_pdf
 from desktop.store.tables import Baseline, PlanLine, ReportLine
 from desktop.ui.chart import LineChart, Part, PartsBar, Series, nice_step
 from desktop.ui.desk import Desk
 from desktop.ui.monitor_view import MonitorView
 from desktop.ui.operations import Operations
+from tests.paper.sheets import texts_of
 from tests.ui.conftest import Settle
 from tests.ui.offices import Seat
 
@@ -84,8 +87,8 @@ def shown(qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle) -> MonitorView:
     return view
 
 
-def test_WEEK_6_the_table_shows_lights_deviation_and_earned_value(
-    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+def test_WEEK_6_the_table_shows_lights_deviation_and_earned_value_and_goes_on_paper(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle, tmp_path: Path
 ) -> None:
     seat.office.run(seat.actor, plan)
     view = shown(qtbot, seat, desk, settle)
@@ -96,6 +99,14 @@ def test_WEEK_6_the_table_shows_lights_deviation_and_earned_value(
     assert "EV 10.0" in view.value.text()
     assert "AC 6.0" in view.value.text()
     assert view.offer.isVisible()
+    assert view.page is not None
+    report = view.page.report
+    printed = texts_of(report_pdf(seat.office, report).pdf)
+    assert any("项目进度计划监控表" in text and "设计评审" in text and "滞后" in text for text in printed)
+    book = load_workbook(report_book(report, tmp_path / "监控表.xlsx").path)
+    cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    assert "滞后" in cells
+    assert any("设计评审" in cell for cell in cells)
 
 
 def test_CHG_4_a_deviating_milestone_offers_the_change_filled_in(
