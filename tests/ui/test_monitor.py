@@ -104,7 +104,7 @@ def test_WEEK_6_the_table_shows_lights_deviation_and_earned_value_and_goes_on_pa
     printed = texts_of(report_pdf(seat.office, report).pdf)
     assert any("项目进度计划监控表" in text and "设计评审" in text and "滞后" in text for text in printed)
     book = load_workbook(report_book(report, tmp_path / "监控表.xlsx").path)
-    cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    cells = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert "滞后" in cells
     assert any("设计评审" in cell for cell in cells)
 
