@@ -60,8 +60,8 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the whole suite, spread over the processors; pytest's own arguments may follow."""
     ensure_libraries(screen=False)
-    workers = str(min(os.cpu_count() or 1, 4))
-    pytest: list[str | Path] = ["-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments]
+    workers = str(min((os.cpu_count() or 1) + 1, 4))  # one more than processors: some wait for the copies they started
+    pytest: list[str | Path] = ["-m", "pytest", "-n", workers, *arguments]
     return _python(pytest, PYTHONWARNDEFAULTENCODING="1")
 
 

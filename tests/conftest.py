@@ -4,15 +4,21 @@
 one that was prepared once, on both engines too; ``postgres_url`` is for what only PostgreSQL has.
 """
 
+import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling, WorkStealingScheduling
 
 from tests.databases import PostgresDatabases, Prepare, SqliteDatabases
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer, memory
+from tests.statements import share_statements
 
 SERVER = "EPM_TEST_POSTGRES"  # a superuser's URL of a running server, for whoever wants the tests to use that
 ENGINES = ("sqlite", "postgresql")
@@ -26,6 +32,10 @@ _server = pytest.StashKey[PostgresServer]()
 
 # before Qt is loaded: no windows on anybody's screen unless asked for
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# offices by the thousand, none of which outlives its test: in memory where there is room
+if in_memory := memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory))
+share_statements()
 # a slow machine is no error
 # where CI stands in the environment the same examples are tried each time: a change is judged by what it changed
 hypothesis.settings.register_profile(
@@ -44,9 +54,28 @@ def _server_url(config: pytest.Config) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server before the parallel workers, which then share it."""
+    """Start the server before the parallel workers, which then share it; and let bytecode be kept.
+
+    Without it each worker, and each copy of the program that a test starts, would compile everything anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if config.getoption("numprocesses", None):
         _server_url(config)
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves stay to the end: no collection of garbage need look at them again."""
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Give each worker whole modules, and what is left of another's once it has none: what a module made serves all.
+
+    Test by test, as the workers are free, each of them would make the same example office and take the same tour.
+    """
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -74,6 +103,13 @@ def _no_dialog_left(request: pytest.FixtureRequest) -> Iterator[None]:
         for item in QApplication.topLevelWidgets():
             if isinstance(item, QDialog) and item.isVisible():
                 item.close()
+
+
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder on the disk, for what is killed while it writes: in memory a write takes no time to be killed in."""
+    with TemporaryDirectory(prefix="epm-tests-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -75,7 +75,8 @@ class PostgresDatabases:
         return self._templates[prepare]
 
     def _create(self, name: str, template: str) -> str:
-        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        # file by file, not page by page through the server's memory and its log
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
         self._server.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
         return self._url.set(database=name).render_as_string(hide_password=False)
 
@@ -90,6 +91,14 @@ class PostgresDatabases:
         for name in self._templates.values():
             self._server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         self._server.close()
+
+
+def moved_to(folder: Path, url: str) -> str:
+    """URL of the same database as a file in a folder; what a server keeps stays there."""
+    file = make_url(url).database
+    if make_url(url).get_backend_name() != "sqlite" or file is None:
+        return url
+    return _sqlite_url(Path(shutil.move(file, folder)))
 
 
 def _sqlite_url(file: Path) -> str:

@@ -22,6 +22,11 @@ def tell(*words: object) -> None:
     os.write(sys.stdout.fileno(), (" ".join(map(str, words)) + "\n").encode())
 
 
+def rounds_for(url: str) -> int:
+    """So often a writer is killed: who writes the file itself oftener than who leaves that to a server."""
+    return 50 if url.startswith("sqlite") else 20
+
+
 def breed(work_until_killed: Callable[[int], None]) -> None:
     """Be a nursery: for each line on the input fork a child that does the work, and wait until it is dead."""
     for turn, _ in enumerate(iter(sys.stdin.readline, "")):

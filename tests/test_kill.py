@@ -10,12 +10,11 @@ import pytest
 from desktop.services.checking import verify_office
 from desktop.services.drafting import list_drafts
 from desktop.services.filings import FilingQuery, filing_ids
-from tests.databases import Prepare
+from tests.databases import Prepare, moved_to
 from tests.killed_clerk import LONG, SIGNERS
-from tests.nursery import kill_children
+from tests.nursery import kill_children, rounds_for
 from tests.services.world import CLERK, MANAGER, World, found_world, open_world
 
-ROUNDS = 50
 SEED = 20261124
 LONGEST = 0.03
 Told = list[list[str]]
@@ -24,12 +23,13 @@ Told = list[list[str]]
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
 def test_work_that_is_killed_loses_nothing_acknowledged(
-    office_template: Callable[[Prepare], str], tmp_path: Path
+    office_template: Callable[[Prepare], str], on_disk: Path
 ) -> None:
-    url = office_template(found_world)
-    world = open_world(url, tmp_path)
+    url = moved_to(on_disk, office_template(found_world))
+    world = open_world(url, on_disk)
     signed: dict[UUID, set[str]] = {}
-    for heard in kill_children("tests.killed_clerk", url, str(tmp_path), rounds=ROUNDS, seed=SEED, longest=LONGEST):
+    rounds = rounds_for(url)
+    for heard in kill_children("tests.killed_clerk", url, str(on_disk), rounds=rounds, seed=SEED, longest=LONGEST):
         told = [line.split() for line in heard]
         for word, filing, step in (line for line in told if line[0] != "draft"):
             done = signed.setdefault(UUID(filing), set())

@@ -100,7 +100,8 @@ class Form:
     (``section.field``) that say in lists what a filing is about where that is no project yet: a contract, a program.
     What ``foretells`` says is shown to whoever fills the form in, and is no part of its content. ``period`` names the
     field (section, key) that says of which week, month or day a filing speaks; with ``once_each`` (``author`` or
-    ``project``) it is given once for each period.
+    ``project``) it is given once for each period. One that is ``wide`` is printed on pages that lie on their side, for
+    the many columns of its table.
     """
 
     key: str
@@ -117,6 +118,7 @@ class Form:
     foretells: Foretelling | None = None
     period: tuple[str, str] | None = None
     once_each: str = ""
+    wide: bool = False
 
     def section(self, key: str) -> Section:
         """The section of that key.

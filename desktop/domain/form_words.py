@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from desktop.domain.fields import ComputedField, Content, Facts, Field
+from desktop.domain.fields import ChoiceField, ComputedField, Content, Facts, Field
 from desktop.domain.form import Check, Form, Grid, LineTable, Problem, Section
 from desktop.domain.policy import Policy
 
@@ -54,6 +54,9 @@ def _section(section: Section, words: Words) -> Section:
 
 def _field(item: Field, words: Words) -> Field:
     label, hint = said(item.label, words), said(item.hint, words)
+    if isinstance(item, ChoiceField):
+        options = tuple(replace(option, label=said(option.label, words)) for option in item.options)
+        return replace(item, label=label, hint=hint, options=options)
     if (label, hint) == (item.label, item.hint):
         return item
     if isinstance(item, ComputedField):

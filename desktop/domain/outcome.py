@@ -46,6 +46,36 @@ class WeekReport:
 
 
 @dataclass(frozen=True)
+class RaisedProblem:
+    """A problem that is tracked until it is closed (CTRL-7, INFO-3).
+
+    ``line`` is what says so, with its stable id; ``owner`` a person as ``{"id", "name"}``, ``department`` as it was
+    written. ``place`` is the line's among those of its form, 0 where it is the only one. ``continues`` is the number of
+    one that is tracked already and is raised to a higher ``level``.
+    """
+
+    line: Line
+    title: str
+    raised_on: dt.date
+    owner: Json
+    department: str
+    due_on: dt.date | None
+    severity: str = ""
+    level: str = ""
+    place: int = 0
+    continues: str = ""
+
+
+@dataclass(frozen=True)
+class ClosedProblem:
+    """A tracked problem, by its number, that is closed on a day by some evidence (CTRL-7)."""
+
+    number: str
+    on: dt.date
+    evidence: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a posting does to the ledger, each part empty where the form has nothing to say of it.
 
@@ -53,8 +83,9 @@ class Outcome:
     put its dates and further columns (people as ``{"id", "name"}``); ``opens`` are ledger lines of new projects, which
     become part of ``contract`` and ``program`` where the same filing brings them, as do the projects that ``attaches``
     names (one without ``state`` begins in the policy's first), and successors of the project that it is about; ``plan``
-    is a new baseline, ``month`` a month's budget, ``spends`` claimed lines, ``report`` a member's week; ``numbers``
-    asks for the project's official number (APPT-3).
+    is a new baseline, ``month`` a month's budget, ``spends`` claimed lines, ``report`` a member's week;
+    ``problems`` are tracked from now on, ``closes`` those that are no more; ``numbers`` asks for the project's official
+    number (APPT-3).
     """
 
     transition: str = ""
@@ -68,6 +99,8 @@ class Outcome:
     month: MonthPlan | None = None
     spends: Sequence[Line] = ()
     report: WeekReport | None = None
+    problems: Sequence[RaisedProblem] = ()
+    closes: Sequence[ClosedProblem] = ()
     numbers: bool = False
     may_stay: bool = False
 

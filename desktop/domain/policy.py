@@ -181,7 +181,8 @@ class Step:
     come in order (a step is a lane of its own unless it was added to another's). ``every`` asks each holder of the role
     (会签) instead of one of them (或签). ``days`` is how many working days the signature may take (0: no limit).
     ``confirms`` names the sections whose lines the signer confirms one by one before signing.
-    ``needs`` names conditions that must hold, as things stand then, before the step is signed.
+    ``needs`` names conditions that must hold, as things stand then, before the step is signed. ``asks`` is what the
+    signer must write down in approving (处理意见, INFO-3), or empty.
     """
 
     key: str
@@ -198,6 +199,7 @@ class Step:
     days: int = 0
     confirms: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    asks: str = ""
 
     @property
     def by_role(self) -> bool:
@@ -210,7 +212,8 @@ class FormRule:
     """What the policy adds to a declared form: code, numbering, who signs, from which states it may be filed.
 
     ``without`` names declared fields that the office has no use for. ``gates`` must be passed before it is submitted.
-    ``once`` names what the form gives a project: where the project has it, the form is not filed again.
+    ``once`` names what the form gives a project: where the project has it, the form is not filed again. ``sends`` are
+    the roles that get a copy at once (MON-2, INFO-2).
     """
 
     key: str
@@ -228,6 +231,7 @@ class FormRule:
     gates: tuple[str, ...] = ()
     once: str = ""
     without: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -319,6 +323,60 @@ class WeeklyRule:
     strength: Strength
     rule: str
     goes_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RhythmRule:
+    """What a project does again and again (MON-2): a ``form`` at least every so many ``weeks``.
+
+    Only filings that bear the values of ``where`` count (``section.field=value``). It holds for projects in one of
+    ``states`` and is told to ``tells`` when one is missed.
+    """
+
+    key: str
+    assumed: bool = field(default=False, kw_only=True)
+    title: str
+    form: str
+    where: tuple[str, ...]
+    weeks: int
+    states: tuple[str, ...]
+    tells: tuple[str, ...]
+    strength: Strength
+    rule: str
+
+
+@dataclass(frozen=True)
+class MilestoneRule:
+    """Which ``forms`` check a project at its milestones (MON-3), in which ``states``, and whom a missing one is told.
+
+    It is due ``days`` working days after the milestone was reached, by its plan or by a report.
+    """
+
+    forms: tuple[str, ...] = ()
+    days: int = 0
+    states: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
+    strength: Strength = Strength.USUAL
+    rule: str = "MON-3"
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class TrackingRule:
+    """How problems are tracked (CTRL-7, INFO-3): ``raise_with`` and ``close_with`` are forms, empty where none is.
+
+    Beside its owner a problem is told to ``tells`` (roles of a department by the problem's department) ``remind``
+    working days ahead. ``answers`` is the form whose approval the PMO turns into a problem (处理意见).
+    """
+
+    raise_with: str = ""
+    close_with: str = ""
+    answers: str = ""
+    tells: tuple[str, ...] = ()
+    remind: int = 3
+    strength: Strength = Strength.MUST
+    rule: str = "INFO-3"
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -415,6 +473,9 @@ class Policy:
     weekly: tuple[WeeklyRule, ...] = ()
     documents: tuple[DocumentRule, ...] = ()
     pausing: Pausing = field(default_factory=Pausing)
+    rhythms: tuple[RhythmRule, ...] = ()
+    milestones: MilestoneRule = field(default_factory=MilestoneRule)
+    tracking: TrackingRule = field(default_factory=TrackingRule)
     monitoring: Monitoring = field(default_factory=Monitoring)
 
     @property

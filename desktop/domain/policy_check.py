@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
-from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy, State, Step
+from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy, RhythmRule, State, Step
 from desktop.domain.postings import MOVES
 from desktop.domain.rights import HELD_AS
 
@@ -54,6 +54,7 @@ def check_names(policy: Policy, known: Known) -> None:
     _check_windows(policy, known)
     _check_weekly(policy, known)
     _check_documents(policy, known)
+    _check_watching(policy, known)
     for rule in policy.forms:
         _check_steps(rule, known, policy)
         _check_fields(rule, known)
@@ -72,6 +73,7 @@ def _check_unique(policy: Policy, file: str) -> None:
         ("gate", policy.gates),
         ("window", policy.windows),
         ("weekly", policy.weekly),
+        ("rhythm", policy.rhythms),
         ("subject", policy.subjects),
         ("document", policy.documents),
         *((f"form.{rule.key}.step", rule.steps) for rule in policy.forms),
@@ -196,6 +198,37 @@ def _check_weekly(policy: Policy, known: Known) -> None:
             known.need(f"{where}.tells", name, {role.key for role in policy.roles}, "角色")
         for name in rule.goes_to:
             known.need(f"{where}.goes_to", name, {role.key for role in policy.roles}, "角色")
+
+
+def _check_watching(policy: Policy, known: Known) -> None:
+    """What is asked again and again, at milestones, and of tracked problems (MON, INFO-3)."""
+    forms, roles = {rule.key for rule in policy.forms}, {role.key for role in policy.roles}
+    states = {state.key for state in policy.states}
+    named: list[tuple[str, tuple[str, ...], Collection[str], str]] = []
+    for rule in policy.rhythms:
+        named.append((f"rhythm.{rule.key}.form", (rule.form,), forms, "表单"))
+        named.append((f"rhythm.{rule.key}.states", rule.states, states, "状态"))
+        named.append((f"rhythm.{rule.key}.tells", rule.tells, roles, "角色"))
+    named.append(("milestones.forms", policy.milestones.forms, forms, "表单"))
+    named.append(("milestones.states", policy.milestones.states, states, "状态"))
+    named.append(("milestones.tells", policy.milestones.tells, roles, "角色"))
+    tracking = policy.tracking
+    papers = tuple(key for key in (tracking.raise_with, tracking.close_with, tracking.answers) if key)
+    named.append(("tracking", papers, forms, "表单"))
+    named.append(("tracking.tells", tracking.tells, roles, "角色"))
+    named += [(f"form.{rule.key}.sends", rule.sends, roles, "角色") for rule in policy.forms]
+    for where, names, names_known, noun in named:
+        for name in names:
+            known.need(where, name, names_known, noun)
+    for rule in policy.rhythms:
+        _check_where(rule, known)
+
+
+def _check_where(rule: RhythmRule, known: Known) -> None:
+    form = known.forms[rule.form]
+    fields = {f"{section.key}.{item.key}" for section in form.sections for item in fields_of(section)}
+    for text in rule.where:
+        known.need(f"rhythm.{rule.key}.where", text.partition("=")[0], fields, f"字段（表单“{form.title}”）")
 
 
 def _check_documents(policy: Policy, known: Known) -> None:

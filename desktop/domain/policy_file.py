@@ -20,11 +20,13 @@ from desktop.domain.policy import (
     FormRule,
     GateRule,
     LengthUnit,
+    MilestoneRule,
     Monitoring,
     MonthlyRule,
     Numbering,
     Pausing,
     Policy,
+    RhythmRule,
     Right,
     Role,
     Scope,
@@ -32,6 +34,7 @@ from desktop.domain.policy import (
     Step,
     Strength,
     Tone,
+    TrackingRule,
     Transition,
     WeeklyRule,
 )
@@ -180,6 +183,9 @@ def load_policy(
         weekly=tuple(_weekly(row) for row in top.tables("weekly")),
         documents=tuple(_document(row) for row in top.tables("document")),
         pausing=_pausing(top.table("pausing")),
+        rhythms=tuple(_rhythm(row) for row in top.tables("rhythm")),
+        milestones=_milestones(top.table("milestones")),
+        tracking=_tracking(top.table("tracking")),
         monitoring=_monitoring(top.table("monitoring")),
     )
     top.done()
@@ -273,6 +279,7 @@ def _form(row: _Table) -> FormRule:
         gates=row.texts("gates", ()),
         once=row.text("once", ""),
         without=row.texts("without", ()),
+        sends=row.texts("sends", ()),
     )
     _check_number(row, "number", rule.number)
     row.done()
@@ -330,6 +337,7 @@ def _step(row: _Table) -> Step:
         days=row.number("days", 0),
         confirms=row.names("confirms"),
         needs=row.texts("needs", ()),
+        asks=row.text("asks", ""),
     )
     row.done()
     return item
@@ -400,6 +408,56 @@ def _weekly(row: _Table) -> WeeklyRule:
         raise row.fault("weekday", "应当是 1（周一）到 7（周日）")
     if item.hour > _HOURS_A_DAY:
         raise row.fault("hour", "应当是 0 到 24")
+    row.done()
+    return item
+
+
+def _rhythm(row: _Table) -> RhythmRule:
+    item = RhythmRule(
+        key=row.text("key"),
+        assumed=_assumed(row),
+        title=row.text("title"),
+        form=row.text("form"),
+        where=row.texts("where", ()),
+        weeks=row.number("weeks"),
+        states=row.texts("states"),
+        tells=row.texts("tells"),
+        strength=row.word("strength", Strength),
+        rule=row.text("rule"),
+    )
+    if item.weeks < 1:
+        raise row.fault("weeks", "至少是 1 周")
+    row.done()
+    return item
+
+
+def _milestones(row: _Table) -> MilestoneRule:
+    usual = MilestoneRule()
+    item = MilestoneRule(
+        row.texts("forms", ()),
+        row.number("days", usual.days),
+        row.texts("states", ()),
+        row.texts("tells", ()),
+        row.word("strength", Strength, usual.strength),
+        row.text("rule", usual.rule),
+        _assumed(row),
+    )
+    row.done()
+    return item
+
+
+def _tracking(row: _Table) -> TrackingRule:
+    usual = TrackingRule()
+    item = TrackingRule(
+        row.text("raise_with", ""),
+        row.text("close_with", ""),
+        row.text("answers", ""),
+        row.texts("tells", ()),
+        row.number("remind", usual.remind),
+        row.word("strength", Strength, usual.strength),
+        row.text("rule", usual.rule),
+        _assumed(row),
+    )
     row.done()
     return item
 

@@ -16,6 +16,7 @@ from desktop.domain.policy import (
     GateRule,
     MonthlyRule,
     Policy,
+    RhythmRule,
     State,
     WeeklyRule,
 )
@@ -29,13 +30,16 @@ from desktop.domain.policy_words import (
     held_words,
     listed,
     may_words,
+    milestone_words,
     monitoring_words,
     move_words,
     number_words,
     posting_words,
     quoted,
+    rhythm_words,
     right_words,
     step_words,
+    tracking_words,
     weekly_words,
     window_words,
 )
@@ -278,6 +282,9 @@ def _filing(rule: FormRule, policy: Policy) -> Iterator[Statement]:
     who = right_words(files, policy) or "没有人"
     yield Statement(f"{_key(rule)}.files", "谁可以填", who, rule.rule, assumed=rule.assumed)
     yield Statement(f"{_key(rule)}.states", "何时可以填", filed_words(rule, policy), rule.rule, assumed=rule.assumed)
+    if rule.sends:
+        sent = f"提交后即抄送{listed(policy.role(key).title for key in rule.sends)}"
+        yield Statement(f"{_key(rule)}.sends", "抄送", sent, rule.rule, assumed=rule.assumed)
     if rule.gates:
         gates = listed(f"“{policy.gate(key).title}”" for key in rule.gates)
         yield Statement(f"{_key(rule)}.gates", "提交前的关口", f"见“关口”中的{gates}", rule.rule, assumed=rule.assumed)
@@ -330,13 +337,24 @@ def _clocks(policy: Policy, titles: Mapping[str, str]) -> Part:
     told = [_deadline("clock", one, clock_words(one, policy, titles)) for one in policy.clocks]
     told += [_deadline("window", one, window_words(one, policy, titles)) for one in policy.windows]
     told += [_deadline("weekly", one, weekly_words(one, policy, titles)) for one in policy.weekly]
+    told += [_deadline("rhythm", one, rhythm_words(one, policy, titles)) for one in policy.rhythms]
     if policy.weekly:
         rule = policy.monitoring
         told.append(Statement("monitoring", "监控表的灯号", monitoring_words(rule), rule.rule, assumed=rule.assumed))
-    return Part("clocks", "期限", (*told, *_quiet(policy)))
+    return Part("clocks", "期限", (*told, *_quiet(policy), *_watching(policy, titles)))
 
 
-def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule, text: str) -> Statement:
+def _watching(policy: Policy, titles: Mapping[str, str]) -> Iterator[Statement]:
+    """How milestones are checked and problems tracked (MON-3, INFO-3), where the policy says so."""
+    for key, title, one, text in (
+        ("milestones", "里程碑检查", policy.milestones, milestone_words(policy.milestones, policy, titles)),
+        ("tracking", "问题跟踪", policy.tracking, tracking_words(policy.tracking, policy, titles)),
+    ):
+        if one != type(one)():
+            yield Statement(key, title, text, one.rule, one.strength.label, assumed=one.assumed)
+
+
+def _deadline(sort: str, one: ClockRule | MonthlyRule | WeeklyRule | RhythmRule, text: str) -> Statement:
     return Statement(f"{sort}.{one.key}", one.title, text, one.rule, one.strength.label, assumed=one.assumed)
 
 

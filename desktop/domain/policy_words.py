@@ -13,13 +13,16 @@ from desktop.domain.policy import (
     DocumentRule,
     FormRule,
     LengthUnit,
+    MilestoneRule,
     Monitoring,
     MonthlyRule,
     Policy,
+    RhythmRule,
     Right,
     Role,
     Scope,
     Step,
+    TrackingRule,
     WeeklyRule,
 )
 from desktop.domain.postings import MOVES
@@ -57,6 +60,10 @@ CONDITION_TITLES: Mapping[str, str] = {
     "purchase_closed": "有采购的，商务采购结项已经办完",
     "claims_settled": "没有还在审批的费用报销",
     "until_final_estimated": "已经估算初验至终验的工作量",
+    "problem_raised_by_member": "问题由项目经理以外的人提出，不是来自处理意见",
+    "problem_raised_higher": "问题上报到项目以外处理",
+    "problem_raised_to_president": "问题上报到最高一级",
+    "problem_watched_by_office": "问题来自处理意见，或已上报到项目以外",
 }
 """What each of the conditions that a policy may name asks for."""
 
@@ -88,6 +95,10 @@ POSTING_TITLES: Mapping[str, str] = {
     "accept_preliminary": "记下初验日期",
     "accept_final": "记下终验日期；已结项的，{move}",
     "transfer": "需要转维护立项的，为它立账",
+    "raise_decisions": "议定事项各行记入问题跟踪",
+    "raise_findings": "表中各个问题记入问题跟踪",
+    "raise_problem": "问题记入问题跟踪；上报原有问题的，改记它的层级、责任和期限",
+    "close_problem": "问题关闭，记下日期和依据",
     "change_manager": "项目经理改为新的项目经理，权限和待办随之转移",
 }
 """What the approval of a form does, by its posting; ``{move}`` is where the posting's transition leads."""
@@ -258,6 +269,10 @@ def _confirms(step: Step, form: Form) -> str:
     return f"签字前逐项确认{quoted(titles)}" if titles else ""
 
 
+def _writes(step: Step, _form: Form) -> str:
+    return f"同意时须写明{step.asks}" if step.asks else ""
+
+
 STEP_PHRASES: tuple[Callable[[Step, Form], str], ...] = (
     _covers,
     _applies,
@@ -265,6 +280,7 @@ STEP_PHRASES: tuple[Callable[[Step, Form], str], ...] = (
     _at_once,
     _within,
     _confirms,
+    _writes,
     _stamped,
 )
 """What is said of a step after its signer; each phrase speaks of one of its attributes, or is empty."""
@@ -348,6 +364,36 @@ def weekly_words(rule: WeeklyRule, policy: Policy, titles: Mapping[str, str]) ->
     goes = listed(policy.role(key).title for key in rule.goes_to)
     sent = f"，报送{goes}" if goes else ""
     return f"每周{day}{what}{away}{sent}；遇节假日{moved}{f'；提醒{who}' if who else ''}"
+
+
+def rhythm_words(rule: RhythmRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """What is done again and again, in words: how often, by which paper, whom a missed one tells."""
+    often = "每周" if rule.weeks == 1 else f"每 {rule.weeks} 周"
+    states = f"处于{quoted(map(policy.state_title, rule.states))}的项目" if rule.states else "所有项目"
+    who = listed(policy.role(key).title for key in rule.tells)
+    tells = f"；逾期没有的提醒{who}" if who else ""
+    return f"{states}{often}至少一次，以提交《{titles.get(rule.form, rule.form)}》为准{tells}"
+
+
+def milestone_words(rule: MilestoneRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """How milestones are checked, in words."""
+    papers = "或".join(f"《{titles.get(key, key)}》" for key in rule.forms)
+    days = f" {rule.days} 个工作日内" if rule.days else ""
+    who = listed(policy.role(key).title for key in rule.tells)
+    return f"进度计划中的里程碑到期或报告完成后{days}，应有{papers}；没有的提醒{who}"
+
+
+def tracking_words(rule: TrackingRule, policy: Policy, titles: Mapping[str, str]) -> str:
+    """How problems are tracked, in words."""
+    title = {key: f"《{titles.get(key, key)}》" for key in (rule.raise_with, rule.close_with, rule.answers)}
+    who = listed(policy.role(key).title for key in rule.tells)
+    parts = [
+        f"用{title[rule.raise_with]}提出" if rule.raise_with else "",
+        f"用{title[rule.close_with]}关闭" if rule.close_with else "",
+        f"{title[rule.answers]}批准后，按处理意见转为问题" if rule.answers else "",
+        f"提前 {rule.remind} 个工作日起提醒责任人、{who}" if who else "",
+    ]
+    return "；".join(part for part in parts if part)
 
 
 def monitoring_words(rule: Monitoring) -> str:

@@ -1,13 +1,14 @@
 """Every kind of block as rows of boxes."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
 from reportlab.lib.units import mm
 
 from desktop.paper.faces import HEI, SONG
-from desktop.paper.linebreak import Line
+from desktop.paper.linebreak import JOINER, Line
 from desktop.paper.rows import (
     BODY,
     HEADING,
@@ -51,12 +52,22 @@ ABREAST = 5
 """From so many signatures on they stand two abreast."""
 ABREAST_LYING = 2
 """From so many on they stand three abreast, on a page that lies on its side."""
+_MOST_ABREAST = 48 * mm
+"""A box to sign that would be higher stands alone, over the whole width."""
 
 NUMBER = Column("序号", 0.0, Align.CENTRE)
 _NUMBER_WIDTH = 11 * mm
 _SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)
 _NARROWEST = 4
 """A column of text is at least so many characters wide, and its title so many to a line."""
+_HAIR = 0.01
+"""What a column is wider than its widest figure, in points: sums of widths are not exact."""
+_TEXT_YIELDS = 0.6
+"""Where not all columns have what they need those of text do with this part of it, before a figure is cut."""
+_WORDS = re.compile(
+    "管理部(?!门)|管理员|管理|项目经理|负责人|部门|经理|总监|委员会|采购|产品|资产|验收|初验|终验|费用|沟通|预计|执行后|范围的"
+)
+"""Words of labels that are not divided between lines."""
 PLACES = {Align.TEXT: Place.LEFT, Align.FIGURE: Place.RIGHT, Align.CENTRE: Place.CENTRE}
 
 
@@ -64,6 +75,8 @@ def rows_of(sheet: Sheet) -> list[Row]:
     """All rows of a sheet, from the first label to the last note."""
     width = page_of(sheet).form
     rows = [row for block in sheet.blocks for row in lay(block, width)]
+    if rows and sheet.notes:
+        rows[-1] = replace(rows[-1], keep=True)
     return rows + _notes(sheet.notes, width, sheet.notes_title)
 
 
@@ -127,12 +140,29 @@ def _(block: Signatures, width: float = WIDTH) -> list[Row]:
     lying = width > WIDTH
     narrow = len(block.boxes) >= (ABREAST_LYING if lying else ABREAST)
     abreast = (3 if lying else 2) if narrow else 1
-    groups = [block.boxes[at : at + abreast] for at in range(0, len(block.boxes), abreast)]
+    groups = list(_abreast(block.boxes, abreast, width)) if narrow else [(one,) for one in block.boxes]
     heads = tuple(_headed(f"{block.heading}（续）", "", [], width)) if block.heading else ()
     rows = [replace(_signing(group, width, narrow=narrow), heads=heads) for group in groups]
     if len(rows) > 1:
         rows[-2] = replace(rows[-2], keep=True)
     return _headed(block.heading, "", rows, width)
+
+
+def _abreast(boxes: Sequence[Signature], most: int, width: float) -> Iterator[tuple[Signature, ...]]:
+    """Boxes by row, ``most`` to each, but one with a long opinion alone."""
+    room = width / most - NARROW_LABEL
+    group: tuple[Signature, ...] = ()
+    for one in boxes:
+        long = _opinion(one, 0, room).height > _MOST_ABREAST
+        if group and (long or len(group) == most):
+            yield group
+            group = ()
+        group = (*group, one)
+        if long:
+            yield group
+            group = ()
+    if group:
+        yield group
 
 
 def _headed(heading: str, note: str, rows: list[Row], width: float) -> list[Row]:
@@ -154,7 +184,9 @@ def _label(text: str, left: float, width: float) -> Box:
     room = width - 2 * SIDE
     if BODY.measure(text) > room and "（" in text:
         text, room = text.replace("（", "\n（", 1), width - SIDE
-    return Box(left, width, BODY.balance(text, room), place=Place.CENTRE, label=True)
+    whole = _WORDS.sub(lambda word: JOINER.join(word[0]), text)
+    lines = tuple(replace(line, text=line.text.replace(JOINER, "")) for line in BODY.balance(whole, room))
+    return Box(left, width, lines, place=Place.CENTRE, label=True)
 
 
 def _value(cell: Cell, left: float, width: float) -> Box:
@@ -224,13 +256,13 @@ def _need(column: Column, texts: Sequence[str], style: Style, side: float) -> fl
     if column.align is Align.TEXT:
         return max(title, _NARROWEST * style.size) + 2 * side
     bold = replace(style, face=HEI)
-    return max([title, *(bold.measure(part) for text in texts for part in text.split("\n"))]) + 2 * side
+    return max([title, *(bold.measure(part) for text in texts for part in text.split("\n"))]) + 2 * side + _HAIR
 
 
 def _share(columns: Sequence[Column], needs: Sequence[float], width: float) -> list[float]:
-    """Widths by weight, none below its need as far as the form's width allows."""
+    """Widths by weight, none below its need as far as the form's width allows; text gives way before figures."""
     if sum(needs) >= width:
-        return [need * width / sum(needs) for need in needs]
+        return _scarce(columns, needs, width)
     fixed: dict[int, float] = {}
     while True:
         rest = width - sum(fixed.values())
@@ -246,6 +278,17 @@ def _share(columns: Sequence[Column], needs: Sequence[float], width: float) -> l
     if not weight:
         return [need * width / sum(needs) for need in needs]
     return [fixed.get(at, column.weight * rest / weight) for at, column in enumerate(columns)]
+
+
+def _scarce(columns: Sequence[Column], needs: Sequence[float], width: float) -> list[float]:
+    """Widths where not every column can have what it needs."""
+    text = sum(need for column, need in zip(columns, needs, strict=True) if column.align is Align.TEXT)
+    rest = width - (sum(needs) - text)
+    if rest < _TEXT_YIELDS * text or not text:
+        return [need * width / sum(needs) for need in needs]
+    return [
+        need * rest / text if column.align is Align.TEXT else need for column, need in zip(columns, needs, strict=True)
+    ]
 
 
 def _titles(columns: Sequence[Column], widths: Sequence[float], style: Style) -> Row:
@@ -266,7 +309,8 @@ def _line(
     left = 0.0
     for column, width, text in zip(columns, widths, texts, strict=True):
         lines = style.fit(text, width - 2 * SIDE) if text else ()
-        boxes.append(Box(left, width, lines, style, PLACES[column.align], shaded=strong))
+        number = column is NUMBER and bool(text)
+        boxes.append(Box(left, width, lines, style, PLACES[column.align], shaded=strong, label=number))
         left += width
     return Row(tuple(boxes), cut=Cut.LAST_RESORT)
 
@@ -297,10 +341,11 @@ def _opinion(one: Signature, left: float, width: float) -> Box:
     foot: tuple[tuple[Foot, ...], ...]
     if room > BODY.measure(seal.text) + 20 * mm:
         foot = ((name, seal, day) if one.stamp else (name, day),)
-    elif one.stamp:
+    elif one.stamp and BODY.measure(name.text) + BODY.measure(seal.text) + 3 * SIDE < width:
         foot = ((name, replace(seal, at=SIDE, from_right=True)), (day,))
     else:
-        foot = ((name,), (day,))
+        names = tuple((Foot(line.text, SIDE),) for line in BODY.fit(name.text, width - 2 * SIDE))
+        foot = (*names, (replace(seal, at=SIDE), day) if one.stamp else (day,))
     return Box(left, width, lines, top=True, foot=(*foot, *_manner(one)))
 
 

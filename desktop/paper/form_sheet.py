@@ -40,7 +40,9 @@ _MOST_COLUMNS = 8
 """Of a table with more columns the lesser ones stand together in one box of each line."""
 _MOST_COLUMNS_WIDE = 12
 """The same on a page that lies on its side, as a table of many columns is printed on its own."""
-_OTHERS_SHARE = 6.0
+_LYING_COLUMNS = 8
+"""A table of so many columns that is printed on its own lies on its side, so that its texts have room."""
+_OTHERS_SHARE, _OTHERS_EACH = 6.0, 0.8
 _MOST_ABREAST = 9
 """At most so many columns of sums stand side by side."""
 _ABREAST_EMS = 80
@@ -106,6 +108,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
         qr=imprint.filing,
         draft=imprint.state is FilingState.DRAFT or imprint.state.reworkable,
         notes=tuple(note for note in (form.note, rule.note) if note),
+        wide=form.wide,
     )
 
 
@@ -119,7 +122,7 @@ def part_sheet(form: Form, rule: FormRule, key: str, content: Content, imprint: 
     The boxes are those of the steps that sign for it; none where ``part`` has no progress: a plan in force.
     """
     section, numbers = form.section(key), ordinals()
-    wide = isinstance(section, LineTable) and len(section.columns) > _MOST_COLUMNS
+    wide = isinstance(section, LineTable) and len(section.columns) >= _LYING_COLUMNS
     blocks = [block for one in _head(form) for block in _section(one, content, numbers)]
     blocks += _section(section, content, numbers, wide=wide)
     if part.progress is not None:
@@ -149,14 +152,15 @@ def section_blocks(form: Form, content: Content, numbers: Iterator[str] | None =
     headed = numbers or ordinals()
     for section in form.sections:
         if is_printed(section, content):
-            yield from _section(section, content, headed)
+            yield from _section(section, content, headed, wide=form.wide)
 
 
 def _section(section: Section, content: Content, numbers: Iterator[str], *, wide: bool = False) -> Iterator[Block]:
     if isinstance(section, LineTable):
         heading = f"{next(numbers)}、{section.title}"
-        yield from _crosswise(section, content, heading)
-        yield _table(section, content, f"{heading}明细" if section.pivot else heading, wide=wide)
+        sums = tuple(_crosswise(section, content, heading))
+        yield from sums
+        yield _table(section, content, f"{heading}明细" if sums else heading, wide=wide)
     elif isinstance(section, Grid):
         yield from _grid(section, content, numbers)
     else:
@@ -202,25 +206,26 @@ def _table(section: LineTable, content: Content, heading: str, *, wide: bool) ->
     lines = lines_of(content, section.key)
     section = replace(section, columns=tuple(_filled_columns(section, lines)))
     main = _main_columns(section, wide=wide)
-    folded = len(main) < len(section.columns)
+    folded = len(section.columns) - len(main)
     columns = tuple(_column(item) for item in main)
     rows = [tuple(cell_text(item, line.get(item.key)) for item in main) for line in lines]
     if folded:
-        columns = (*columns, Column("其他内容", _OTHERS_SHARE))
+        columns = (*columns, Column("其他内容", max(_OTHERS_SHARE, _OTHERS_EACH * folded)))
         rows = [(*row, _others(section, main, line)) for row, line in zip(rows, lines, strict=True)]
     body = [TableRow(row) for row in rows]
     totals = {item.key: _total_of(item, lines) for item in main if rows and item.key in section.total}
     if totals:
         cells = [cell_text(item, totals[item.key]) if item.key in totals else "" for item in main]
-        body.append(TableRow(("合计", *cells[1:], *[""] * folded), strong=True))
+        body.append(TableRow(("合计", *cells[1:], *[""] * bool(folded)), strong=True))
     return Table(heading, columns, tuple(body), foot=_total_foot(section, totals), note=section.note)
 
 
 def _crosswise(section: LineTable, content: Content, heading: str) -> Iterator[Table]:
     """The sums of a table crosswise, so many columns side by side as a page holds."""
-    if section.pivot is None:
+    lines = lines_of(content, section.key)
+    if section.pivot is None or not lines:
         return
-    found = crosswise(section, lines_of(content, section.key))
+    found = crosswise(section, lines)
     abreast = min(_MOST_ABREAST, round(_ABREAST_EMS / len(money.yuan_text(found.total))))
     parts = -(-(len(found.across) + 1) // abreast)
     size = -(-(len(found.across) + 1) // parts)

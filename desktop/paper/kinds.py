@@ -93,7 +93,7 @@ def _date_cell(_item: Field, value: Json) -> str:
 
 def _period(_item: Field, value: Json) -> str:
     start, end = (value.get("start"), value.get("end")) if isinstance(value, Mapping) else (None, None)
-    return f"{_day(start) or BLANK_DATE} 至 {_day(end) or BLANK_DATE}"
+    return f"{JOINER.join(_day(start)) or BLANK_DATE} 至\u00a0{JOINER.join(_day(end)) or BLANK_DATE}"
 
 
 def _period_cell(_item: Field, value: Json) -> str:

@@ -27,8 +27,8 @@ _COMFORTS = (0.8, 0.6, 0.4, 0.2, 0.0)
 def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
     """Rows by page: heads repeated, kept rows together, rows divided only where they must be.
 
-    Room left for the pen is given up where that saves a page; rows grow to fill a page that is the only one or is
-    followed by another.
+    Room left for the pen is given up where that saves a page, and taken back on the last page as far as that has any;
+    rows grow to fill a page that is the only one or is followed by another.
     """
     pages, left = _place(rows, room)
     if len(pages) > 1:
@@ -39,12 +39,16 @@ def paginate(rows: Sequence[Row], room: Room) -> list[list[Row]]:
             pages, left = _place([_squeezed(row, comfort) for row in rows], room)
     if len(pages) == 1:
         return [_fill(pages[0], left[0], _MOST_STRETCH)]
-    return [_fill(page, spare, _LESSER_STRETCH) for page, spare in zip(pages[:-1], left, strict=False)] + pages[-1:]
+    filled = [_fill(page, spare, _LESSER_STRETCH) for page, spare in zip(pages[:-1], left, strict=False)]
+    return [*filled, _regain(pages[-1], left[-1])]
 
 
 def _squeezed(row: Row, comfort: float) -> Row:
     """The row between its squeezed height (comfort 0) and its own (1)."""
-    return replace(row, least=row.squeezed + comfort * (row.least - row.squeezed)) if row.squeezed else row
+    if not row.squeezed:
+        return row
+    least = row.squeezed + comfort * (row.least - row.squeezed)
+    return replace(row, least=least, given_up=row.least - least)
 
 
 def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], list[float]]:
@@ -53,9 +57,9 @@ def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], list[float
     left = [room.first]
     waiting = deque(rows)
     while waiting:
-        unit = _unit(waiting)
+        unit = _unit(waiting, room.later)
         fresh = _is_fresh(pages[-1])
-        fitted = _fit(unit, left[-1], cut=Cut.LAST_RESORT if fresh else Cut.ANYWHERE)
+        fitted = _fit(unit, left[-1], cut=Cut.LAST_RESORT if fresh or _towers(unit, room.later) else Cut.ANYWHERE)
         if fitted is None and fresh:
             fitted = (list(unit), [])
         if fitted is None:
@@ -70,12 +74,21 @@ def _place(rows: Sequence[Row], room: Room) -> tuple[list[list[Row]], list[float
     return pages, left
 
 
-def _unit(waiting: deque[Row]) -> list[Row]:
-    """The next row with all that it is kept with."""
+def _unit(waiting: deque[Row], room: float) -> list[Row]:
+    """The next row with all that it is kept with; what no page can hold together is parted below its headings."""
     unit = [waiting.popleft()]
     while unit[-1].keep and waiting:
         unit.append(waiting.popleft())
+    if _towers(unit, room):
+        at = next((at for at, row in enumerate(unit, start=1) if row.cut is not Cut.NEVER), len(unit))
+        waiting.extendleft(reversed(unit[at:]))
+        unit = [*unit[: at - 1], replace(unit[at - 1], keep=False)]
     return unit
+
+
+def _towers(unit: list[Row], room: float) -> bool:
+    """Whether the unit is higher than a page that begins with it."""
+    return sum(row.height for row in (*unit[0].heads, *unit)) > room
 
 
 def _fit(unit: list[Row], left: float, *, cut: Cut) -> tuple[list[Row], list[Row]] | None:
@@ -93,6 +106,15 @@ def _fit(unit: list[Row], left: float, *, cut: Cut) -> tuple[list[Row], list[Row
 def _is_fresh(page: list[Row]) -> bool:
     """Whether a page holds nothing but repeated heads."""
     return all(row.keep for row in page)
+
+
+def _regain(page: list[Row], left: float) -> list[Row]:
+    """Give rows back what they gave up, as far as the page has room."""
+    lost = [max(row.least + row.given_up - row.height, 0.0) for row in page]
+    share = min(max(left, 0.0) / sum(lost), 1.0) if any(lost) else 0.0
+    return [
+        replace(row, least=row.height + share * part) if part else row for row, part in zip(page, lost, strict=True)
+    ]
 
 
 def _fill(page: list[Row], left: float, most: float) -> list[Row]:

@@ -41,7 +41,7 @@ _MOST_SPREAD = 0.22
 """A justified line is spread by at most so much per loose character, in ems; else it keeps its ragged end."""
 
 # the PDF library's fonts keep a reading position each, and so serve one document at a time
-_drawing = threading.Lock()
+drawing = threading.Lock()
 
 
 def render(sheet: Sheet) -> Printed:
@@ -50,7 +50,7 @@ def render(sheet: Sheet) -> Printed:
     Raises:
         Refusal: the logo is no readable picture.
     """
-    with _drawing:
+    with drawing:
         face(SONG)
         face(HEI)
         paper = page_of(sheet)
@@ -63,7 +63,7 @@ def render(sheet: Sheet) -> Printed:
         canvas.setTitle(" ".join(part for part in (sheet.title, sheet.number) if part))
         canvas.setAuthor(sheet.company)
         canvas.setSubject(sheet.form_code)
-        logo = _logo(sheet.logo)
+        logo = logo_picture(sheet.logo)
         for number, rows in enumerate(pages, start=1):
             _Page(canvas, sheet, paper, logo, number, len(pages)).draw(rows)
             canvas.showPage()
@@ -71,7 +71,12 @@ def render(sheet: Sheet) -> Printed:
     return Printed(buffer.getvalue(), missing(sheet.texts()), len(pages))
 
 
-def _logo(data: bytes | None) -> ImageReader | None:
+def logo_picture(data: bytes | None) -> ImageReader | None:
+    """The company's logo, scaled for paper; nothing where there is none.
+
+    Raises:
+        Refusal: it is no readable picture.
+    """
     if not data:
         return None
     try:
@@ -124,7 +129,7 @@ class _Page:
             bottom = base + 1.3 * mm - scale * height / 2
             self.canvas.drawImage(self.logo, left, bottom, width * scale, height * scale, mask="auto")
             left += width * scale + 3 * mm
-        style = _shrunk(_COMPANY, self.sheet.company, self.paper.right - _CODE - 5 * mm - left)
+        style = shrunk(_COMPANY, self.sheet.company, self.paper.right - _CODE - 5 * mm - left)
         self._text(self.sheet.company, left, base, style)
         if self.sheet.qr:
             qr.draw(self.canvas, self.sheet.qr, self.paper.right - _CODE, self.paper.height - 10 * mm - _CODE, _CODE)
@@ -246,7 +251,7 @@ class _Page:
             self._text(foot.text, self.paper.left + box.left + foot.at, base, foot.style)
 
     def _centred(self, text: str, base: float, style: Style, width: float) -> None:
-        self._text(text, self.paper.width / 2, base, _shrunk(style, text, width), Place.CENTRE)
+        self._text(text, self.paper.width / 2, base, shrunk(style, text, width), Place.CENTRE)
 
     def _text(
         self, text: str, x: float, base: float, style: Style, place: Place = Place.LEFT, spread: float = 0.0
@@ -269,7 +274,7 @@ class _Page:
         self.canvas.drawText(line)
 
 
-def _shrunk(style: Style, text: str, width: float) -> Style:
+def shrunk(style: Style, text: str, width: float) -> Style:
     """The style, smaller if the text would be wider than ``width``."""
     needed = style.measure(text)
     return style if needed <= width else replace(style, size=style.size * width / needed)

@@ -165,7 +165,8 @@ class Box:
     @property
     def height(self) -> float:
         """What the box needs."""
-        return len(self.lines) * self.style.leading + self.foot_height + 2 * self.pad
+        between = self.pad if self.lines and self.foot else 0.0
+        return len(self.lines) * self.style.leading + between + self.foot_height + 2 * self.pad
 
     @property
     def foot_height(self) -> float:
@@ -177,7 +178,8 @@ class Box:
 class Row:
     """Boxes side by side.
 
-    ``least`` is its height at least, ``squeezed`` that where a page can be saved (or nothing, where it cannot give);
+    ``least`` is its height at least, ``squeezed`` that where a page can be saved (or nothing, where it cannot give),
+    ``given_up`` what of it has been;
     ``keep`` holds the row on one page with the next; ``heads`` are repeated above it where it begins a page;
     ``stretch`` is its share of spare room; a row without frame stands below the form.
     """
@@ -187,6 +189,7 @@ class Row:
     keep: bool = False
     cut: Cut = Cut.NEVER
     squeezed: float = 0.0
+    given_up: float = 0.0
     stretch: float = 0.0
     heads: tuple["Row", ...] = ()
     framed: bool = True
@@ -205,10 +208,10 @@ class Row:
         count = min(count, len(longest.lines) - _LEAST_PART)
         if count < _LEAST_PART:
             return None
-        upper = tuple(box if box.label else _first(box, count) for box in self.boxes)
+        upper = tuple(replace(box, top=True) if box.label else _first(box, count) for box in self.boxes)
         lower = tuple(_continued(box) if box.label else _rest(box, count) for box in self.boxes)
-        part = replace(self, boxes=upper, least=ROW, squeezed=0.0, stretch=0.0, keep=False)
-        return part, replace(self, boxes=lower, least=ROW, squeezed=0.0, stretch=0.0)
+        part = replace(self, boxes=upper, least=ROW, squeezed=0.0, given_up=0.0, stretch=0.0, keep=False)
+        return part, replace(part, boxes=lower, keep=self.keep)
 
 
 def _first(box: Box, count: int) -> Box:
@@ -221,4 +224,4 @@ def _rest(box: Box, count: int) -> Box:
 
 def _continued(box: Box) -> Box:
     mark = Line("（续）", first=True, last=True)
-    return box if mark in box.lines else replace(box, lines=(*box.lines, mark))
+    return replace(box, lines=box.lines if mark in box.lines else (*box.lines, mark), top=True)

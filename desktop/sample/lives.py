@@ -131,7 +131,7 @@ class Lives:
 
     def _signature(self, item: _Open) -> tuple[UUID, Deed]:
         (step, signer), item.left = item.left[0], item.left[1:]
-        opinion = self.rng.choice(phrases.APPROVALS)
+        opinion = phrases.INSTRUCTION if step.asks else self.rng.choice(phrases.APPROVALS)
         return signer, lambda work: sign(work, item.filing, step, Decision.APPROVE, opinion)
 
     def _errand(self, office: Office, item: Errand) -> tuple[UUID, Deed]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from desktop.sample import ending_papers as ending
 from desktop.sample import plan_papers as papers
 from desktop.sample import running_papers as running
+from desktop.sample import watching_papers as watching
 from desktop.sample import weekly_papers as weekly
 from desktop.sample.company import INTEGRATION, SERVICE, SOFTWARE
 from desktop.sample.lives import Errand, Paper, Scene, Write
@@ -169,6 +170,101 @@ _RUNS: tuple[Paper, ...] = (
     Paper("month_budget", 150, running.month_budget(travel=5_000, labour=42_000), BACKUP),
     Paper("claim", 110, running.claim("现场实施", (5, "travel", "往返交通与住宿", 18, 468_200)), BACKUP),
 )
+_WATCHED: tuple[Paper, ...] = (
+    Paper("milestone_review", 160, watching.review("设计方案评审", "passed", 1), BACKUP, "clerk"),
+    Paper("milestone_review", 116, watching.review("设备采购与到货验收", "passed", 2), BACKUP, "clerk"),
+    Paper("milestone_review", 52, watching.review("系统联调与割接", "passed", 1), BACKUP, "clerk"),
+    Paper("milestone_review", 28, watching.review("初验", "passed", 1), BACKUP, "clerk"),
+    Paper(
+        "milestone_review",
+        95,
+        watching.review("需求评审", "conditional", 3, ("补充报表需求的签认", 1, 6)),
+        CAMPUS,
+        "clerk",
+    ),
+    Paper(
+        "problem_closing",
+        88,
+        watching.problem_closing("补充报表需求", "教育局已签认补充的报表需求。", "需求签认单第 3 号"),
+        CAMPUS,
+        signed=1,
+    ),
+    Paper("monitor_plan", 144, watching.monitor_plan, NETWORK),
+    Paper(
+        "meeting",
+        90,
+        watching.minutes(
+            "设计方案评审意见的落实；到货计划；现场临电",
+            "设计院已按评审意见修改图纸；核心设备原厂确认月底发货；临电容量不足，须向甲方申请增容。",
+            ("向甲方申请施工临电增容，附负荷计算书", 1, 7, "usual"),
+            ("与监理确认隐蔽工程验收的签认格式", 2, 5, "light"),
+        ),
+        NETWORK,
+    ),
+    Paper("milestone_review", 104, watching.review("设计方案评审", "passed", 2), NETWORK, "clerk"),
+    Paper(
+        "problem_closing",
+        82,
+        watching.problem_closing("向甲方申请施工临电增容", "甲方已增容至 120 kW 并完成送电。", "送电验收单 05 号"),
+        NETWORK,
+    ),
+    Paper(
+        "problem_closing",
+        80,
+        watching.problem_closing("与监理确认隐蔽工程", "监理已确认签认格式，随例会纪要下发。", "监理工作联系单 11 号"),
+        NETWORK,
+        signed=1,
+    ),
+    Paper("debrief", 33, watching.debrief("设备采购与到货验收"), NETWORK),
+    Paper(
+        "problem_sheet",
+        28,
+        watching.problem_sheet(
+            "3# 泊位弱电井尺寸与图纸不符",
+            "弱电井净宽 620 mm，图纸为 800 mm，桥架无法按图安装，须改为竖向敷设。",
+            10,
+        ),
+        NETWORK,
+    ),
+    Paper(
+        "meeting",
+        24,
+        watching.minutes(
+            "单机调试进展；3# 泊位弱电井；割接窗口",
+            "单机调试完成 21 台；弱电井改为竖向敷设，设计院本周出变更图；甲方要求割接安排在周日凌晨。",
+            ("提交割接方案与回退步骤", 1, 9, "grave"),
+            ("补齐接入交换机标签", 2, 24, "light"),
+            ("与调度平台项目组对齐联调接口清单", 0, 20, "usual"),
+        ),
+        NETWORK,
+    ),
+    Paper(
+        "problem_closing",
+        15,
+        watching.problem_closing("3# 泊位弱电井", "已按变更图改为竖向敷设并完成安装。", "隐蔽工程验收记录 18 号"),
+        NETWORK,
+    ),
+    Paper("special_report", 13, watching.special_report, NETWORK, "technical_head"),
+    Paper("problem_sheet", 10, watching.sheet_of_opinion, NETWORK, "clerk"),
+    Paper(
+        "meeting",
+        2,
+        watching.minutes(
+            "市场、质量、技术部门信息交换：联调准备",
+            "质量管理部门通报检查结果；市场部门转达甲方希望提前一周开始联调的要求。",
+            ("核实提前联调的人员安排并答复市场部门", 0, 6, "usual"),
+            kind="exchange",
+        ),
+        NETWORK,
+    ),
+    Paper(
+        "problem_sheet",
+        1,
+        watching.problem_sheet("甲方割接窗口迟迟不能确定", "已三次书面申请，甲方仍未批复割接时间。", 8, 0, "pmo"),
+        NETWORK,
+        signed=0,
+    ),
+)
 _ENDS: tuple[Paper, ...] = (
     Paper("preliminary_acceptance", 26, ending.preliminary, BACKUP),
     Paper("until_final", 21, ending.until_final, BACKUP),
@@ -190,7 +286,7 @@ def papers_of(closed: str, days: Sequence[dt.date]) -> tuple[Paper, ...]:
     ``days`` are the example's working days, the latest first.
     """
     final = (Paper("final_acceptance", 6, ending.final, closed, signed=1),) if closed else ()
-    return (*_STARTS, *_RUNS, *_ENDS, *final, *weekly.papers(NETWORK, days))
+    return (*_STARTS, *_RUNS, *_WATCHED, *_ENDS, *final, *weekly.papers(NETWORK, days))
 
 
 def _stand_in(scene: Scene) -> None:

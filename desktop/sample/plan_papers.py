@@ -161,6 +161,7 @@ def plan(kit: Kit) -> Write:
                     milestone="yes" if milestone else "no",
                     owner=named(team[owner]),
                     after=after or None,
+                    work=str(max(1, round((end - start) * 1.4))),
                 )
                 for name, start, end, milestone, owner, after in kit.tasks
             ],

@@ -13,6 +13,7 @@ from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Action
 from desktop.domain.rights import reach
 from desktop.services.office import Reading, Work, who_may
+from desktop.services.reported import MEMBER_REPORT
 from desktop.services.standing import people_by_id, standing_of
 from desktop.store.tables import Absence, Person
 
@@ -34,7 +35,7 @@ def may_note_absence(reading: Reading, actor: UUID, person_id: UUID) -> bool:
     """Whether the actor may say that a person is away: themselves, and who records papers where that person works."""
     if actor == person_id:
         return True
-    span = reach(reading.policy, standing_of(reading.session, actor, reading.today), Action.RECORD_PAPER)
+    span = reach(reading.policy, standing_of(reading.session, actor, reading.today), Action.RECORD_PAPER, MEMBER_REPORT)
     person = reading.session.fetch(Person, person_id)
     return span.office or person.department_id in span.departments
 
@@ -89,5 +90,5 @@ def cancel_absence(work: Work, absence_id: UUID) -> None:
 
 def _need_right(work: Work, person_id: UUID) -> None:
     if not may_note_absence(work, work.actor, person_id):
-        who = who_may(work.policy, Action.RECORD_PAPER)
+        who = who_may(work.policy, Action.RECORD_PAPER, MEMBER_REPORT)
         raise NotAllowed("您不能替别人登记请假。", kept=_NOTHING, todo=f"请由本人或{who}登记。")

@@ -140,7 +140,7 @@ def decide(
         recorded_by=work.actor,
         signed_on=work.today,
         at=work.now,
-        opinion=_opinion(decision, opinion),
+        opinion=_opinion(step, decision, opinion),
         covers=canonical_text(covered(step, stored.hashes)),
         policy_sha256=work.policy_version(turn.filing.policy_id).sha256,
         for_id=person if person != work.actor else None,
@@ -205,7 +205,7 @@ def record_paper_signatures(
             recorded_by=work.actor,
             signed_on=signature.on,
             at=work.now,
-            opinion=_opinion(signature.decision, signature.opinion),
+            opinion=_opinion(step, signature.decision, signature.opinion),
             covers=canonical_text(covered(step, stored.hashes)),
             policy_sha256=work.policy_version(filing.policy_id).sha256,
             on_paper=True,
@@ -249,8 +249,14 @@ def _not_the_turn(filing: Filing, chain: Progress, step_key: str) -> Refusal:
     return Refusal(f"{what}：{filing.number} 正等待{waiting}。", kept="没有作任何改动。", todo="请刷新后查看。")
 
 
-def _opinion(decision: Decision, opinion: str) -> str:
+def _opinion(step: Step, decision: Decision, opinion: str) -> str:
     text = opinion.strip()
+    if not text and decision is Decision.APPROVE and step.asks:
+        raise Refusal(
+            f"“{step.title}”签字时须写明{step.asks}。",
+            kept="没有作任何改动。",
+            todo=f"请在意见一栏写明{step.asks}后再签。",
+        )
     if not text and decision is not Decision.APPROVE:
         raise Refusal(f"{decision.label}时须写明理由。", kept="没有作任何改动。", todo="请填写意见后再试。")
     return text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Decision, SignOff, StepStatus, covered
@@ -33,13 +34,7 @@ def filing_subject(reading: Reading, filing: Filing) -> Subject:
 
 def edits_of(session: AnySession, filing_ids: Iterable[UUID]) -> dict[UUID, list[ChainEdit]]:
     """What was done to each filing's own chain, in the order it was done."""
-    query = (
-        select(ChainEditRecord, Person.name, _By.name)
-        .join(Person, ChainEditRecord.person_id == Person.id)
-        .join(_By, ChainEditRecord.by_id == _By.id)
-        .where(ChainEditRecord.filing_id.in_(list(filing_ids)))
-        .order_by(ChainEditRecord.at, ChainEditRecord.id)
-    )
+    query = _all_edits().where(ChainEditRecord.filing_id.in_(list(filing_ids)))
     found: dict[UUID, list[ChainEdit]] = {}
     for row, person, by in session.execute(query):
         found.setdefault(row.filing_id, []).append(
@@ -57,6 +52,16 @@ def edits_of(session: AnySession, filing_ids: Iterable[UUID]) -> dict[UUID, list
             )
         )
     return found
+
+
+@cache
+def _all_edits() -> Select[ChainEditRecord, str, str]:
+    return (
+        select(ChainEditRecord, Person.name, _By.name)
+        .join(Person, ChainEditRecord.person_id == Person.id)
+        .join(_By, ChainEditRecord.by_id == _By.id)
+        .order_by(ChainEditRecord.at, ChainEditRecord.id)
+    )
 
 
 def step_titles(reading: Reading, filing: Filing, edits: Sequence[ChainEdit]) -> dict[str, str]:

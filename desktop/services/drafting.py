@@ -75,6 +75,18 @@ def start_draft(office: Office, actor: UUID, form_key: str, project_id: UUID | N
     return replace(_draft(office.home.drafts.begin(_stored(office, begun))), author_id=actor)
 
 
+def new_draft(office: Office, actor: UUID, form_key: str, project_id: UUID | None) -> Draft:
+    """A form as it begins, beside whatever drafts of it are open; it is not kept until it is saved.
+
+    Raises:
+        NotAllowed, Refusal: as `start_draft`.
+    """
+    with office.reading() as reading:
+        _need_right_to_file(reading, actor, form_key, project_id)
+        content = _begun(reading, actor, form_key, project_id)
+    return Draft(new_id(), actor, form_key, project_id, None, None, content, office.now())
+
+
 def need_subject(form: Form, project_id: UUID | None) -> None:
     """Go on only where a form about projects has its project, and the office's own has none.
 

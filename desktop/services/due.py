@@ -20,6 +20,7 @@ from desktop.services.filings import FilingQuery, filing_ids, filing_rows
 from desktop.services.month_windows import open_windows
 from desktop.services.next_forms import next_forms
 from desktop.services.office import Reading
+from desktop.services.problem_items import watch_items
 from desktop.services.projects import projects_where, subject_of, visible
 from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
@@ -50,6 +51,7 @@ def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]
     begun = {(item.project_id, item.opens) for item in items} | {(item.project_id, item.form_key) for item in drafts}
     items += _next_items(reading, actor, begun, everyone=everyone)
     items += [] if everyone else _notices(reading, actor)
+    items += watch_items(reading, actor, everyone=everyone)
     items += _draft_items(reading, drafts)
     order = {Urgency.LATE: 0, Urgency.TODAY: 1, Urgency.SOON: 2, Urgency.LATER: 3}
     return sorted(

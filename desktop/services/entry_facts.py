@@ -20,6 +20,7 @@ from desktop.domain.policy import Policy
 from desktop.services.numbering import expected_number
 from desktop.services.office import Reading
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, report_facts
+from desktop.services.watching_facts import WATCHING_FACTS
 from desktop.store.ids import new_id
 from desktop.store.tables import Contract, Department, Filing, Person, Project, Section
 
@@ -74,6 +75,7 @@ FORM_SOURCES: dict[str, FormFacts] = {
     "task_targets": _task_targets,
     MEMBER_REPORT: report_facts,
     PROJECT_REPORT: report_facts,
+    **WATCHING_FACTS,
 }
 """By the key of the form."""
 

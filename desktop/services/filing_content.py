@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Decision, SignOff
@@ -102,18 +103,22 @@ def write_revision(
 
 def sign_offs_of(session: AnySession, filing_id: UUID) -> list[SignOff]:
     """Every decision on a filing, in the order given: by revision first, since the clocks of two seats may differ."""
-    query = (
-        select(SignOffRecord, Revision.n, Person.name, _Represented.name)
-        .join(Revision, SignOffRecord.revision_id == Revision.id)
-        .outerjoin(Person, SignOffRecord.recorded_by == Person.id)
-        .outerjoin(_Represented, SignOffRecord.for_id == _Represented.id)
-        .where(SignOffRecord.filing_id == filing_id)
-        .order_by(Revision.n, SignOffRecord.at, SignOffRecord.id)
-    )
+    query = _all_sign_offs().where(SignOffRecord.filing_id == filing_id)
     return [
         _sign_off(row, no, recorded or "", represented or "")
         for row, no, recorded, represented in session.execute(query)
     ]
+
+
+@cache
+def _all_sign_offs() -> Select[SignOffRecord, int, str | None, str | None]:
+    return (
+        select(SignOffRecord, Revision.n, Person.name, _Represented.name)
+        .join(Revision, SignOffRecord.revision_id == Revision.id)
+        .outerjoin(Person, SignOffRecord.recorded_by == Person.id)
+        .outerjoin(_Represented, SignOffRecord.for_id == _Represented.id)
+        .order_by(Revision.n, SignOffRecord.at, SignOffRecord.id)
+    )
 
 
 def _sign_off(row: SignOffRecord, revision_no: int, recorded_name: str, for_name: str) -> SignOff:

@@ -36,7 +36,7 @@ from desktop.services.standing import people_by_id, standing_of
 from desktop.services.succession import acts_as_author
 from desktop.services.turns import waits_for, waits_for_own
 from desktop.services.waiting import TurnRow, Vacancy, Waiting, own_step, turns_of_filing, vacancies, waiting_of
-from desktop.store.tables import Filing, Person, Project, Revision, SignOff
+from desktop.store.tables import Filing, Person, Project, Revision, SignOff, TrackedProblem
 
 
 @dataclass(frozen=True)
@@ -198,6 +198,7 @@ def _readable(reading: Reading, actor: UUID) -> list[ColumnElement[bool]]:
         visible(reading, actor),
         Filing.author_id == actor,
         Filing.id.in_(signed),
+        Filing.id.in_(select(TrackedProblem.filing_id).where(TrackedProblem.owner_id == actor)),
         waits_for(reading, actor),
     ]
 

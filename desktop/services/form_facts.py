@@ -22,6 +22,7 @@ from desktop.services.filed import delivery_facts, filed_facts
 from desktop.services.handovers import handover_facts
 from desktop.services.initiation import feasibility_facts, implementation_plan_facts
 from desktop.services.office import Reading
+from desktop.services.opinions import opinion_facts
 from desktop.services.plans import plan_facts
 from desktop.services.spending import money_facts
 from desktop.services.standing import people_by_id
@@ -50,6 +51,8 @@ def form_facts(
             facts |= source(reading, policy, project)
     if form_key in FORM_SOURCES:
         facts |= FORM_SOURCES[form_key](reading, policy, project)
+    if project is not None and author is not None and form_key == policy.tracking.raise_with:
+        facts |= opinion_facts(reading, policy, project, author)
     return facts
 
 

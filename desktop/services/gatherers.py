@@ -23,7 +23,9 @@ from desktop.services.filings import FilingQuery, filing_ids, filing_rows
 from desktop.services.handovers import HANDOVER
 from desktop.services.office import Reading
 from desktop.services.plans import plan_lines
+from desktop.services.problems import ProblemQuery, ProblemState, problem_ids, problem_rows
 from desktop.services.projects import open_project
+from desktop.services.reported import last_reports
 from desktop.services.spending import project_balances
 
 _OCCASIONS = (HANDOVER, "manager_change")
@@ -71,19 +73,44 @@ def _deadlines(asked: Asked) -> Iterable[Line]:
         yield {"id": due.clock.key, "name": f"{due.clock.title}（{due.clock.rule}）", "due": due.on.isoformat()}
 
 
-def _milestones(asked: Asked) -> Iterable[Line]:
-    """Tasks of the plan in force that end today or later."""
+def _tasks(asked: Asked) -> Iterable[Line]:
+    """Tasks of the plan in force that no report has called done, each with what its last report says.
+
+    Of a project on which nobody has ever reported, only those that end today or later.
+    """
     today = asked.reading.today.isoformat()
+    told = last_reports(asked.reading, asked.project.id)
     for line in plan_lines(asked.reading, asked.project.id)["schedule"]:
-        period = line.get("period")
-        if isinstance(period, Mapping) and str(period["end"]) >= today:
-            owner = line.get("owner")
-            yield {
-                "id": str(line["id"]),
-                "name": f"{'里程碑' if line.get('milestone') == 'yes' else '任务'}：{line['name']}",
-                "due": period["end"],
-                "contact": owner["name"] if isinstance(owner, Mapping) else None,
-            }
+        period, report = line.get("period"), told.get(str(line["id"]))
+        if not isinstance(period, Mapping) or (report and report.finished):
+            continue
+        if not told and str(period["end"]) < today:
+            continue
+        owner = line.get("owner")
+        yield {
+            "id": str(line["id"]),
+            "name": f"{'里程碑' if line.get('milestone') == 'yes' else '任务'}：{line['name']}",
+            "done": report.done if report else None,
+            "next": report.words if report else None,
+            "due": period["end"],
+            "contact": owner["name"] if isinstance(owner, Mapping) else None,
+        }
+
+
+def _problems(asked: Asked) -> Iterable[Line]:
+    """Tracked problems that are still open (CTRL-7)."""
+    states = (ProblemState.OPEN, ProblemState.OVERDUE)
+    query = ProblemQuery(project_id=asked.project.id, states=states)
+    for row in problem_rows(asked.reading, problem_ids(asked.reading, asked.actor, query)):
+        who = "，".join(part for part in (row.owner, row.department) if part)
+        late = "（已逾期）" if row.state is ProblemState.OVERDUE else ""
+        yield {
+            "id": row.number,
+            "name": f"{row.number}　{row.title}",
+            "impact": f"程度：{row.severity_label}" if row.severity else None,
+            "next": f"责任：{who}{late}" if who else None,
+            "due": row.due_on.isoformat() if row.due_on else None,
+        }
 
 
 def _balances(asked: Asked) -> Iterable[Line]:
@@ -116,9 +143,10 @@ GATHERERS: tuple[Gatherer, ...] = (
     Gatherer("document", "documents", _documents),
     Gatherer("filing", "tasks", _open_filings),
     Gatherer("clock", "tasks", _deadlines),
-    Gatherer("task", "tasks", _milestones),
+    Gatherer("task", "tasks", _tasks),
     Gatherer("equipment", "equipment", _equipment),
     Gatherer("balance", "money", _balances),
+    Gatherer("problem", "problems", _problems),
 )
 """Everyone who is asked; a room that keeps more of a project adds its own."""
 

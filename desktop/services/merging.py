@@ -34,6 +34,7 @@ from desktop.store.tables import (
     Program,
     Project,
     SignOff,
+    TrackedProblem,
     Turn,
 )
 
@@ -183,6 +184,11 @@ def _moves(reading: Reading, pair: _Pair) -> list[Move]:
             lambda item: item.number or item.name,
         ),
         link_move(*(reading, "填写的未结表单", Filing, Filing.author_id, (gone, counts)), paper, open_filing),
+        link_move(
+            *(reading, "负责的未关闭问题", TrackedProblem, TrackedProblem.owner_id, (gone, counts)),
+            lambda item: item.number,
+            TrackedProblem.closed_on.is_(None),
+        ),
         _turns(reading, gone, counts),
         _stand_ins(reading, gone, counts),
     ]

@@ -18,7 +18,7 @@ from desktop.services.departments import PEOPLE_DEED
 from desktop.services.merging import Move, link_move
 from desktop.services.office import Reading, Work
 from desktop.services.roles import move_role
-from desktop.store.tables import Assignment, Department, Person, Project
+from desktop.store.tables import Assignment, Department, Person, Project, TrackedProblem
 
 _UNCHANGED = "没有合并，也没有作任何改动。"
 
@@ -105,6 +105,11 @@ def _moves(reading: Reading, gone: Department, counts: Department) -> list[Move]
         link_move(reading, "下级部门", Department, Department.parent_id, ids, lambda item: item.name),
         link_move(reading, "项目", Project, Project.department_id, ids, project),
         link_move(reading, "项目（二级部门）", Project, Project.sub_department_id, ids, project),
+        link_move(
+            *(reading, "负责的未关闭问题", TrackedProblem, TrackedProblem.department_id, ids),
+            lambda record: record.number,
+            TrackedProblem.closed_on.is_(None),
+        ),
         _roles(reading, gone, counts),
     ]
     return [move for move in found if move.names]

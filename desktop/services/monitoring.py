@@ -13,6 +13,8 @@ from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.monitor import Monitor, Reported, TaskState, monitor
+from desktop.domain.report import Report
+from desktop.domain.reports.monitor_table import monitor_report
 from desktop.domain.schedule.reading import PlanSchedule, read_schedule
 from desktop.services.changing import start_change
 from desktop.services.drafting import Draft
@@ -26,7 +28,7 @@ _HUNDRED = 100
 
 @dataclass(frozen=True)
 class MonitorPage:
-    """A project's monitor table; ``owners`` by task, ``shown`` the baseline that it is held against."""
+    """A project's monitor table, on paper, too; ``owners`` by task, ``shown`` the baseline that it is held against."""
 
     project: LedgerProject
     baselines: tuple[BaselineRow, ...]
@@ -34,6 +36,7 @@ class MonitorPage:
     schedule: PlanSchedule
     table: Monitor
     owners: dict[str, str]
+    report: Report
 
 
 def open_monitor(reading: Reading, actor: UUID, project_id: UUID, no: int | None = None) -> MonitorPage:
@@ -52,7 +55,10 @@ def open_monitor(reading: Reading, actor: UUID, project_id: UUID, no: int | None
         schedule, reported(reading, project_id), reading.calendar(), reading.today, reading.policy.monitoring
     )
     owners = {str(line["id"]): _name(line.get("owner")) for line in lines}
-    return MonitorPage(project, known, shown, schedule, table, owners)
+    baseline = f"对照第 {shown.no} 版基线（自 {shown.effective_on} 起）" if shown else "还没有基线"
+    now = reading.now.astimezone().replace(tzinfo=None)
+    report = monitor_report(project, table, owners, reading.policy.monitoring, baseline, now)
+    return MonitorPage(project, known, shown, schedule, table, owners, report)
 
 
 def _name(owner: Json) -> str:

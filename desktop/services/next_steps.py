@@ -1,4 +1,4 @@
-"""What an approved paper leads on to: the forms by which a decision is carried out (PAUSE-5, WDR-1)."""
+"""What an approved paper leads on to: the forms by which a decision is carried out (PAUSE-5, WDR-1, INFO-3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from desktop.domain.canonical import Json
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.services.filed import decided_verdict, latest_approved
 from desktop.services.office import Reading
+from desktop.services.opinions import open_opinions
 from desktop.services.projects import get_project
+from desktop.store.tables import Project
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ def next_steps(reading: Reading, project_id: UUID) -> list[NextStep]:
     elif project.withdrawing_on and not reading.policy.state(project.state).ends:
         text = f"项目管理部已于 {project.withdrawing_on} 告知客户经理启动撤项"
         found.append(NextStep(text, "WDR-1", ("withdrawal",)))
+    raises = reading.policy.tracking.raise_with
+    for one in open_opinions(reading, Project.id == project_id):
+        text = f"《{one.filing.title}》{one.number} 已有处理意见，请落实责任部门和期限"
+        found.append(NextStep(text, "INFO-3", (raises,)))
     known = reading.policy.has_form
     return [NextStep(item.text, item.rule, tuple(filter(known, item.opens))) for item in found]
 

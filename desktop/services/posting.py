@@ -28,6 +28,7 @@ from desktop.services.projects import get_project
 from desktop.services.reported import keep_report
 from desktop.services.sorting import initials, sort_key
 from desktop.services.spending import keep_expenses, keep_month
+from desktop.services.tracked import close_problems, keep_problems
 from desktop.store.tables import Filing, Project
 
 
@@ -50,6 +51,10 @@ def post_filing(work: Work, filing: Filing, content: Content, on: dt.date) -> No
         keep_expenses(work, filing, outcome.spends)
     if outcome.report is not None:
         keep_report(work, filing, outcome.report, people)
+    if outcome.problems:
+        keep_problems(work, filing, outcome.problems)
+    if outcome.closes:
+        close_problems(work, filing, outcome.closes)
     contract_id = register_contract(work, filing, outcome.contract, people) if outcome.contract else None
     program_id = keep_program(work, filing, outcome.program, people) if outcome.program else None
     if outcome.opens:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -206,6 +207,7 @@ def _values(reading: Reading, rows: Sequence[Any]) -> list[LedgerProject]:
     return [_value(*row, told_apart=told_apart) for row in rows]
 
 
+@cache
 def _whole() -> Select[Project, Person, Person, Department, Department, Person]:
     return (
         select(Project, _Manager, _ClientManager, _Department, _SubDepartment, _ProgramManager)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,11 +14,11 @@ from sqlalchemy import select
 from desktop.domain.canonical import Json, canonical_text, read_canonical
 from desktop.domain.fields import effort_hours
 from desktop.domain.filing import FilingState
-from desktop.domain.forms.weekly_report import is_said
+from desktop.domain.forms.weekly_report import DONE, is_said
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.outcome import Line, WeekReport
 from desktop.domain.policy import Policy
-from desktop.domain.weeks import shifted, week_of
+from desktop.domain.weeks import shifted, week_of, week_text
 from desktop.services.naming import People
 from desktop.services.office import Reading, Work
 from desktop.services.plans import plan_lines
@@ -65,6 +66,34 @@ def keep_report(work: Work, filing: Filing, report: WeekReport, people: People) 
 
 def _hundredths(value: Json) -> int | None:
     return int(Decimal(value) * _HUNDRED) if isinstance(value, str) else None
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """What the last approved report says of a task: ``done`` in points as text, or ``None`` where it says nothing."""
+
+    week: str
+    done: str | None
+    finished: bool
+    words: str
+
+
+def last_reports(reading: Reading, project_id: UUID) -> dict[str, LastReport]:
+    """By the stable id of the plan's task, what was reported of it last."""
+    query = (
+        select(ReportLine)
+        .where(ReportLine.project_id == project_id, ReportLine.plan_line != "")
+        .order_by(ReportLine.week, ReportLine.place, ReportLine.id)
+    )
+    found: dict[str, LastReport] = {}
+    for row in reading.session.scalars(query):
+        line: Any = read_canonical(row.content)
+        finished = row.status == DONE or row.done == _HUNDRED * _HUNDRED
+        said = [f"{week_text(row.week)}周报"]
+        said += [f"下周：{line['next']}"] if is_said(line.get("next")) else []
+        said += [f"预计 {row.forecast_on} 完成"] if row.forecast_on else []
+        found[row.plan_line] = LastReport(row.week, line.get("done"), finished, "，".join(said))
+    return found
 
 
 def current_week(today: dt.date) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import cache, lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -43,6 +43,7 @@ def _once_per_snapshot(
     return asked
 
 
+@lru_cache(maxsize=8)
 def in_force(day: dt.date, *, left: bool = False) -> Select[Assignment]:
     """The assignments that hold on a day; who has left meanwhile holds none, unless ``left`` asks for them too."""
     held = (
@@ -174,12 +175,17 @@ def people_by_id(session: AnySession, ids: set[UUID]) -> dict[UUID, PersonRef]:
     return found | {old: others[new] for old, new in merged.items()}
 
 
+@cache
+def _who_share_a_name() -> Select[UUID]:
+    unmerged = Person.merged_into_id.is_(None)
+    shared = select(Person.name).where(unmerged).group_by(Person.name).having(func.count() > 1)
+    return select(Person.id).where(unmerged, Person.name.in_(shared))
+
+
 @_once_per_snapshot
 def namesakes(session: AnySession) -> Mapping[UUID, PersonRef]:
     """Everyone whose name another one bears, too, told apart (ROLE-11)."""
-    unmerged = Person.merged_into_id.is_(None)
-    shared = select(Person.name).where(unmerged).group_by(Person.name).having(func.count() > 1)
-    ids = set(session.scalars(select(Person.id).where(unmerged, Person.name.in_(shared))))
+    ids = set(session.scalars(_who_share_a_name()))
     return {key: replace(person, namesake=True) for key, person in people_by_id(session, ids).items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache, lru_cache
 
 import chinese_calendar
 
@@ -24,6 +25,7 @@ def statutory_days() -> dict[dt.date, tuple[str, str]]:
     return days
 
 
+@cache
 def statutory_end() -> dt.date:
     """The last day that the library's data covers (the end of its last year)."""
     return dt.date(max(day.year for day in chinese_calendar.holidays), 12, 31)
@@ -34,6 +36,13 @@ def calendar_with(own: Mapping[dt.date, str]) -> WorkCalendar:
 
     A year beyond the library's data counts as known once the office's table holds a year's worth of holidays.
     """
+    return _calendar(frozenset(own.items()))
+
+
+@lru_cache(maxsize=8)
+def _calendar(days: frozenset[tuple[dt.date, str]]) -> WorkCalendar:
+    """Every form and every deadline asks for it, and an office seldom changes its days."""
+    own = dict(days)
     holidays = {day for day in chinese_calendar.holidays if own.get(day) != WORKDAY}
     workdays = {day for day in chinese_calendar.workdays if own.get(day) != HOLIDAY}
     for day, kind in own.items():

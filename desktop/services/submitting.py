@@ -68,7 +68,7 @@ def submit_for(work: Work, draft: Draft) -> UUID:
         Incomplete, Refusal: as `submit_draft`.
     """
     project = get_project(work, draft.project_id) if draft.project_id else None
-    work.need(Action.RECORD_PAPER, subject_of(project), what=f"代交《{FORMS[draft.form_key].title}》")
+    work.need(Action.RECORD_PAPER, subject_of(project), draft.form_key, what=f"代交《{FORMS[draft.form_key].title}》")
     return _submit(work, draft)
 
 

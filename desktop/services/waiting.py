@@ -72,6 +72,8 @@ def waiting_of(reading: Reading, filing_ids: Sequence[UUID]) -> dict[UUID, Waiti
     query = select(Turn).where(Turn.filing_id.in_(filing_ids)).order_by(Turn.place, Turn.since, Turn.id)
     for row in reading.session.scalars(query):
         turns[row.filing_id].append(row)
+    if not turns:
+        return {}
     edits = edits_of(reading.session, turns)
     urged = _urged(reading, list(turns))
     found = {}

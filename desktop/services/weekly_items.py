@@ -10,6 +10,7 @@ from uuid import UUID
 from desktop.domain.clocks import Urgency
 from desktop.domain.policy import WeeklyRule
 from desktop.domain.rights import OFFICE, plays
+from desktop.domain.submission import StatusRow, WeekStatus
 from desktop.domain.weekly_clock import Timing, week_deadline
 from desktop.domain.weeks import shifted, week_text
 from desktop.services.mailing import sent_letters
@@ -20,7 +21,7 @@ from desktop.services.reporters import GATE
 from desktop.services.standing import standing_of
 from desktop.services.todos import Todo, project_label
 from desktop.services.week_queue import count_waiting
-from desktop.services.week_status import StatusRow, WeekStatus, week_status
+from desktop.services.week_status import week_status
 
 PAGE, PAPERS_PAGE = "weekly", "control"
 _MINE, _QUEUE, _STATUS = "mine", "queue", "status"

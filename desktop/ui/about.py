@@ -31,7 +31,7 @@ from desktop.services.opening import address
 from desktop.ui.colours import CHOSEN, LINE
 from desktop.ui.emblem import emblem
 from desktop.ui.files import open_folder_of
-from desktop.ui.pieces import Piece, Segments, button, card, heading, named, row, words
+from desktop.ui.pieces import Piece, Segments, button, card, heading, named, row, take_size, words
 from desktop.ui.reports import Reports
 from desktop.ui.surroundings import screen_lines
 
@@ -53,7 +53,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("about")
         self.setWindowTitle("关于与诊断")
-        self.resize(840, 620)
+        take_size(self, 840, 620)
         self._reports = reports
         self._subject = reports.subject()
         self._engine = named(_value("正在询问……"), "引擎")

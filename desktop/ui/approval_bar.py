@@ -25,6 +25,7 @@ from desktop.services.people import people_refs
 from desktop.services.submitting import recall_filing
 from desktop.services.urging import urge
 from desktop.ui.confirm_dialog import ConfirmDialog
+from desktop.ui.copies_button import CopiesButton
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of, show_error
 from desktop.ui.paper_dialog import PaperDialog
@@ -62,6 +63,7 @@ class ApprovalBar(QWidget):
         self.rework = button("修改后重新提交", self._rework)
         self.resume = button("继续办理", self._go_on)
         self.project = button("查看项目", self._to_project)
+        self.copies = CopiesButton(desk)
         self.last = Elided()
         self.last.setProperty("role", "muted")
         for part, tip in (
@@ -76,7 +78,7 @@ class ApprovalBar(QWidget):
         self._signing = QWidget()
         self._signing.setLayout(row(self.opinion, self.confirm, self.refuse, self.give_back, self.approve))
         more = row(
-            *(self.last, self.project, self.resume, self.remind, self.recall),
+            *(self.last, self.copies, self.project, self.resume, self.remind, self.recall),
             *(self.rework, self.hand, self.paper),
         )
         more.setStretch(0, 1)
@@ -96,6 +98,8 @@ class ApprovalBar(QWidget):
         self._enable(on=True)
         done = sum(line.verdict == YES for line in page.lines)
         self.confirm.setText(f"逐项确认 {done}/{len(page.lines)}…")
+        asks = page.progress.status(page.may_decide).step.asks if page.may_decide else ""
+        self.opinion.setPlaceholderText(f"{asks}（必填）" if asks else "意见（同意时可不填）")
         self.approve.setText(f"同意（代 {page.signs_for}）" if page.signs_for else "同意")
         for part, shown in (
             (self.confirm, bool(page.lines)),
@@ -108,6 +112,7 @@ class ApprovalBar(QWidget):
             (self.project, page.project is not None),
         ):
             part.setVisible(shown)
+        self.copies.show_page(page)
         self.last.set_whole(_last_word(page))
 
     # -- signing

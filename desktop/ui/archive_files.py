@@ -74,4 +74,5 @@ def field_context(desk: Desk, owner: QWidget, facts: Facts | None = None) -> Fie
     def open_file(file: FileRef) -> None:
         open_archived(desk, owner, str(file["sha256"]), str(file["name"]))
 
-    return FieldContext(desk.operations, people, archive, open_file, facts or {})
+    office = desk.office
+    return FieldContext(desk.operations, people, archive, open_file, facts or {}, office.name, office.logo)

@@ -40,11 +40,12 @@ class CellPainter(QStyledItemDelegate):
         text = index.data(Qt.ItemDataRole.DisplayRole)
         if text:
             tone = index.data(TONE_ROLE)
+            align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignLeft)
             if index.data(CHIP_ROLE):
-                draw_chip(painter, QRectF(spot.rect).adjusted(_SIDE - 1, 0, -2, 0), str(text), tone or "neutral")
+                space = QRectF(spot.rect).adjusted(_SIDE - 1, 0, -2, 0)
+                draw_chip(painter, space, str(text), tone or "neutral", right=bool(align & Qt.AlignmentFlag.AlignRight))
             else:
                 ink = shade(tone).ink if tone else INK
-                align = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignLeft)
                 painter.setFont(figures(spot.font))
                 painter.setPen(colour(ink))
                 draw_line(painter, spot.rect, str(text), align)
@@ -60,15 +61,16 @@ def draw_line(painter: QPainter, rect: QRect, text: str, align: Qt.AlignmentFlag
     painter.drawText(space, align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
 
-def draw_chip(painter: QPainter, space: QRectF, text: str, tone: str) -> float:
-    """Draw a chip at the left of ``space``, half way down; the width it took."""
+def draw_chip(painter: QPainter, space: QRectF, text: str, tone: str, *, right: bool = False) -> float:
+    """Draw a chip at the left of ``space`` or at its right, half way down; the width it took."""
     font = sized(painter.font(), 0.92)
     painter.setFont(font)
     metrics = QFontMetrics(font)
     height = metrics.height() * 1.22
     inset = metrics.height() * 0.42
     width = min(metrics.horizontalAdvance(text) + 2 * inset, space.width())
-    box = QRectF(space.left(), space.center().y() - height / 2 + 0.5, width, height)
+    left = space.right() - width - _SIDE + 2 if right else space.left()
+    box = QRectF(left, space.center().y() - height / 2 + 0.5, width, height)
     shades = shade(tone)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -170,22 +170,29 @@ def _last(one: Series) -> float | None:
 
 
 class PartsBar(QWidget):
-    """One bar in coloured parts, each with its name and figure below."""
+    """One bar in coloured parts, each with its name and figure below, on as many lines as they need."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: Sequence[Part] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
         em = self.fontMetrics().height()
-        return QSize(em * 18, round(em * 2.9))
+        return QSize(em * 18, self.heightForWidth(em * 18))
+
+    def heightForWidth(self, width: int) -> int:
+        lines = max((line for _part, _x, line in self._names(width)), default=0) + 1
+        return round(self.fontMetrics().height() * (1.5 + 1.35 * lines))
 
     def show_parts(self, parts: Sequence[Part]) -> None:
         """Draw these parts; those of size nought are left out."""
         self._parts = [part for part in parts if part.size]
         self.setAccessibleDescription("，".join(f"{part.name} {part.size:g}" for part in self._parts))
         self.setToolTip(self.accessibleDescription())
+        self.updateGeometry()
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -197,15 +204,32 @@ class PartsBar(QWidget):
             painter.setPen(colour(FAINT))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "没有")
             return
-        x, name_at = 0.0, 0.0
+        x = 0.0
         for part in self._parts:
             width = self.width() * part.size / whole
             painter.fillRect(QRectF(x, 2, max(1.0, width - 1.5), em * 0.9), colour(part.ink))
             x += width
-            text = f"{part.name} {part.size:g}"
+        for part, left, line in self._names(self.width()):
+            y = em * (2.05 + 1.35 * line)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour(part.ink))
-            painter.drawEllipse(QPointF(name_at + em * 0.35, em * 2.05), em * 0.22, em * 0.22)
+            painter.drawEllipse(QPointF(left + em * 0.35, y), em * 0.22, em * 0.22)
             painter.setPen(colour(INK))
-            painter.drawText(QPointF(name_at + em * 0.8, em * 2.4), text)
-            name_at += em * 1.6 + self.fontMetrics().horizontalAdvance(text)
+            painter.drawText(QPointF(left + em * 0.8, y + em * 0.35), _named(part))
+
+    def _names(self, width: int) -> list[tuple[Part, float, int]]:
+        """Each part with where its name begins, and on which line."""
+        em = self.fontMetrics().height()
+        found: list[tuple[Part, float, int]] = []
+        x, line = 0.0, 0
+        for part in self._parts:
+            needs = em * 1.6 + self.fontMetrics().horizontalAdvance(_named(part))
+            if x and x + needs > width:
+                x, line = 0.0, line + 1
+            found.append((part, x, line))
+            x += needs
+        return found
+
+
+def _named(part: Part) -> str:
+    return f"{part.name} {part.size:g}"

@@ -16,6 +16,12 @@ HEAD = "#eef2f6"
 STRIPE = "#fafbfd"
 ACCENT = "#1d5cbf"
 CHOSEN = "#dce8fb"
+OFF = "#eef1f5"
+"""Days on which nobody works."""
+TODAY = "#0f7f86"
+BAR, BAR_DONE = "#a9c4ec", ACCENT
+CRITICAL, CRITICAL_DONE = "#f0b3ad", "#b0261e"
+BASE = "#8f9aa7"
 
 
 @dataclass(frozen=True)

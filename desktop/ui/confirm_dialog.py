@@ -14,7 +14,7 @@ from desktop.services.confirming import LineMark
 from desktop.services.filings import FilingPage
 from desktop.services.line_checks import NO, YES, CheckedLine
 from desktop.ui.fields.choices import QuietCombo
-from desktop.ui.pieces import button, heading, named, row, words
+from desktop.ui.pieces import button, heading, named, row, take_size, words
 
 Send = Callable[[Sequence[LineMark]], None]
 _OPTIONS = (("", "未确认"), (YES, "相符"), (NO, "不符"))
@@ -27,7 +27,7 @@ class ConfirmDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("逐项确认")
-        self.resize(860, 520)
+        take_size(self, 860, 520)
         self._send = send
         self._lines = page.lines
         keys = page.progress.status(page.may_decide).step.confirms

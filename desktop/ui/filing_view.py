@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.domain.approval import SignOff
@@ -29,6 +30,8 @@ from desktop.ui.tables import Table
 from desktop.ui.theme import sized
 
 _MOST_NAMES, _FIRST_CHANGES = 3, 2
+_HIGH = 46
+"""Of so many lines of text there is room for the chain above a print, which has the signatures itself."""
 CHANGES, TEXT, SIGNED, FILES, PRINT = range(5)
 _TONES = {"approve": "good", "return": "warning", "reject": "bad"}
 
@@ -46,13 +49,13 @@ def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[Si
         return f"纸面，{row.recorded_name}代录" if row.on_paper else "屏幕"
 
     return (
-        Column("步骤", lambda row: title(row.step), width=8),
+        Column("步骤", lambda row: title(row.step), width=7.4),
         Column("签字人", lambda row: row.signed_by, width=5.5, tip=lambda row: row.signed_by),
         Column("决定", decision, chip=True, tone=lambda row: _TONES[row.decision.value], width=4, tip=decision),
         Column("日期", lambda row: row.on.isoformat(), align="centre", width=6),
         Column("意见", lambda row: row.opinion, stretch=True, tip=lambda row: row.opinion),
-        Column("方式", way, width=9),
-        Column("版次", lambda row: f"第 {row.revision_no} 版", align="centre", width=4.5),
+        Column("方式", way, width=7, tip=way),
+        Column("版次", lambda row: f"第 {row.revision_no} 版", align="centre", width=3.6),
     )
 
 
@@ -144,6 +147,10 @@ class FilingView(QWidget):
         """Turn to the print."""
         self.tabs.setCurrentIndex(PRINT)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
     def _lay_out(self) -> None:
         head, column = card(margin=14, spacing=6)
         line = QHBoxLayout()
@@ -189,7 +196,15 @@ class FilingView(QWidget):
         self.chain.show_chain(
             first, page.progress, page.form, holders, live=live, due_on=due_on, today=self.desk.office.today()
         )
-        self.assumed.setVisible(any(status.step.assumed for status in page.progress.steps))
+        self._fold()
+
+    def _fold(self) -> None:
+        """Give a print the room of the chain where there is little."""
+        low = self.height() < _HIGH * self.fontMetrics().height()
+        shown = not (low and self.tabs.currentIndex() == PRINT)
+        assumed = self.page is not None and any(status.step.assumed for status in self.page.progress.steps)
+        self.chain.setVisible(shown)
+        self.assumed.setVisible(shown and assumed)
 
     def _show_text(self, page: FilingPage) -> None:
         clear(self.text)
@@ -209,6 +224,7 @@ class FilingView(QWidget):
 
     def _turn_to(self, place: int) -> None:
         self._stack.setCurrentIndex(place)
+        self._fold()
         page, actor = self.page, self.desk.actor
         if place != PRINT or page is None or self._printed_for == f"{page.row.id}{page.sha256}{len(page.sign_offs)}":
             return

@@ -55,6 +55,7 @@ class FormEditor(QWidget):
         self._lay_out()
         for key, card in self.cards.items():
             card.changed.connect(lambda key=key: self._on_edit(key))
+            card.rested.connect(self._end_burst)
         self.guide.section_wanted.connect(self.go_to_section)
         self.guide.problem_wanted.connect(self.go_to)
         if not read_only:

@@ -18,6 +18,7 @@ from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.fields.computed import ValueView
 from desktop.ui.fields.kinds import editor_for
 from desktop.ui.line_editor import LineEditor
+from desktop.ui.schedule_card import ScheduleSwitch
 from desktop.ui.schedule_files import ScheduleFiles
 from desktop.ui.theme import sized
 
@@ -27,9 +28,13 @@ _LOOSE = 6
 
 
 class SectionCard(QFrame):
-    """A section with its title. ``changed`` follows every edit by a person."""
+    """A section with its title.
+
+    ``changed`` follows every edit by a person, ``rested`` one that is a step of its own, whatever comes next.
+    """
 
     changed = Signal()
+    rested = Signal()
 
     def __init__(self, section: Section) -> None:
         super().__init__()
@@ -169,8 +174,12 @@ class LinesCard(SectionCard):
         self._follows = section.compute is not None
         self.lines = LineEditor(section, context, read_only=read_only or self._follows)
         self.lines.changed.connect(self.changed)
-        self.body.addWidget(self.lines)
         edited = section.key == SCHEDULE.key and not read_only and not self._follows
+        self.switch = ScheduleSwitch(self.lines, context) if edited else None
+        if self.switch is not None:
+            self.body.addWidget(self.switch)
+            self.switch.pulled.connect(self.rested)
+        self.body.addWidget(self.lines)
         self.files = ScheduleFiles(self.lines, context) if edited else None
 
     def value(self) -> list[dict[str, Any]]:
@@ -206,6 +215,8 @@ class LinesCard(SectionCard):
         ]
 
     def go_to(self, problem: Problem) -> QWidget:
+        if self.switch is not None:
+            self.switch.show_table()
         self.lines.go_to(problem.line, problem.field)
         self.lines.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return self.lines

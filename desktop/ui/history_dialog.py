@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from desktop.services.history import HistoryEntry
 from desktop.services.office import Reading
 from desktop.ui.desk import Desk
-from desktop.ui.pieces import button, heading, row
+from desktop.ui.pieces import button, heading, row, take_size
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
@@ -30,7 +30,7 @@ class HistoryDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("history")
         self.setWindowTitle(title)
-        self.resize(820, 460)
+        take_size(self, 820, 460)
         self.table = short_table(desk, _COLUMNS, lambda: desk.ask(read), id, name="变动记录", empty="还没有变动")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 16, 18, 14)

@@ -21,7 +21,7 @@ from desktop.ui.import_kinds import LEDGER_KIND, ImportKind
 from desktop.ui.import_preview import PreviewLine, PreviewView, lines_of_preview
 from desktop.ui.mapping_dialog import MappingDialog
 from desktop.ui.operations import Ticket
-from desktop.ui.pieces import button, card, heading, words
+from desktop.ui.pieces import button, card, heading, take_size, words
 
 
 class ImportDialog(QDialog):
@@ -34,7 +34,7 @@ class ImportDialog(QDialog):
         self.kind = kind
         self.setObjectName("import")
         self.setWindowTitle(kind.title)
-        self.resize(1120, 720)
+        take_size(self, 1120, 720)
         self.setAcceptDrops(True)
         self.desk = desk
         self.path: Path | None = None

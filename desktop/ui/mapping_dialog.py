@@ -36,7 +36,7 @@ from desktop.services.book_layout import (
 from desktop.ui.colours import ACCENT, CHOSEN, MUTED
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.operations import Operations
-from desktop.ui.pieces import named, row, words
+from desktop.ui.pieces import named, row, take_size, words
 
 _LETTER, _HEADING, _EXAMPLE, _FIELD, _UNIT, _REASON = range(6)
 _SHOWN_ROWS = 30
@@ -51,7 +51,7 @@ class MappingDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("mapping")
         self.setWindowTitle("列的对应")
-        self.resize(1000, 680)
+        take_size(self, 1000, 680)
         self._book, self._operations = book, operations
         self._columns: tuple[FoundColumn, ...] = ()
         self._recognised: dict[str, FoundColumn] = {}

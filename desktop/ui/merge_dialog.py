@@ -14,7 +14,7 @@ from desktop.services.office import Reading, Work
 from desktop.ui.colours import shade
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of
-from desktop.ui.pieces import button, heading, named, row, words
+from desktop.ui.pieces import button, heading, named, row, take_size, words
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -42,7 +42,7 @@ class MergeDialog(QDialog, Generic[Row]):
         super().__init__(parent)
         self.setObjectName("merge")
         self.setWindowTitle(f"合并{what.noun}")
-        self.resize(860, 560)
+        take_size(self, 860, 560)
         self._desk, self._what, self._first = desk, what, first
         self._pair: tuple[Row, Row] | None = None
         self.table: Table[Row] = Table(

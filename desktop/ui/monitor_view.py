@@ -9,16 +9,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from desktop.domain.monitor import Light, Monitor, TaskState
-from desktop.domain.policy import Monitoring
+from desktop.domain.reports.monitor_table import notes_of
 from desktop.services.monitoring import MonitorPage, open_monitor, propose_change
 from desktop.ui.chart import LineChart, Series
 from desktop.ui.colours import ACCENT, MUTED, TONES
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
 from desktop.ui.pieces import button, row, words
+from desktop.ui.report_view import open_report_pdf, save_report_book
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
+_HEIGHT = 26
+"""In lines of text: below this some rows of the table and the curve do not both have room."""
 LIGHT_TONES = {Light.GREEN: "good", Light.YELLOW: "warning", Light.RED: "bad", Light.NONE: "neutral"}
 
 
@@ -31,19 +34,19 @@ def _days(state: TaskState) -> str:
 
 
 def columns_of(page: dict[str, str]) -> tuple[Column[TaskState], ...]:
-    """The table's columns; ``page`` has the owners by task."""
+    """The table's columns, the telling ones first: the last wait for room; ``page`` has the owners by task."""
     return (
         Column("灯", lambda one: one.light.label, chip=True, tone=lambda one: LIGHT_TONES[one.light], width=4.2),
-        Column("任务", _name, stretch=True, width=9, tip=lambda one: one.task.name),
-        Column("责任人", lambda one: page.get(one.task.id, ""), width=4.6),
-        Column("计划开始", lambda one: one.task.start.isoformat(), "centre", width=5.6),
-        Column("计划完成", lambda one: one.task.end.isoformat(), "centre", width=5.6),
-        Column("实际开始", lambda one: one.started.isoformat() if one.started else "", "centre", width=5.6),
-        Column("实际/预计完成", _finish, "centre", width=7.4),
-        Column("计划进度", lambda one: f"{one.planned_done:.0f}%", "right", width=4.4),
-        Column("实际进度", lambda one: f"{one.done:.0f}%", "right", width=4.4),
-        Column("偏差（工作日）", _days, "right", tone=lambda one: LIGHT_TONES[one.light], width=6.4),
-        Column("工时", lambda one: f"{one.hours.normalize():f}" if one.hours else "", "right", width=3.6),
+        Column("任务", _name, stretch=True, width=8, tip=lambda one: one.task.name),
+        Column("计划", lambda one: f"{one.planned_done:.0f}%", "right", width=3.2),
+        Column("实际", lambda one: f"{one.done:.0f}%", "right", width=3.2),
+        Column("偏差", _days, "right", tone=lambda one: LIGHT_TONES[one.light], width=3.2),
+        Column("计划完成", lambda one: one.task.end.isoformat(), "centre", width=4.9),
+        Column("实际/预计完成", _finish, "centre", width=6.6),
+        Column("责任人", lambda one: page.get(one.task.id, ""), width=4),
+        Column("计划开始", lambda one: one.task.start.isoformat(), "centre", width=4.9),
+        Column("实际开始", lambda one: one.started.isoformat() if one.started else "", "centre", width=4.9),
+        Column("工时", lambda one: f"{one.hours.normalize():f}" if one.hours else "", "right", width=3.2),
     )
 
 
@@ -84,11 +87,15 @@ class MonitorView(QWidget):
         self._owners: dict[str, str] = {}
         self.against = QComboBox()
         self.against.setAccessibleName("对照的基线")
+        self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.against.activated.connect(lambda _at: self._read())
         self.offer = button("按预计日期变更进度计划…", self._offer, primary=True)
         self.offer.hide()
-        self.value = words("", "muted")
+        self.pdf = button("PDF 与打印…", self._open_pdf)
+        self.book = button("Excel…", self._save_book)
+        self.value = words("", "muted", wrap=False)
         self.notes = words("", "muted")
+        self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
         self.table = short_table(
             desk,
             columns_of(self._owners),
@@ -97,6 +104,8 @@ class MonitorView(QWidget):
             name="进度监控表",
             empty="这个项目还没有进度计划基线：立项批准后按周报自动生成",
         )
+        self.table.search.hide()
+        self.table.fit_columns()
         self.curve = LineChart()
         self.curve.setAccessibleName("挣值曲线")
         split = QSplitter(Qt.Orientation.Vertical)
@@ -107,7 +116,8 @@ class MonitorView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(row(QLabel("对照"), self.against, self.value, None, self.offer))
+        layout.addLayout(row(QLabel("对照"), self.against, None, self.pdf, self.book, self.offer))
+        layout.addWidget(self.value)
         layout.addWidget(split, 1)
         layout.addWidget(self.notes)
 
@@ -155,14 +165,16 @@ class MonitorView(QWidget):
         self.curve.setVisible(bool(places))
 
     def _show_notes(self, table: Monitor) -> None:
-        rule: Monitoring = self.desk.office.policy.monitoring
-        told = [f"偏差按工作日计，{rule.yellow} 天起预警、{rule.red} 天起滞后（{rule.rule}）"]
-        told.append("实际开始取首次填报的那一周；没有周报的任务逾期后按今天推算")
-        if table.strays:
-            told.append(f"有 {table.strays} 行周报的任务名称不在进度计划中，没有计入")
-        if table.estimated:
-            told.append("计划超出节假日数据，之后按周一至周五推算")
-        self.notes.setText("；".join(told) + "。" if table.tasks else "")
+        notes = notes_of(table, self.desk.office.policy.monitoring)
+        self.notes.setText("".join(notes) if table.tasks else "")
+
+    def _open_pdf(self) -> None:
+        if self.page is not None:
+            open_report_pdf(self.desk, self, self.page.report)
+
+    def _save_book(self) -> None:
+        if self.page is not None:
+            save_report_book(self.desk, self, self.page.report)
 
     def _offer(self) -> None:
         project, office, actor = self._project, self.desk.office, self.desk.actor

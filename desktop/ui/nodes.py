@@ -16,6 +16,8 @@ from desktop.ui.theme import sized
 Mark = Literal["done", "now", "late", "todo", "void", "wrong", "pause", "skipped"]
 _RADIUS = 8.5
 _GAP = 6
+_MOST_LINES = 3
+"""Of a title."""
 _STRONG = frozenset({"now", "late", "void", "wrong", "pause"})
 _INK = {
     "done": TONES["good"].ink,
@@ -120,17 +122,20 @@ class NodeLine(QWidget):
         return self.width() / max(1, len(self._nodes))
 
     def _title_of(self, node: Node) -> list[str]:
-        """A station's title on one line or, where it is too long for that, on two: rather broken before a bracket."""
+        """A station's title on as many lines as it needs, at most three: rather broken before a bracket."""
         metrics = QFontMetrics(sized(self.font(), 1.0, bold=node.mark in _STRONG))
         room = self._step() - _GAP
         title = node.title
-        if metrics.horizontalAdvance(title) <= room:
-            return [title]
-        bracket = title.find("（")
-        if bracket > 0 and metrics.horizontalAdvance(title[:bracket]) <= room:
-            return [title[:bracket], title[bracket:]]
-        fits = next((n for n in range(len(title), 1, -1) if metrics.horizontalAdvance(title[:n]) <= room), 1)
-        return [title[:fits], title[fits:]]
+        lines: list[str] = []
+        while len(lines) < _MOST_LINES - 1 and metrics.horizontalAdvance(title) > room:
+            bracket = title.find("（")
+            if bracket > 0 and metrics.horizontalAdvance(title[:bracket]) <= room:
+                fits = bracket
+            else:
+                fits = next((n for n in range(len(title), 1, -1) if metrics.horizontalAdvance(title[:n]) <= room), 1)
+            lines.append(title[:fits])
+            title = title[fits:]
+        return [*lines, title]
 
     def _draw_way(self, painter: QPainter, start: QPointF, end: QPointF, node: Node) -> None:
         come = node.mark in {"done", "now", "late", "wrong", "pause", "void"}

@@ -34,6 +34,8 @@ from desktop.ui.pieces import button, named, row, words
 
 _SCANS = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.bmp)"
 Send = Callable[[Sequence[PaperSignature], Path], None]
+_WIDTHS = {1: 11.5, 2: 7.2}
+"""Least widths, in units of the font's height: for a name with department and number, and for a date."""
 
 
 class _StepRow:
@@ -47,6 +49,7 @@ class _StepRow:
         add_people(self.who, signers or people)
         if len(signers) == 1:
             self.who.setText(signers[0].full)
+            self.who.setCursorPosition(0)
         self.on = named(QLineEdit(today.isoformat()), f"{step.title}签字日期")
         add_calendar(self.on)
         self.decision = named(QComboBox(), f"{step.title}决定")
@@ -97,7 +100,7 @@ class PaperDialog(QDialog):
         self._send = send
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("代录纸面签字")
-        self.setMinimumWidth(820)
+        self.setMinimumWidth(880)
         self.setAcceptDrops(True)
         settled = {"signed", "skipped"}
         steps = [status.step for status in page.progress.steps if status.state.value not in settled]
@@ -118,8 +121,10 @@ class PaperDialog(QDialog):
         for number, line in enumerate(self.rows, 1):
             for place, part in enumerate(line.parts()):
                 grid.addWidget(part, number, place)
+        for place, width in _WIDTHS.items():
+            grid.setColumnMinimumWidth(place, round(self.fontMetrics().height() * width))
         grid.setColumnStretch(1, 3)
-        grid.setColumnStretch(2, 2)
+        grid.setColumnStretch(2, 1)
         grid.setColumnStretch(4, 4)
         self.record = button("代录", self._record, primary=True)
         layout = QVBoxLayout(self)

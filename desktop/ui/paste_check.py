@@ -16,6 +16,7 @@ from desktop.exchange.period_columns import two_columns
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import Line, LineModel
 from desktop.ui.line_view import LineView
+from desktop.ui.pieces import take_size
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class PasteCheck(QDialog):
     def __init__(self, pasted: Pasted, model: LineModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"粘贴到“{model.section.title}”")
-        self.resize(860, 440)
+        take_size(self, 860, 440)
         self.model = LineModel(model.section, model.people, parent=self)
         fill(self.model, pasted)
         self._dropped = pasted.dropped

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeySequence, QPageLayout, QPainter, QShortcut
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QKeySequence, QPageLayout, QPageSize, QPainter, QShortcut
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -11,8 +11,11 @@ from desktop.domain.errors import Refusal
 from desktop.ui.error_dialog import show_error
 from desktop.ui.files import ask_where_to_save
 from desktop.ui.pdf_view import PdfDocument, PdfView
+from desktop.ui.pieces import take_size
 
 _FINEST_DPI = 300.0
+_A4_WIDTH = 600.0
+"""In points, rounded up."""
 
 
 class PdfPanel(QWidget):
@@ -121,6 +124,9 @@ def print_document(document: PdfDocument, printer: QPrinter) -> None:
 def _turn(document: PdfDocument, number: int, printer: QPrinter) -> None:
     size = document.sizes[number]
     wide = size.width() > size.height()
+    sides = sorted((size.width(), size.height()))
+    if sides[0] > _A4_WIDTH:  # a larger sheet asks for larger paper; the others go on whatever was chosen
+        printer.setPageSize(QPageSize(QSizeF(*sides), QPageSize.Unit.Point))
     printer.setPageOrientation(QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait)
 
 
@@ -131,7 +137,7 @@ class PdfDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(name)
-        self.resize(900, 820)
+        take_size(self, 900, 820)
         self.panel = PdfPanel()
         layout = QVBoxLayout(self)
         layout.addWidget(self.panel)

@@ -119,6 +119,16 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+_FRAME = (16, 48)
+"""What a window's frame and title may take besides, in points."""
+
+
+def take_size(window: QWidget, width: int, height: int) -> None:
+    """Give a window this size, or what the screen has room for."""
+    room = window.screen().availableSize()
+    window.resize(min(width, room.width() - _FRAME[0]), min(height, room.height() - _FRAME[1]))
+
+
 class Segments(QWidget):
     """A few buttons in a line of which one is down, as a switch between views of one list."""
 
@@ -152,6 +162,13 @@ class Segments(QWidget):
     def choose(self, key: str) -> None:
         """Press that button."""
         self._buttons[key].setChecked(True)
+
+    def mark(self, key: str) -> None:
+        """Show that button as the one that is down; nobody chose it."""
+        made = self._buttons[key]
+        made.blockSignals(True)
+        made.setChecked(True)
+        made.blockSignals(False)
 
     def set_text(self, key: str, text: str) -> None:
         """Write something else on that button."""

@@ -20,7 +20,8 @@ from desktop.services.printing import Printed, print_register
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
 from desktop.ui.files import ask_where_to_save
-from desktop.ui.pieces import button, row, words
+from desktop.ui.gantt.project_gantt import ProjectGantt
+from desktop.ui.pieces import Elided, Segments, button, row, words
 from desktop.ui.schedule_files import PROJECT_FILES, export_baseline
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Align, Column
@@ -31,6 +32,9 @@ Sums = tuple[str, ...]
 _FIGURES = frozenset({"money", "quantity", "percent"})
 _CENTRED = frozenset({"date", "month", "week", "period"})
 _WIDTH, _WORDS = 5.6, 4.6
+_SEARCH = 9
+_HEIGHT = 15
+"""Of the whole, in units of the font's height: a handful of lines is to be seen."""
 _EMPTY = "没有内容"
 _NONE = "还没有计划基线；立项批准后，这里按各项计划列出现行基线。"
 
@@ -47,23 +51,35 @@ class PlanView(QWidget):
         self.versions.setAccessibleName("基线")
         self.versions.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.versions.activated.connect(self._choose)
-        self.told = words("", "muted", wrap=False)
+        self.told = Elided()
+        self.told.setProperty("role", "muted")
+        self._searches = QStackedWidget()
+        self._searches.setFixedWidth(round(self.fontMetrics().height() * _SEARCH))
         self.print = button("打印本页", self._print)
         self.export = button("导出 Project…", self._export)
         self.export.setToolTip("把这一版的进度计划存为 Microsoft Project 能打开的 XML")
+        self.switch = Segments(
+            (("table", "表"), ("gantt", "甘特图")), lambda _key: self._turn_to(self.tabs.currentIndex())
+        )
+        self.gantt = ProjectGantt(desk)
         self.tabs = QTabBar()
         self.tabs.setObjectName("tabs")
+        self.tabs.setProperty("role", "many")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.sum = words("", "", wrap=False)
         self.tables: dict[str, Table[Any]] = {}
         self._stack = QStackedWidget()
+        self._stack.addWidget(self.gantt)
         self.tabs.currentChanged.connect(self._turn_to)
+        self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
-        column.addLayout(row(self.versions, self.told, None, self.export, self.print))
-        column.addWidget(self.tabs)
+        bar = row(self.versions, self.told, self._searches, self.export, self.print)
+        bar.setStretchFactor(self.told, 1)
+        column.addLayout(bar)
+        column.addLayout(row(self.tabs, None, self.switch))
         column.addWidget(self._stack, 1)
         column.addLayout(row(None, self.sum))
 
@@ -103,14 +119,15 @@ class PlanView(QWidget):
         self.versions.setVisible(bool(page.baselines))
         shown = page.shown
         if shown is None:
-            self.told.setText(_NONE)
+            self.told.set_whole(_NONE)
         else:
             self.versions.setCurrentIndex(self.versions.findData(shown.no))
             parts = (f"自 {shown.effective_on} 起执行", shown.note, shown.filing_number)
-            self.told.setText("　".join(part for part in parts if part))
-        for part in (self.tabs, self._stack, self.print, self.sum):
+            self.told.set_whole("　".join(part for part in parts if part))
+        for part in (self.tabs, self._stack, self._searches, self.print, self.sum):
             part.setVisible(shown is not None)
         self.export.hide()
+        self.switch.hide()
 
     def _titles(self, page: PlanPage) -> list[tuple[str, str]]:
         titles = []
@@ -126,8 +143,7 @@ class PlanView(QWidget):
         while self.tabs.count():
             self.tabs.removeTab(0)
         for table in self.tables.values():
-            self._stack.removeWidget(table)
-            table.deleteLater()
+            self._drop(table)
         self.tables = {}
         for key, title in self._titles(page):
             self.tabs.addTab(title)
@@ -141,6 +157,13 @@ class PlanView(QWidget):
     def _keep(self, key: str, table: Table[Any]) -> None:
         self.tables[key] = table
         self._stack.addWidget(table)
+        self._searches.addWidget(table.search)
+
+    def _drop(self, table: Table[Any]) -> None:
+        self._stack.removeWidget(table)
+        self._searches.removeWidget(table.search)
+        table.search.deleteLater()
+        table.deleteLater()
 
     def _table(self, section: LineTable) -> Table[Line]:
         load = partial(self._lines, section.key)
@@ -170,14 +193,12 @@ class PlanView(QWidget):
             made = self._crosswise((found.corner, *found.across, "合计"), rows)
             self.tables[key] = made
             self._stack.insertWidget(place, made)
-            self._stack.removeWidget(old)
-            old.deleteLater()
+            self._searches.insertWidget(place, made.search)
+            self._drop(old)
 
     def _crosswise(self, titles: Sequence[str], rows: Sequence[Sums]) -> Table[Sums]:
         columns = [_sum_column(place, title) for place, title in enumerate(titles)]
-        table = short_table(self.desk, columns, lambda: rows, lambda line: line[0], name="计划按月", empty=_EMPTY)
-        table.search.hide()
-        return table
+        return short_table(self.desk, columns, lambda: rows, lambda line: line[0], name="计划按月", empty=_EMPTY)
 
     def _lines(self, key: str) -> Sequence[Line]:
         return lines_of(self.page.lines, key) if self.page else ()
@@ -186,12 +207,20 @@ class PlanView(QWidget):
         if not 0 <= place < len(self.tables):
             return
         key = list(self.tables)[place]
-        self._stack.setCurrentWidget(self.tables[key])
-        self.export.setVisible(key == SCHEDULE.key and bool(self._lines(key)))
+        some = key == SCHEDULE.key and bool(self._lines(key))
+        drawn = some and self.switch.current == "gantt"
+        self._stack.setCurrentWidget(self.gantt if drawn else self.tables[key])
+        self._searches.setCurrentWidget(self.tables[key].search)
+        self._searches.setVisible(key in REGISTERS and not drawn)
+        self.export.setVisible(some)
+        self.switch.setVisible(some)
+        if drawn and self.page and self.page.shown:
+            self.gantt.show_baseline(self.page.project_id, self.page.shown.no)
         register = REGISTERS[key.partition("/")[0]]
         lines = self._lines(register.key)
         sums = [f"金额合计 {money.yuan_text(total(lines, column))} 元" for column in register.total]
         self.sum.setText("　".join([f"共 {len(lines)} {register.noun}", *sums]))
+        self.sum.setHidden(drawn)
 
     def _export(self) -> None:
         page = self.page

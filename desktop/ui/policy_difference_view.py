@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QStackedWidget,
 from desktop.domain.policy_difference import Difference
 from desktop.services.policy_change import PolicyPreview
 from desktop.ui.colours import HEAD, INK, MUTED, TONES
-from desktop.ui.pieces import Segments, heading, named, row, words
+from desktop.ui.pieces import Segments, heading, named, row, take_size, words
 from desktop.ui.policy_reader import PolicyReader
 
 _TONES = {"新增": "good", "修改": "info", "删去": "bad"}
@@ -23,7 +23,7 @@ class PolicyDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        self.resize(980, 640)
+        take_size(self, 980, 640)
         self.preview = preview
         policy = preview.policy
         self.obstacles = named(words("\n".join(str(one) for one in preview.obstacles), "problem"), "不能更换的原因")
@@ -32,6 +32,7 @@ class PolicyDialog(QDialog):
         self.notes.setVisible(bool(preview.notes))
         self.differences = named(QTextBrowser(), "改动")
         self.differences.setFrameShape(QFrame.Shape.NoFrame)
+        self.differences.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.differences.setHtml(html_of(preview.differences))
         self.reader = PolicyReader()
         self.pages = QStackedWidget()

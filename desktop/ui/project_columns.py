@@ -16,7 +16,7 @@ def project_columns(policy: Policy) -> tuple[Column[Project], ...]:
             "项目",
             lambda item: item.short_name or item.name,
             sort="name",
-            width=8,
+            width=6.8,
             stretch=True,
             tip=lambda item: item.name,
         ),
@@ -33,7 +33,8 @@ def project_columns(policy: Policy) -> tuple[Column[Project], ...]:
             "部门",
             lambda item: " / ".join(part for part in (item.department, item.sub_department) if part),
             sort="department",
-            width=8,
+            width=6.1,
+            tip=lambda item: " / ".join(part for part in (item.department, item.sub_department) if part),
         ),
         Column(
             "金额（万元）",
@@ -41,7 +42,7 @@ def project_columns(policy: Policy) -> tuple[Column[Project], ...]:
             align="right",
             sort="amount",
             order=lambda item: item.amount or 0,
-            width=6.4,
+            width=5.8,
         ),
-        Column("计划终验", lambda item: str(item.planned_final_on or ""), "centre", "final", width=5.5),
+        Column("计划终验", lambda item: str(item.planned_final_on or ""), "centre", "final", width=5),
     )

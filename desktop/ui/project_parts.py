@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.desk import Desk
+from desktop.ui.meetings_view import MeetingsView
 from desktop.ui.money_view import MoneyView
 from desktop.ui.monitor_view import MonitorView
 from desktop.ui.organization_view import OrganizationView
@@ -27,6 +28,7 @@ PARTS: tuple[tuple[str, Callable[[Desk], ProjectPart]], ...] = (
     ("监控表", MonitorView),
     ("组织", OrganizationView),
     ("费用", MoneyView),
+    ("会议与问题", MeetingsView),
 )
 """Title and maker of each part, a widget, in the order of the page's tabs."""
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QStackedWidget,
+    QScrollArea,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -52,6 +52,7 @@ from desktop.ui.error_dialog import refusal_of
 from desktop.ui.gate_strips import checklist_strips, gate_strips, step_strips
 from desktop.ui.kind_dialog import KindDialog
 from desktop.ui.life_view import LifeView
+from desktop.ui.lone_stack import LoneStack
 from desktop.ui.pieces import button, card, clear, words
 from desktop.ui.project_parts import PARTS, ProjectParts
 from desktop.ui.question import tell
@@ -174,7 +175,7 @@ class ProjectView(QWidget):
         self.history = short_table(desk, HISTORY_COLUMNS, self._history, id, name="项目历史", empty="还没有记录")
         self.history.opened.connect(self._open_entry)
         self.checks = ChecklistView(Deeds(self._begin, self._choose_files, self._ask_waiver, self._see))
-        self._stack = QStackedWidget()
+        self._stack = LoneStack(round(self.fontMetrics().height() * _LEAST))
         self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
         self.tabs.currentChanged.connect(lambda place: self.parts.look(place - _OWN_TABS))
         self._lay_out()
@@ -245,13 +246,21 @@ class ProjectView(QWidget):
         own: tuple[QWidget, ...] = (self.filings, self.files, self.history, self.checks)
         for part in (*own, *self.parts.widgets):
             self._stack.addWidget(part)
-        self._stack.setMinimumHeight(round(self.fontMetrics().height() * _LEAST))  # else the facts above are squeezed
         column.addWidget(self._stack, 1)
-        layout = QVBoxLayout(self)
+        page = QWidget()
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(head)
         layout.addWidget(body, 1)
+        area = QScrollArea()  # on a low screen it moves, else the facts would be squeezed
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        page.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
     def _show_facts(self, project: Project, policy: Policy) -> None:
         clear(self.facts)

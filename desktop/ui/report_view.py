@@ -82,29 +82,13 @@ class ReportView(QWidget):
 
     def open_pdf(self) -> None:
         """Show the report as it is printed."""
-        if self.report is None:
-            return
-        office, report = self.desk.office, self.report
-
-        def show(made: Printed) -> None:
-            missing = f"字体里没有这些字，以〓代替：{'、'.join(sorted(made.missing))}" if made.missing else ""
-            PdfDialog(made.pdf, f"{report.name}.pdf", missing, self.window()).show()
-
-        self.desk.operations.start(self, lambda _ticket: report_pdf(office, report), show, waiting="正在排版")
+        if self.report is not None:
+            open_report_pdf(self.desk, self, self.report)
 
     def save_book(self) -> None:
         """Save the report as a workbook."""
-        if self.report is None:
-            return
-        path = ask_where_to_save(self, "另存为 Excel", f"{self.report.name}.xlsx")
-        if path is None:
-            return
-        write = functools.partial(report_book, self.report, path)
-
-        def told(written: Written) -> None:
-            tell(self, f"已存为“{written.path.name}”。", "\n".join((str(written.path), *written.notes)))
-
-        self.desk.operations.start(self, lambda _ticket: write(), told, waiting="正在写 Excel")
+        if self.report is not None:
+            save_report_book(self.desk, self, self.report)
 
     def _send(self) -> None:
         if self.report is not None and self._mail is not None:
@@ -153,6 +137,29 @@ class ReportView(QWidget):
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.notes)
         self.empty.hide()
+
+
+def open_report_pdf(desk: Desk, owner: QWidget, report: Report) -> None:
+    """Show a report as it is printed."""
+
+    def show(made: Printed) -> None:
+        missing = f"字体里没有这些字，以〓代替：{'、'.join(sorted(made.missing))}" if made.missing else ""
+        PdfDialog(made.pdf, f"{report.name}.pdf", missing, owner.window()).show()
+
+    desk.operations.start(owner, lambda _ticket: report_pdf(desk.office, report), show, waiting="正在排版")
+
+
+def save_report_book(desk: Desk, owner: QWidget, report: Report) -> None:
+    """Save a report as a workbook, where the person says."""
+    path = ask_where_to_save(owner, "另存为 Excel", f"{report.name}.xlsx")
+    if path is None:
+        return
+    write = functools.partial(report_book, report, path)
+
+    def told(written: Written) -> None:
+        tell(owner, f"已存为“{written.path.name}”。", "\n".join((str(written.path), *written.notes)))
+
+    desk.operations.start(owner, lambda _ticket: write(), told, waiting="正在写 Excel")
 
 
 def _called(title: str, count: int) -> str:

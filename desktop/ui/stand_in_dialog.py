@@ -20,7 +20,7 @@ from desktop.ui.error_dialog import refusal_of
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.fields.dates import add_calendar
 from desktop.ui.fields.people import OUTSIDE, add_people, by_letters, pick_person
-from desktop.ui.pieces import button, heading, named, row, words
+from desktop.ui.pieces import button, heading, named, row, take_size, words
 from desktop.ui.question import ask
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
@@ -63,7 +63,7 @@ class StandInDialog(QDialog):
         self._rows: tuple[StandInRow, ...] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("代理人")
-        self.resize(820, 540)
+        take_size(self, 820, 540)
         self.table: Table[StandInRow] = short_table(
             desk, COLUMNS, self._load, lambda item: item.id, name="代理人", empty="现在没有代理"
         )

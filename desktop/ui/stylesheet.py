@@ -71,11 +71,13 @@ QTabBar#tabs {{ background: {PAPER}; }}
 QTabBar#tabs::tab {{
     background: transparent; color: {MUTED}; padding: 8px 16px; border: none; border-bottom: 2px solid transparent;
 }}
+QTabBar#tabs[role="many"]::tab {{ padding: 8px 10px; }}
 QTabBar#tabs::tab:hover {{ color: {INK}; }}
 QTabBar#tabs::tab:selected {{ color: {ACCENT}; font-weight: 600; border-bottom: 2px solid {ACCENT}; }}
 QTabBar#tabs::tab:focus {{ background: {HEAD}; }}
 QTabWidget::pane {{ border: none; }}
 
+QDialogButtonBox {{ button-layout: 3; }}
 QMessageBox QLabel#qt_msgbox_label, QMessageBox QLabel#qt_msgbox_informativelabel {{ min-width: 22em; }}
 QMenu {{ background: {PAPER}; border: 1px solid {LINE}; padding: 4px 0; }}
 QMenu::item {{ padding: 5px 22px 5px 14px; }}

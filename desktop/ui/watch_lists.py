@@ -18,13 +18,13 @@ from desktop.services.final_dates import FinalDate, final_dates
 from desktop.services.office import Reading
 from desktop.services.pause_candidates import PauseCandidate, pause_candidates
 from desktop.ui.desk import Desk
-from desktop.ui.pieces import button, row, words
+from desktop.ui.pieces import button, row, take_size, words
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Ask, Column
 from desktop.ui.tables import Table
 
 Row = TypeVar("Row", bound=PauseCandidate | FinalDate)
-_SIZE = (980, 520)
+_SIZE = (1080, 520)
 _TONES = {Urgency.LATE: "bad", Urgency.TODAY: "warning", Urgency.SOON: "warning", Urgency.LATER: "neutral"}
 
 
@@ -50,7 +50,7 @@ class WatchList(QDialog, Generic[Row]):
         self.desk = desk
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        take_size(self, *_SIZE)
         actor = desk.actor
 
         def rows() -> Sequence[Row]:

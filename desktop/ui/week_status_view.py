@@ -7,9 +7,10 @@ from collections.abc import Hashable, Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.domain.submission import StatusRow, Tally, WeekStatus
 from desktop.domain.weekly_clock import Timing
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT
-from desktop.services.week_status import StatusRow, Tally, WeekStatus, week_status
+from desktop.services.week_status import week_status
 from desktop.ui.absence_dialog import AbsenceDialog
 from desktop.ui.desk import Desk
 from desktop.ui.pieces import Segments, button, card, words

@@ -18,7 +18,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of
 from desktop.ui.icons import icon
 from desktop.ui.operations import Operations
-from desktop.ui.pieces import button, card, heading, named, row, words
+from desktop.ui.pieces import button, card, heading, named, row, take_size, words
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -78,7 +78,7 @@ class WhoDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("who")
         self.setWindowTitle("您是哪一位？")
-        self.resize(640, 520)
+        take_size(self, 640, 520)
         self.person_id: UUID | None = None
         self.people = PeopleChooser(office, operations, sitting)
         self.people.chosen.connect(self._take)

@@ -22,6 +22,7 @@ from desktop import TITLE
 from desktop.services.changes import Changes
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page, Tab
+from desktop.ui.pieces import take_size
 from desktop.ui.waiting import Waiting, name_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Window(QMainWindow):
         self.tabs = self._tab_bar()
         self._lay_out()
         QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
-        self.resize(1366, 820)
+        take_size(self, 1366, 820)
         place = memory.value("window")
         if isinstance(place, QByteArray):
             self.restoreGeometry(place)

@@ -3,6 +3,7 @@
 Figures are printed, never asserted: machines differ, ratios less so.
 """
 
+import datetime as dt
 import functools
 import sqlite3
 import sys
@@ -13,15 +14,18 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
-from desktop.domain.weeks import shifted
-from desktop.services.office import Office
+from desktop.domain.canonical import Json, canonical_text
+from desktop.domain.weeks import day_in, shifted
+from desktop.services.monitoring import open_monitor
+from desktop.services.office import Office, Work
 from desktop.services.reporting import report_book, report_pdf
 from desktop.services.week_papers import BULLETIN, PAPERS, STATUS, week_paper
+from desktop.store.tables import Baseline, PlanLine
 from tests.bench.bench_office import seconds, show
 from tests.bench.reporting_office import WEEK, make_office
 
 PROJECTS, LINES = 2_000, 200_000
-TIMES = 3
+TIMES, TASKS = 3, 50
 WEEKS = tuple(shifted(WEEK, -back) for back in range(8))
 _PROJECTS = """
     SELECT p.*, m.*, c.*, d.*, s.*, g.* FROM project p
@@ -66,6 +70,44 @@ def measure(office: Office, clerk: UUID, file: Path, folder: Path) -> None:
         show("  as workbook", seconds(book, 1))
 
 
+def measure_monitor(office: Office, clerk: UUID, file: Path) -> None:
+    """The monitor table of the project of which most was reported, with a plan of 50 tasks."""
+    with closing(sqlite3.connect(file)) as connection:
+        most = "SELECT project_id, count(*) FROM report_line GROUP BY project_id ORDER BY 2 DESC LIMIT 1"
+        stored, lines = connection.execute(most).fetchone()
+    project = UUID(str(stored))
+    office.run(clerk, functools.partial(_plan, project=project))
+
+    def plain() -> None:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("SELECT * FROM report_line WHERE project_id = ? ORDER BY week", (stored,)).fetchall()
+            connection.execute("SELECT * FROM plan_line WHERE project_id = ?", (stored,)).fetchall()
+
+    ask = functools.partial(office.read, functools.partial(open_monitor, actor=clerk, project_id=project))
+    show(f"进度计划监控表 ({TASKS} tasks, {lines} lines): read", seconds(ask, TIMES), seconds(plain, TIMES))
+
+
+def _plan(work: Work, project: UUID) -> None:
+    work.session.add(Baseline(project_id=project, n=1, effective_on=work.today, at=work.now))
+    first = day_in(WEEKS[-1], 1)
+    for place in range(TASKS):
+        start, end = first + dt.timedelta(days=place), first + dt.timedelta(days=place + 20)
+        period = {"start": start.isoformat(), "end": end.isoformat()}
+        content: dict[str, Json] = {"name": f"任务{place}", "period": period, "milestone": "no", "work": "10"}
+        work.session.add(
+            PlanLine(
+                project_id=project,
+                register="schedule",
+                line=f"t{place}",
+                place=place + 1,
+                from_baseline=1,
+                content=canonical_text(content),
+                starts_on=start,
+                ends_on=end,
+            )
+        )
+
+
 def main() -> int:
     """Print the figures; the numbers of projects and of report lines may be given."""
     given = [int(text) for text in sys.argv[1:]]
@@ -78,6 +120,7 @@ def main() -> int:
         size = file.stat().st_size / 1e6
         show(f"make {projects} projects, {lines} report lines ({size:.0f} MB)", time.perf_counter() - start)
         measure(office, clerk, file, folder)
+        measure_monitor(office, clerk, file)
         office.close()
     return 0
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.canonical import Json, canonical_text, is_storable, read_canonical, sha256_text
@@ -28,6 +28,7 @@ def test_what_is_written_is_read_back(value: Json) -> None:
     text.encode("utf-8")
 
 
+@settings(max_examples=40)  # large values; what they hold is tried above
 @given(st.dictionaries(TEXTS, VALUES))
 def test_the_order_of_keys_makes_no_difference(value: dict[str, Json]) -> None:
     assert canonical_text(value) == canonical_text(dict(reversed(value.items())))

@@ -39,7 +39,7 @@ from desktop.services.policies import shipped_policies
 from tests.paper.sheets import FILING, NAMES, texts_of
 from tests.policies import policy_of
 
-MARCH_TO_MAY = ("2026年3月1日 至 2026年5月31日", "2026年3月1日\n至2026年5月31日")
+MARCH_TO_MAY = ("2026年3月1日 至\u00a02026年5月31日", "2026年3月1日\n至2026年5月31日")
 FILES = ("1．甲方来函.pdf\n2．纪要.docx",) * 2
 OPTIONS = (Option("a", "甲方原因"), Option("b", "其他"))
 IMPRINT = Imprint(
@@ -320,6 +320,12 @@ def test_DOC_5_the_budget_is_summed_by_month_and_subject() -> None:
     assert len(detail.rows) == 4
 
 
+def test_a_budget_without_lines_has_no_sums() -> None:
+    form, rule, content = package(0)
+    made = part_sheet(form, rule, "budget", {**content, "budget": []}, IMPRINT, Part(title="项目费用预算"))
+    assert [one.heading for one in made.blocks if isinstance(one, sheet.Table)] == ["二、费用预算"]
+
+
 def test_sums_of_long_figures_stand_in_even_parts() -> None:
     form, rule, content = package(0)
     subjects = [option.key for option in policy().options("subjects")]
@@ -330,3 +336,15 @@ def test_sums_of_long_figures_stand_in_even_parts() -> None:
     assert parts[-1].rows[-1].cells[-1] == "7,000,000,000.00"
     text = "".join(texts_of(render(made).pdf))
     assert text.count("1,000,000,000.00") == 14 + 7
+
+
+@pytest.mark.parametrize("key", ["weekly_report", "project_report"])
+def test_WEEK_2_the_columns_of_a_report_stand_side_by_side(key: str) -> None:
+    form, rule = bind(key, policy()), policy().form(key)
+    content = filled(form, 1)
+    made = form_sheet(form, rule, content, progress(rule.steps, (), sealed(form, content).hashes), IMPRINT)
+    tables = [block for block in made.blocks if isinstance(block, sheet.Table)]
+    section = form.section("lines")
+    assert isinstance(section, LineTable)
+    assert made.wide
+    assert [column.title for column in tables[-1].columns] == [item.label for item in section.columns]

@@ -20,8 +20,8 @@ from desktop.paper.blocks import rows_of
 from desktop.paper.linebreak import NO_END, NO_START
 from desktop.paper.pages import Room, paginate
 from desktop.paper.printing import render
-from desktop.paper.rows import SIDE, Box, Row
-from desktop.paper.sheet import Cell, Grid, LongText, Signature, Signatures
+from desktop.paper.rows import SIDE, Box, Place, Row
+from desktop.paper.sheet import Align, Cell, Column, Grid, LongText, Signature, Signatures, Table, TableRow
 from tests.paper.sheets import FILING, NAMES, REASON, form, lines, people, plain_texts_of, signing, texts_of
 
 ROOM = Room(229 * mm, 245 * mm)
@@ -139,11 +139,97 @@ def test_boxes_to_sign_stay_whole_and_under_a_heading(paragraphs: int, signers: 
 def test_pages_are_never_overfull_and_lose_no_row(paragraphs: int, count: int) -> None:
     sheet = form(LongText("原因", "\n".join(["一段文字。"] * paragraphs)), lines(count), signing())
     pages = paginate(rows_of(sheet), ROOM)
-    for at, page in enumerate(pages):
-        assert sum(row.height for row in page) <= (ROOM.later if at else ROOM.first) + 0.01
+    assert overfull(pages) == []
     placed = [line.text for page in pages for box in boxes_of(page) for line in box.lines]
     assert placed.count("一段文字。") == paragraphs
     assert [text for text in placed if text.endswith("件设备")] == [f"第{at:03}件设备" for at in range(1, count + 1)]
+
+
+def overfull(pages: list[list[Row]]) -> list[int]:
+    heights = [sum(row.height for row in page) for page in pages]
+    return [at for at, height in enumerate(heights) if height > (ROOM.later if at else ROOM.first) + 0.01]
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 60), st.lists(st.sampled_from([0, 60, 600, 900]), min_size=1, max_size=8))
+def test_long_opinions_run_over_no_page_and_keep_their_signatures(paragraphs: int, opinions: list[int]) -> None:
+    boxes = tuple(
+        Signature(f"签{at}", stamp=True, decision="同意", opinion=(REASON * 12)[:length], signer=f"甲{at}")
+        for at, length in enumerate(opinions)
+    )
+    sheet = form(LongText("原因", "\n".join(["一段文字。"] * paragraphs)), Signatures(boxes))
+    pages = paginate(rows_of(sheet), ROOM)
+    assert overfull(pages) == []
+    feet = [foot.text for page in pages for box in boxes_of(page) for line in box.foot for foot in line]
+    assert [text for text in feet if text.startswith("签字")] == [f"签字：甲{at}" for at in range(len(opinions))]
+
+
+@pytest.mark.parametrize("paragraphs", [33, 75])
+def test_notes_never_stand_alone_on_a_page(paragraphs: int) -> None:
+    sheet = form(LongText("原因", "\n".join(["一段文字。"] * paragraphs)), Signatures((Signature("签"),)))
+    assert any(row.framed for row in paginate(rows_of(sheet), ROOM)[-1])
+
+
+def table_of(*texts: str, count: int = 5) -> Table:
+    """A table whose columns of text leave little room for its columns of figures."""
+    columns = (*(Column(f"说明{at}") for at, _ in enumerate(texts)), *(Column("金额（元）", 1, Align.FIGURE),) * count)
+    rows = (
+        TableRow((*texts, *("999,999,999.99",) * count)),
+        TableRow((*("",) * len(texts), *("4,000,024,693.29",) * count), True),
+    )
+    return Table("一、采购", columns, rows)
+
+
+def test_a_figure_is_never_broken_for_the_sake_of_text() -> None:
+    rows = rows_of(form(table_of("交换机", "滨海网络设备公司", "到货", "说明", count=4)))
+    figures = [box.lines for box in boxes_of(rows) if box.place is Place.RIGHT]
+    assert [len(lines) for lines in figures] == [1] * 8
+
+
+def test_a_line_higher_than_a_page_begins_where_it_stands_and_is_told_to_go_on() -> None:
+    pages = paginate(rows_of(form(people(), table_of(REASON * 8, "设备"))), ROOM)
+    texts = [["".join(line.text for line in box.lines) for box in boxes_of(page)] for page in pages]
+    assert len(pages) > 1
+    assert "姓名" in texts[0]
+    assert "1" in texts[0]
+    assert all("1（续）" in page for page in texts[1:])
+
+
+def test_a_long_opinion_takes_the_whole_width_among_boxes_two_abreast() -> None:
+    opinions = ("", "", REASON * 3, "", "同意实施。")
+    boxes = tuple(Signature(f"签{at}", opinion=opinion) for at, opinion in enumerate(opinions))
+    rows = [row for row in rows_of(form(Signatures(boxes))) if any(box.foot for box in row.boxes)]
+    assert [[box.lines[0].text for box in row.boxes if box.label] for row in rows] == [
+        ["签0", "签1"],
+        ["签2"],
+        ["签3", "签4"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("项目管理部负责人", ["项目管理部", "负责人"]),
+        ("质量管理部门", ["质量管理", "部门"]),
+        ("提出人（项目管理部）", ["提出人", "（项目", "管理部）"]),
+        ("设备与资产处置", ["设备与", "资产处置"]),
+        ("建议的项目经理", ["建议的", "项目经理"]),
+    ],
+)
+def test_a_label_is_divided_between_its_words(label: str, lines: list[str]) -> None:
+    signers = Signatures(tuple(Signature(role) for role in (label, "甲", "乙", "丙", "丁")))
+    box = next(box for box in boxes_of(rows_of(form(signers))) if box.label)
+    assert [line.text for line in box.lines] == lines
+
+
+def test_the_last_page_takes_back_the_room_that_was_given_up() -> None:
+    sheet = form(LongText("原因", "\n".join(["一段文字。"] * 64), lines=3), signing())
+    pages = paginate(rows_of(sheet), ROOM)
+    signs = [row for page in pages for row in page if any(box.foot for box in row.boxes)]
+    assert len(pages) == 2
+    assert all(row in pages[1] for row in signs)
+    assert [row.height / mm > least for row, least in zip(signs, (24, 24, 27), strict=True)] == [True] * 3
+    assert sum(row.height for row in pages[1]) == pytest.approx(ROOM.later)
 
 
 office_text = st.lists(
@@ -197,6 +283,25 @@ def test_only_drafts_bear_the_mark(draft: bool) -> None:
 def test_a_form_of_one_page_is_filled() -> None:
     (page,) = paginate(rows_of(form(people(), LongText("原因", REASON), signing())), ROOM)
     assert sum(row.height for row in page) > 0.75 * ROOM.first
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("signer", ["𠮷镕堃", "欧阳建国（代 欧阳建国）", "阿卜杜热合曼·买买提明（代 欧阳建国）"])
+def test_what_stands_on_the_line_of_a_signature_has_its_own_room(wide: bool, signer: str) -> None:
+    boxes = tuple(
+        Signature(role, decision="同意", signer=signer, date="2026年11月23日", stamp=True) for role in "甲乙丙"
+    )
+    signed = [box for box in boxes_of(rows_of(replace(form(Signatures(boxes)), wide=wide))) if box.foot]
+    assert len(signed) == len(boxes)
+    for box in signed:
+        for line in box.foot:
+            left = 0.0
+            for foot in sorted(line, key=lambda one: one.from_right):
+                width = foot.style.measure(foot.text)
+                start = box.width - foot.at - width if foot.from_right else foot.at
+                assert start >= left, foot.text
+                left = start + width
+            assert left <= box.width
 
 
 def test_how_a_signature_was_given_is_told() -> None:

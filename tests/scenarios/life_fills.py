@@ -143,7 +143,8 @@ class Life:
             marks = [LineMark(line.section, line.line, right=True) for line in lines]
             if marks:
                 confirm_lines(work, filing, own.step.key, marks, seen_sha256=stored.sha256)
-            decide(work, filing, own.step.key, Decision.APPROVE, seen_sha256=stored.sha256)
+            opinion = f"{own.step.asks}：同意所报，限期办结。" if own.step.asks else ""
+            decide(work, filing, own.step.key, Decision.APPROVE, opinion=opinion, seen_sha256=stored.sha256)
 
         self.world.office.run(actor, sign)
 

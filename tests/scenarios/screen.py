@@ -24,7 +24,7 @@ from desktop.ui.window import Window
 from tests.services.world import FILLED, World, merge
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 8_000
+PATIENCE_MS = 30_000
 
 
 @dataclass

@@ -15,6 +15,7 @@ from desktop.services.execution import of_one
 from desktop.services.home import Home
 from desktop.services.opening import create_office
 from desktop.services.plans import baselines
+from desktop.services.tracked import project_problems
 from tests.databases import Prepare
 from tests.policies import policy
 from tests.scenarios.life_fills import Life
@@ -116,6 +117,7 @@ def under_way(life: Life) -> None:
     life.archive("initiation", MANAGER)
     life.file("initiation", MANAGER, TECHNICAL, BUYER, QUALITY, HEAD, PRESIDENT, procurement=MAIN)
     assert (life.ledger.state, life.ledger.budget) == ("implementing", 7_000_000)
+    watched(life)
     life.file("month_budget", MANAGER, TECHNICAL, HEAD)
     life.file("claim", MANAGER, TECHNICAL, FINANCE)
     life.file(
@@ -132,6 +134,31 @@ def under_way(life: Life) -> None:
     life.file("manager_change", CLERK, TECHNICAL, HEAD)
     assert life.ledger.manager is not None
     assert life.ledger.manager.name == OTHER_MANAGER
+
+
+def watched(life: Life) -> None:
+    """Meetings, a milestone, grave news and a problem from its sheet to its end (MON, INFO, CTRL-7)."""
+    line = {
+        "id": "w1",
+        "task": "深化设计",
+        "status": "doing",
+        "done": "30",
+        "forecast": "2026-12-10",
+        "work": "出图两套",
+    }
+    life.file("weekly_report", MANAGER, PRESIDENT, lines=[line])
+    life.file("project_report", MANAGER, PRESIDENT, week={"light": "green"}, told={"work": "出图两套"})
+    life.file("monitor_plan", MANAGER, TECHNICAL, HEAD)
+    life.file("meeting", MANAGER)
+    life.file("milestone_review", CLERK, MANAGER, HEAD)
+    life.file("debrief", MANAGER, TECHNICAL, HEAD)
+    life.file("special_report", QUALITY, PRESIDENT)
+    life.file("problem_sheet", CLERK, sheet={"source": "opinion"})
+    found = life.world.office.read(partial(project_problems, project_id=life.ledger.id))
+    assert [row.source for row in found] == ["meeting", "milestone_review", "problem_sheet"]
+    number = next(row.number for row in found if row.source == "problem_sheet")
+    closing = {"number": number, "verifier": chosen(life.world, OTHER_MANAGER)}
+    life.file("problem_closing", MANAGER, OTHER_MANAGER, HEAD, closing=closing)
 
 
 def stopped_and_resumed(life: Life) -> None:

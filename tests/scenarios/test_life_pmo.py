@@ -19,6 +19,7 @@ from desktop.services.plans import baselines, plan_lines
 from tests.databases import Prepare
 from tests.policies import policy
 from tests.scenarios.life_fills import Life
+from tests.services.entry import chosen
 from tests.services.planning import BUDGET, project_of
 from tests.services.world import (
     CLERK,
@@ -96,6 +97,9 @@ def test_a_pmo_project_lives_from_its_proposal_to_the_archive(world: World) -> N
         1,
     ]
 
+    life.file("monitor_plan", MANAGER, HEAD)
+    life.file("problem_sheet", MANAGER)
+    life.file("problem_closing", MANAGER, HEAD, closing={"verifier": chosen(world, HEAD)})
     world.clock.set(D(2027, 10, 12))
     accepted = {"stage": "final", "accepted_on": "2027-10-11"}
     life.file("closing_start", MANAGER, HEAD, acceptance=accepted)

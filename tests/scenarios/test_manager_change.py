@@ -70,9 +70,10 @@ def confirm(world: World, sheet: UUID, marks: Sequence[LineMark]) -> None:
 
 
 def todos(life: Life, name: str) -> set[str]:
-    """What somebody has to do on the project, without numbers."""
+    """What somebody has to do on the project beside what comes again and again, without numbers."""
     found = life.world.office.read(partial(due.todo, actor=life.world.who(name)))
-    return {item.text.partition(" ")[0] for item in found if item.project_id == life.id}
+    once = (item for item in found if not item.rule.startswith(("WEEK", "MON")))
+    return {item.text.partition(" ")[0] for item in once if item.project_id == life.id}
 
 
 def offered(life: Life, name: str) -> set[str]:

@@ -100,7 +100,8 @@ PMO_STAFF = {HEAD: ("pmo_head", ""), BOSS: ("president", ""), TECHNICAL: ("techn
 
 def test_INIT_5_the_pmo_policy_offers_only_what_it_knows(database_url: str, tmp_path: Path) -> None:
     with office_of(database_url, tmp_path, "pmo", PMO_STAFF) as world:
-        assert offered(world, MANAGER) == {"change", "closing_start", "summary_report"}
+        watching = {"monitor_plan", "problem_sheet", "problem_closing"}
+        assert offered(world, MANAGER) == {"change", "closing_start", "summary_report", *watching}
         for key in ("suspension", "handover"):
             start = partial(drafting.start_draft, world.office, world.who(MANAGER), key, world.project(NUMBER).id)
             with world.unchanged():

@@ -24,6 +24,7 @@ from tests.services.world import (
     OTHER_MANAGER,
     PAUSED,
     RUNNING,
+    SOFTWARE,
     TECHNICAL,
     World,
     refusal,
@@ -45,17 +46,21 @@ def todo(world: World, by: str, **more: Any) -> list[Todo]:
 def test_what_is_due_late_first_and_for_whom(world: World) -> None:
     world.clock.set(D(2026, 11, 9))
     assert [(item.urgency, item.opens, item.on) for item in todo(world, MANAGER)] == [
-        (Urgency.SOON, "resumption", D(2026, 11, 10))
+        (Urgency.SOON, "meeting", D(2026, 8, 17)),  # only advised: missed, and still not late
+        (Urgency.SOON, "resumption", D(2026, 11, 10)),
     ]
-    assert [(item.urgency, item.opens) for item in todo(world, CLERK)] == [(Urgency.SOON, "overdue_opinion")]
+    opens = [(item.urgency, item.opens) for item in todo(world, CLERK) if item.opens]
+    assert opens == [(Urgency.SOON, "overdue_opinion")]
     world.clock.set(D(2026, 11, 12))
     (item,) = todo(world, HEAD)
     assert (item.urgency, item.days_text, item.strength) == (Urgency.LATE, "逾期 2 天", "原则上")
     assert "2026-08-10" in item.text
     assert item.project_id == world.project(PAUSED).id
     assert todo(world, FINANCE) == []
-    assert [one.opens for one in todo(world, FINANCE, everyone=True) if one.on] == ["overdue_opinion", "resumption"]
-    assert [one for one in todo(world, OTHER_MANAGER, everyone=True) if one.on] == [], "only what one may see"
+    dated = [one.opens for one in todo(world, FINANCE, everyone=True) if one.on]
+    assert dated == ["overdue_opinion", "resumption", "meeting", "meeting"]
+    seen = [one.project_id for one in todo(world, OTHER_MANAGER, everyone=True) if one.on]
+    assert seen == [world.project(SOFTWARE).id], "only what one may see"
 
 
 def test_what_waits_for_a_signature_and_what_came_back_and_drafts(world: World) -> None:
@@ -81,7 +86,7 @@ def test_the_figures_of_the_workbench(world: World) -> None:
     assert counts(TECHNICAL) == due.Counts(waiting=1, reports=0, late=0, this_week=0, running=2)
     assert counts(CLERK) == due.Counts(waiting=0, reports=0, late=1, this_week=0, running=4)
     world.clock.set(D(2026, 11, 9))
-    assert counts(CLERK).this_week == 2  # a pause that ends, and the report on who has reported
+    assert counts(CLERK).this_week == 3  # a pause that ends, who has reported, and the bulletin
 
 
 def test_CLOSE_2_the_day_after_the_limit_is_a_weekend(world: World) -> None:

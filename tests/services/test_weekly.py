@@ -11,12 +11,13 @@ from sqlalchemy import select
 from desktop.domain.approval import Decision
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
+from desktop.domain.submission import StatusRow
 from desktop.domain.weekly_clock import Timing
 from desktop.services import my_week, week_queue
 from desktop.services.my_week import MyWeek
 from desktop.services.roles import assign_role
 from desktop.services.submitting import Incomplete
-from desktop.services.week_status import StatusRow, week_status
+from desktop.services.week_status import week_status
 from desktop.store.ids import new_id
 from desktop.store.tables import Absence, ReportLine
 from tests.services.world import CLERK, MANAGER, RUNNING, SOFTWARE, TECHNICAL, World, refusal

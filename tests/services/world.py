@@ -27,6 +27,7 @@ from desktop.services.opening import Founding, create_office, open_office
 from desktop.services.policies import shipped_policies
 from desktop.store.tables import Base
 from tests.services.ending_fills import ATTACHED, ENDING
+from tests.services.watching_fills import WATCHING
 
 DATA = Path(__file__).parent.parent / "data"
 NOON = dt.time(12, tzinfo=dt.UTC)
@@ -139,6 +140,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "documents": [{"id": "d1", "name": "施工图", "count": "2"}],
     },
     **ENDING,
+    **WATCHING,
 }
 """What people fill in so that a form can be submitted."""
 

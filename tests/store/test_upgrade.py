@@ -165,25 +165,25 @@ def upgrade():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
-def test_an_upgrade_that_is_killed_leaves_the_old_data_or_the_new(tmp_path: Path) -> None:
+def test_an_upgrade_that_is_killed_leaves_the_old_data_or_the_new(on_disk: Path) -> None:
     before = rows_of(OFFICE)
     copied, done = set(), set()
-    for heard in kill_children("tests.store.killed_upgrade", str(tmp_path), rounds=ROUNDS, seed=SEED, longest=LONGEST):
+    for heard in kill_children("tests.store.killed_upgrade", str(on_disk), rounds=ROUNDS, seed=SEED, longest=LONGEST):
         told_of = [line.split() for line in heard]
         copied |= {name for word, name in told_of if word == "copied"}
         done |= {name for word, name in told_of if word == "upgraded"}
-    found = {name: schema_of(tmp_path / name) for name in copied}
+    found = {name: schema_of(on_disk / name) for name in copied}
     assert set(found.values()) <= {"0001", f"{SCHEMA_NO:04d}"}
     assert len(copied) > len(done)
     for name, schema in found.items():
-        assert rows_of(tmp_path / name) == before
+        assert rows_of(on_disk / name) == before
         assert schema != "0001" or name not in done
         if schema == "0001":
-            db = open_database(tmp_path / name)
-            upgrade(db, tmp_path / "again", NOW)
+            db = open_database(on_disk / name)
+            upgrade(db, on_disk / "again", NOW)
             db.close()
-        assert check(tmp_path / name) == []
-    for backup in (tmp_path / "backups").glob("*.epm"):
+        assert check(on_disk / name) == []
+    for backup in (on_disk / "backups").glob("*.epm"):
         assert (schema_of(backup), rows_of(backup)) == ("0001", before)
 
 

@@ -46,17 +46,28 @@ def _populated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Seat]:
 @pytest.fixture
 def seat(_populated: tuple[Path, Seat], tmp_path: Path) -> Iterator[Seat]:
     """A populated office of this test's own, and its clerk."""
-    folder, first = _populated
-    shutil.copytree(folder, tmp_path / "office")
-    clock = Clock()
-    office = open_office(tmp_path / "office" / "office.epm", Home(tmp_path / "office" / "home"), clock)
-    yield Seat(office, first.actor, clock)
-    office.close()
+    made = _copy_of(_populated, tmp_path / "office")
+    yield made
+    made.office.close()
+
+
+@pytest.fixture(scope="session")
+def _founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Seat]:
+    folder = tmp_path_factory.mktemp("founded")
+    seat = new_office(folder)
+    seat.office.close()
+    return folder, seat
 
 
 @pytest.fixture
-def empty_seat(tmp_path: Path) -> Iterator[Seat]:
+def empty_seat(_founded: tuple[Path, Seat], tmp_path: Path) -> Iterator[Seat]:
     """An office with one person and nothing else."""
-    made = new_office(tmp_path / "office")
+    made = _copy_of(_founded, tmp_path / "office")
     yield made
     made.office.close()
+
+
+def _copy_of(made: tuple[Path, Seat], folder: Path) -> Seat:
+    shutil.copytree(made[0], folder)
+    clock = Clock()
+    return Seat(open_office(folder / "office.epm", Home(folder / "home"), clock), made[1].actor, clock)

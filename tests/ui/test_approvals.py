@@ -25,6 +25,7 @@ from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.stand_ins import list_stand_ins
 from desktop.ui.confirm_dialog import ConfirmDialog
 from desktop.ui.desk import Desk
+from desktop.ui.filing_view import PRINT, TEXT
 from desktop.ui.furnishing import furnish
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
@@ -150,6 +151,22 @@ def test_ten_are_decided_in_a_row_by_keyboard(window: Window, seat: Seat, settle
     signed = [item for item in pages(seat, FilingState.IN_APPROVAL) if len(item.sign_offs) == 1]
     assert len(signed) == 8
     assert page.table.model.rowCount() == 8, "at the PMO's step they are the clerk's once more"
+
+
+def test_a_print_is_given_the_room_of_the_chain_where_there_is_little(
+    window: Window, seat: Seat, settle: Settle
+) -> None:
+    fill_the_list(seat, 1)
+    shown = approvals(window, settle)
+    shown.show_item("filing", pages(seat, FilingState.IN_APPROVAL)[0].row.id)
+    settle()
+    seen = []
+    for height, tab in ((650, PRINT), (650, TEXT), (1400, PRINT), (650, PRINT)):
+        window.resize(1280, height)
+        shown.view.tabs.setCurrentIndex(tab)
+        settle()
+        seen.append(not shown.view.chain.isHidden())
+    assert seen == [False, True, True, False]
 
 
 def test_looking_on_without_deciding_goes_to_the_next(window: Window, seat: Seat, settle: Settle) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,12 +21,14 @@ from desktop.services.submitting import recall_filing
 from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
 from desktop.ui.filing_view import FilingView
+from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.workbench import WorkbenchPage
 from desktop.ui.paper_dialog import PaperDialog
 from desktop.ui.pdf_dialog import PdfDialog
+from desktop.ui.plan_view import PlanView
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
 from tests.ui.offices import Seat
@@ -55,6 +58,39 @@ def _manager(page: FilingPage) -> UUID:
 def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
     memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
     return Desk(seat.office, seat.actor, operations, memory)
+
+
+def test_on_a_low_screen_a_project_moves_and_nothing_of_it_is_squeezed(
+    qtbot: QtBot, desk: Desk, settle: Settle
+) -> None:
+    page = ProjectsPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1280, 560)
+    page.show()
+    page.reload()
+    settle()
+    view = page.view
+    paused = desk.office.read(lambda reading: project_ids(reading, desk.actor, ProjectQuery(states=("paused",))))
+    page.show_item("project", paused[0])
+    settle()
+    view.tabs.setCurrentIndex([view.tabs.tabText(at) for at in range(view.tabs.count())].index("计划"))
+    settle()
+    labels: list[QLabel] = list(view.findChildren(QLabel))
+    facts = [label for label in labels if label.wordWrap() and label.isVisible()]
+    assert len(facts) >= 12
+    assert [label.text() for label in facts if label.height() < label.heightForWidth(label.width())] == []
+    plans: list[PlanView] = list(view.findChildren(PlanView))
+    plan = plans[0]
+    assert plan.isVisible()
+    assert plan.height() >= 15 * view.fontMetrics().height() - 1
+
+
+def test_a_dialog_is_no_larger_than_the_screen(qtbot: QtBot, desk: Desk) -> None:
+    room = QGuiApplication.primaryScreen().availableSize()
+    dialog = ImportDialog(desk)
+    qtbot.addWidget(dialog)
+    assert dialog.width() < room.width()
+    assert dialog.height() < room.height()
 
 
 def test_projects_open_with_the_first_one_shown(qtbot: QtBot, desk: Desk, settle: Settle) -> None:

@@ -328,16 +328,18 @@ def test_BUD_4_the_review_gathers_projects_by_department_and_leads_to_them(
     take_over(seat)
     shown = page(window, "control", settle)
     assert isinstance(shown, ControlPage)
-    projects = shown.table.model.rowCount()
+    shown.tabs.setCurrentIndex(1)
+    settle()
+    projects = shown.execution.table.model.rowCount()
     assert projects == 2
-    assert "预算合计 300.00 元，已报销 0.00 元" in shown.table.foot.text()
-    shown.by.choose("departments")
+    assert "预算合计 300.00 元，已报销 0.00 元" in shown.execution.table.foot.text()
+    shown.execution.by.choose("departments")
     settle()
-    assert shown.table.model.rowCount() == 1
-    shown.by.choose("projects")
+    assert shown.execution.table.model.rowCount() == 1
+    shown.execution.by.choose("projects")
     settle()
-    shown.table.view.setFocus()
-    QTest.keyClick(shown.table.view, Qt.Key.Key_Down)
-    QTest.keyClick(shown.table.view, Qt.Key.Key_Return)
+    shown.execution.table.view.setFocus()
+    QTest.keyClick(shown.execution.table.view, Qt.Key.Key_Down)
+    QTest.keyClick(shown.execution.table.view, Qt.Key.Key_Return)
     settle()
     assert window.current == "projects"

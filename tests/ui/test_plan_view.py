@@ -48,7 +48,7 @@ def test_registers_are_tabs_with_their_sums(
     titles = [view.tabs.tabText(place) for place in range(view.tabs.count())]
     assert titles[:4] == ["采购计划 1", "费用预算 2", "费用预算（按月）", "进度计划"]
     assert view.sum.text() == "共 1 项　金额合计 20.00 元"
-    assert view.told.text() == "自 2026-12-01 起执行　变更　BG-2026-0001"
+    assert view.told.toolTip() == "自 2026-12-01 起执行　变更　BG-2026-0001"
     assert view.versions.currentText() == "第 2 版基线（现行）"
     view.tabs.setCurrentIndex(2)
     model = view.tables["budget/crosswise"].model
@@ -69,6 +69,6 @@ def test_without_a_baseline_it_says_when_there_will_be_one(
 ) -> None:
     view = opened(seat, operations, qtbot, tmp_path)
     view.show_page(page_of(seat, None))
-    assert "立项批准后" in view.told.text()
+    assert "立项批准后" in view.told.toolTip()
     assert view.tabs.isHidden()
     assert view.print.isHidden()

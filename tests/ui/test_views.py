@@ -13,11 +13,15 @@ from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.approval import Decision, SignOff, progress
+from desktop.domain.calendar import WorkCalendar
 from desktop.domain.errors import Damaged
 from desktop.domain.filing import Difference, DifferenceKind
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
+from desktop.domain.schedule.gantt import gantt_chart
+from desktop.domain.schedule.reading import read_schedule
+from desktop.services.gantt import GanttHead, PaperSize, render_gantt
 from desktop.services.policies import shipped_policies
 from desktop.ui.chain_view import ChainView
 from desktop.ui.colours import shade
@@ -94,11 +98,13 @@ def test_a_title_too_long_for_its_station_takes_a_second_line(qtbot: QtBot) -> N
     line.set_nodes([Node("客户经理（虚拟合同）"), Node("商务部"), Node("总裁室")])
     line.resize(900, 80)
     wide = line.sizeHint().height()
-    assert line.titles[0] == ("客户经理（虚拟合同）",)
+    assert list(line.titles[0]) == ["客户经理（虚拟合同）"]
     room = line.fontMetrics().horizontalAdvance("（虚拟合同）") + 12
     line.resize(3 * room, 80)
     assert line.titles == (("客户经理", "（虚拟合同）"), ("商务部",), ("总裁室",))
     assert line.sizeHint().height() == wide + line.fontMetrics().height()
+    line.resize(3 * line.fontMetrics().horizontalAdvance("（虚拟合") + 24, 80)
+    assert list(line.titles[0]) == ["客户经理", "（虚拟合", "同）"]
 
 
 def test_a_pause_stands_on_the_line_only_while_it_lasts(policy: Policy) -> None:
@@ -177,6 +183,18 @@ def test_every_page_reaches_the_printer_in_its_own_direction(pdf: bytes, tmp_pat
     print_document(PdfDocument(pdf), printer)
     printed = PdfDocument((tmp_path / "printed.pdf").read_bytes())
     assert [size.width() > size.height() for size in printed.sizes] == [False, True]
+
+
+def test_CTRL_6_a_larger_sheet_reaches_the_printer_in_its_own_size(tmp_path: Path) -> None:
+    chart = gantt_chart(read_schedule([]), WorkCalendar(frozenset(), frozenset(), dt.date.max), dt.date(2026, 9, 24))
+    head = GanttHead("公司", "项目", "计划", "")
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    printer.setResolution(72)
+    print_document(PdfDocument(render_gantt(chart, head, PaperSize.A3).pdf), printer)
+    (size,) = PdfDocument((tmp_path / "printed.pdf").read_bytes()).sizes
+    assert (round(size.width(), -1), round(size.height(), -1)) == (1190, 840)
 
 
 def test_a_step_that_gave_back_has_its_turn_again(qtbot: QtBot, policy: Policy) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from desktop.domain.case import Condition
-from desktop.domain.conditions import changing, ending, planning, record, reporting, spending
+from desktop.domain.conditions import changing, ending, monitoring, planning, record, reporting, spending
 
 CONDITIONS: dict[str, Condition] = {
     key: condition
-    for room in (record, planning, changing, ending, spending, reporting)
+    for room in (record, planning, changing, ending, spending, reporting, monitoring)
     for key, condition in room.CONDITIONS.items()
 }
 """Every condition by name."""

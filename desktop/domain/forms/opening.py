@@ -143,6 +143,7 @@ FORM = Form(
     subject="office",
     posts="open_projects",
     needed=True,
+    wide=True,
     checks=(check_lines,),
     sections=(
         Grid(

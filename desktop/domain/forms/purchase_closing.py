@@ -49,6 +49,7 @@ FORM = Form(
     title="商务采购结项表",
     subject="project",
     posts="keep",
+    wide=True,
     checks=(check_lines,),
     sections=(
         project_section(fact("planned", "采购计划金额", "plan.procurement_total", MoneyField)),

@@ -150,6 +150,7 @@ MEMBER_FORM = Form(
     repeats=True,
     period=("week", "week"),
     once_each="author",
+    wide=True,
     checks=(check_progress, check_against_last, check_against_plan),
     sections=(
         project_head(),
@@ -212,6 +213,7 @@ PROJECT_FORM = Form(
     repeats=True,
     period=("week", "week"),
     once_each="project",
+    wide=True,
     checks=(check_members,),
     sections=(
         project_head(),

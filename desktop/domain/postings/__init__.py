@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from desktop.domain.outcome import Posting
-from desktop.domain.postings import changing, ending, entry, pausing, planning, reporting, spending
+from desktop.domain.postings import changing, ending, entry, monitoring, pausing, planning, reporting, spending
 
-_ROOMS = (entry, planning, changing, pausing, ending, spending, reporting)
+_ROOMS = (entry, planning, changing, pausing, ending, spending, reporting, monitoring)
 
 POSTINGS: dict[str, Posting] = {key: posting for room in _ROOMS for key, posting in room.POSTINGS.items()}
 """The closed list of postings that forms and transitions may name."""

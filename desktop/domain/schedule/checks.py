@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from desktop.domain.calendar import calendar_of
 from desktop.domain.fields import Content, Facts
 from desktop.domain.form import Problem, lines_of
 from desktop.domain.plan import Line, days_of, folded
 from desktop.domain.schedule.links import Dependency, Link
-from desktop.domain.schedule.network import Task
 from desktop.domain.schedule.reading import PlanSchedule, problem_at, read_schedule
 from desktop.domain.schedule.workdays import Workdays
 
@@ -56,7 +55,7 @@ class _OutOfOrder:
     def __init__(self, schedule: PlanSchedule, days: Workdays) -> None:
         self.schedule, self.days = schedule, days
         self.tasks = {task.id: task for task in schedule.tasks}
-        self.spans = _spans(schedule, self.tasks)
+        self.spans = schedule.spans()
 
     def problems(self) -> Iterator[Problem]:
         numbers = {str(line["id"]): number for number, line in enumerate(self.schedule.lines, 1)}
@@ -99,19 +98,3 @@ class _OutOfOrder:
             return str(self.days.day(place))
         except OverflowError:
             return "9999 年以后"
-
-
-def _spans(schedule: PlanSchedule, tasks: Mapping[str, Task]) -> dict[str, tuple[dt.date, dt.date]]:
-    """The days of every line: its own, or from the first to the last of those below it."""
-    summaries = schedule.summaries
-    spans: dict[str, tuple[dt.date, dt.date]] = {}
-    for task in tasks.values():
-        if task.id in summaries:
-            continue
-        first, last, at = task.start, task.end, task.id
-        spans[at] = (first, last)
-        while at in schedule.parents:
-            at = schedule.parents[at]
-            before = spans.get(at, (first, last))
-            spans[at] = (min(before[0], first), max(before[1], last))
-    return spans

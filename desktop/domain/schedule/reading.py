@@ -38,6 +38,21 @@ class PlanSchedule:
         """The lines that have others below them."""
         return set(self.parents.values())
 
+    def spans(self) -> dict[str, tuple[dt.date, dt.date]]:
+        """The days of every line: its own, or from the first to the last of those below it."""
+        summaries = self.summaries
+        spans: dict[str, tuple[dt.date, dt.date]] = {}
+        for task in self.tasks:
+            if task.id in summaries:
+                continue
+            first, last, at = task.start, task.end, task.id
+            spans[at] = (first, last)
+            while at in self.parents:
+                at = self.parents[at]
+                before = spans.get(at, (first, last))
+                spans[at] = (min(before[0], first), max(before[1], last))
+        return spans
+
     def network(self, calendar: WorkCalendar, progress: Mapping[str, Decimal] | None = None) -> Network:
         """The critical path; ``progress`` by line in points of 100.
 

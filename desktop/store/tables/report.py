@@ -43,8 +43,9 @@ class ReportLine(Fact, kw_only=True):
 class TrackedProblem(Record, kw_only=True):
     """A problem that is tracked until it is closed (CTRL-7, INFO-3).
 
-    ``source`` says where it came from (the form's key), ``content`` is the canonical text of the line that raised it;
-    ``evidence`` tells by what it was closed.
+    ``number`` is that of the filing that raised it, with the line's place where that has several. ``source`` says where
+    it came from (the form's key), ``content`` is the canonical text of the line that raised it; ``level`` who settles
+    it (`desktop.domain.problems.LEVELS`); ``evidence`` tells by what it was closed.
     """
 
     __tablename__ = "problem"
@@ -53,9 +54,11 @@ class TrackedProblem(Record, kw_only=True):
         Index(None, "closed_on", "due_on"),
         Index(None, "owner_id"),
         Index(None, "department_id"),
+        Index(None, "number"),
     )
 
     project_id: Mapped[Key | None] = mapped_column(link("project.id"), default=None)
+    number: Mapped[Words] = mapped_column(default="")
     line: Mapped[Words]
     source: Mapped[Words]
     title: Mapped[Words]
@@ -66,6 +69,7 @@ class TrackedProblem(Record, kw_only=True):
     owner_id: Mapped[Key | None] = mapped_column(link("person.id"), default=None)
     due_on: Mapped[Day | None] = mapped_column(default=None)
     severity: Mapped[Words] = mapped_column(default="")
+    level: Mapped[Words] = mapped_column(default="")
     closed_on: Mapped[Day | None] = mapped_column(default=None)
     evidence: Mapped[Words] = mapped_column(default="")
     filing_id: Mapped[Key | None] = mapped_column(link("filing.id"), default=None)

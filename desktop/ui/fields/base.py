@@ -31,7 +31,8 @@ def _no_opening(_file: FileRef) -> None:
 class FieldContext:
     """What widgets need of the program: who there is, what the ledger tells (``facts``), and where files go.
 
-    ``archive`` stores a local file and is run in the background; ``open_file`` shows an archived one.
+    ``archive`` stores a local file and is run in the background; ``open_file`` shows an archived one. ``company`` and
+    ``logo`` stand on what is printed from within a form.
     """
 
     operations: Operations
@@ -39,6 +40,8 @@ class FieldContext:
     archive: Callable[[Path], FileRef] = field(default=_no_archive)
     open_file: Callable[[FileRef], None] = field(default=_no_opening)
     facts: Facts = field(default_factory=dict)
+    company: str = ""
+    logo: bytes | None = None
 
 
 class FieldEditor(QWidget):

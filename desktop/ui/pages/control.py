@@ -1,125 +1,64 @@
-"""监控: how budgets are carried out, per project and per department (BUD-4), and the papers of a week."""
+"""监控: the portfolio at a glance, budgets, workload, tracked problems, what is missed, and the papers of a week."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.domain import money
-from desktop.domain.budget import Balance
-from desktop.services.execution import Execution, by_department, by_project
+from desktop.services.reporters import GATE
 from desktop.services.week_papers import PAPERS
+from desktop.ui.board_view import BoardView
 from desktop.ui.desk import Desk
-from desktop.ui.money_view import figure
+from desktop.ui.execution_view import ExecutionView
+from desktop.ui.owed_list import OwedList
 from desktop.ui.page import Page
 from desktop.ui.parts import Parts
-from desktop.ui.pieces import Segments
-from desktop.ui.table_source import Ask, Column, MemorySource
-from desktop.ui.tables import Table
+from desktop.ui.problem_list import ProblemList
 from desktop.ui.week_papers import WeekPapers
+from desktop.ui.workload_view import WorkloadView
 
-_PROJECTS, _DEPARTMENTS = "projects", "departments"
-_TIGHT = 90
-
-
-def _share(row: Execution) -> str:
-    return "" if row.used_share is None else f"{row.used_share}%"
-
-
-def _tone(row: Execution) -> str:
-    if row.balance.left < 0:
-        return "bad"
-    return "warning" if row.used_share is not None and row.used_share >= _TIGHT else "neutral"
-
-
-def _money(title: str, key: str, amount: Callable[[Balance], int]) -> Column[Execution]:
-    return Column(
-        title,
-        lambda row: figure(amount(row.balance)),
-        align="right",
-        sort=key,
-        order=lambda row: amount(row.balance),
-        width=6.8,
-    )
-
-
-COLUMNS: tuple[Column[Execution], ...] = (
-    Column("项目编号", lambda row: row.number, sort="number", width=7),
-    Column("项目或部门", lambda row: row.title or "（没有部门）", sort="title", stretch=True, width=11),
-    Column("状态", lambda row: row.state, sort="state", width=4.4),
-    Column("项目经理", lambda row: row.manager, sort="manager", width=4.8),
-    Column("部门", lambda row: row.department, sort="department", width=6),
-    _money("预算", "planned", lambda balance: balance.planned),
-    _money("已报销", "used", lambda balance: balance.used),
-    _money("审批中", "waiting", lambda balance: balance.waiting),
-    Column(
-        "余额",
-        lambda row: money.yuan_text(row.balance.left),
-        align="right",
-        sort="left",
-        order=lambda row: row.balance.left,
-        width=6.8,
-    ),
-    Column(
-        "已用",
-        _share,
-        align="right",
-        sort="share",
-        order=lambda row: row.used_share or 0,
-        chip=True,
-        tone=_tone,
-        width=4,
-    ),
-)
+Part = tuple[str, QWidget, Callable[[], object]]
 
 
 class ControlPage(Page):
-    """The review of budgets: by project, or gathered by department."""
+    """Parts behind tabs, those that the policy knows; each reads anew when it is looked at."""
 
     reads = frozenset(
         {
-            "project",
-            "plan_line",
-            "expense",
-            "month_budget",
-            "filing",
-            "person",
-            "assignment",
-            "office",
-            "report_line",
-            "absence",
-            "problem",
-            "setting",
+            *("project", "plan_line", "expense", "month_budget", "filing", "person", "assignment", "office"),
+            *("report_line", "absence", "problem", "setting", "department", "calendar_day"),
         }
     )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._gathered = False
-        self._sums = (0, 0, 0)
-        self.table = Table(
-            COLUMNS,
-            MemorySource(self._load, COLUMNS, _key),
-            desk.operations,
-            name="预算执行",
-            empty="还没有费用预算",
-            ask=Ask(sort="number"),
-            search="编号、名称、部门、项目经理",
-        )
-        self.table.remember_widths(desk.memory)
-        self.table.opened.connect(self._open)
-        self.table.model.loaded.connect(self._tell)
-        self.by = Segments(((_PROJECTS, "按项目"), (_DEPARTMENTS, "按部门")), self._gather)
-        self.table.bar.insertWidget(0, self.by)
-        self.papers = WeekPapers(desk)
-        self.parts = Parts(
-            (("预算执行", self.table, self.table.reload), ("周报通报与简报", self.papers, self.papers.reload))
-        )
+        policy = desk.office.policy
+        reports = any(gate.key == GATE for gate in policy.gates)
+        self.board = BoardView(desk)
+        self.execution = ExecutionView(desk)
+        self.workload = WorkloadView(desk) if reports else None
+        self.problems = ProblemList(desk) if policy.tracking.close_with else None
+        self.owed = OwedList(desk) if policy.rhythms or policy.milestones.forms else None
+        self.papers = WeekPapers(desk) if reports else None
+        made: list[Part] = [
+            ("看板", self.board, self.board.reload),
+            ("预算执行", self.execution, self.execution.reload),
+        ]
+        if self.workload is not None:
+            made.append(("工作量", self.workload, self.workload.reload))
+        if self.problems is not None:
+            made.append(("问题跟踪", self.problems, self.problems.reload))
+        if self.owed is not None:
+            made.append(("例会与里程碑", self.owed, self.owed.reload))
+        if self.papers is not None:
+            made.append(("通报与简报", self.papers, self.papers.reload))
+        self.parts = Parts(made)
+        self.tabs = self.parts.tabs
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.addWidget(self.parts)
-        self.setFocusProxy(self.table.view)
+        self.setFocusProxy(self.parts)
 
     def reload(self) -> None:
         self.parts.reload()
@@ -132,31 +71,7 @@ class ControlPage(Page):
         """
         if item is None:
             return
-        if item not in PAPERS:
+        if item not in PAPERS or self.papers is None:
             raise LookupError(kind)
-        self.parts.tabs.setCurrentIndex(1)
+        self.tabs.setCurrentIndex(self.tabs.count() - 1)
         self.papers.paper.choose(str(item))
-
-    def _load(self) -> list[Execution]:
-        actor = self.desk.actor
-        rows = self.desk.ask(lambda reading: by_project(reading, actor))
-        whole = [row.balance for row in rows]
-        self._sums = (sum(one.planned for one in whole), sum(one.used for one in whole), sum(one.left for one in whole))
-        return by_department(rows) if self._gathered else rows
-
-    def _gather(self, by: str) -> None:
-        self._gathered = by == _DEPARTMENTS
-        self.table.reload()
-
-    def _tell(self) -> None:
-        planned, used, left = (money.yuan_text(amount) for amount in self._sums)
-        self.table.foot.setText(f"预算合计 {planned} 元，已报销 {used} 元，余额 {left} 元")
-        self.table.foot.show()
-
-    def _open(self, row: Execution) -> None:
-        if row.project_id is not None:
-            self.desk.wanted.emit("project", row.project_id)
-
-
-def _key(row: Execution) -> Hashable:
-    return row.key

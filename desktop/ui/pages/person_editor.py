@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from desktop.domain.policy import Role, Scope
 from desktop.domain.values import Unreadable
 from desktop.services.people import DepartmentRow, PersonRow, RoleHeld, clean_name
-from desktop.ui.colours import MUTED
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.pages.settings_panel import fault_of
 from desktop.ui.pieces import button, clear, heading, named, row, words
@@ -336,10 +335,13 @@ class PersonEditor(QFrame):
         until = f" 至 {held.until}" if held.until else ""
         end = button("结束…", lambda: self.ended.emit(held.assignment_id, held.text))
         dates = button("起止…", lambda: self.redated.emit(held))
-        told = words(f"{held.text}<br><span style='color:{MUTED}'>自 {held.since}{until}</span>")
-        line = row(told, dates, end)
-        line.setStretch(0, 1)
-        return _wrap(line)
+        made = QWidget()
+        lines = QVBoxLayout(made)
+        lines.setContentsMargins(0, 0, 0, 4)
+        lines.setSpacing(0)
+        lines.addWidget(words(held.text))
+        lines.addLayout(row(words(f"自 {held.since}{until}", "muted", wrap=False), None, dates, end))
+        return made
 
     def _other_line(self, held: RoleHeld, time: str) -> QWidget:
         until = f" 至 {held.until}" if held.until else " 起"

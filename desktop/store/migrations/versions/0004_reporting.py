@@ -65,6 +65,7 @@ def _make_problems() -> None:
     _table(
         "problem",
         _to("project_id", "project"),
+        _words("number"),
         _words("line"),
         _words("source"),
         _words("title"),
@@ -75,6 +76,7 @@ def _make_problems() -> None:
         _to("owner_id", "person"),
         _day("due_on"),
         _words("severity"),
+        _words("level"),
         _day("closed_on"),
         _words("evidence"),
         _to("filing_id", "filing"),
@@ -85,6 +87,7 @@ def _make_problems() -> None:
     _index("problem", "closed_on", "due_on")
     _index("problem", "owner_id")
     _index("problem", "department_id")
+    _index("problem", "number")
 
 
 def _name_people() -> None:
