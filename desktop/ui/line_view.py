@@ -6,7 +6,16 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop.domain.fields import ComputedField, DateField, MoneyField, MonthField, PercentField, QuantityField
+from desktop.domain.fields import (
+    ChoiceField,
+    ComputedField,
+    DateField,
+    MoneyField,
+    MonthField,
+    PercentField,
+    PeriodField,
+    QuantityField,
+)
 from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import LineModel
@@ -101,15 +110,19 @@ class LineView(QTableView):
             self.setColumnWidth(place, int(width))
 
     def _need(self, place: int) -> float:
-        """How wide a column of figures or dates must be so that none of them is broken; 0 for words."""
+        """How wide a column must be so that its heading, figures, dates and numbers of projects stay whole."""
         field = self.lines.section.columns[place]
         shown = field.shows if isinstance(field, ComputedField) else field
-        if not isinstance(shown, MoneyField | QuantityField | PercentField | DateField | MonthField):
-            return 0.0
-        rows = range(min(self.lines.rowCount(), _MANY))
-        words = [word for row in rows for word in self.lines.text_at(row, place).split()]
+        words = [str(self.lines.headerData(place, Qt.Orientation.Horizontal) or "")]
+        if isinstance(shown, MoneyField | QuantityField | PercentField | DateField | MonthField | ChoiceField):
+            rows = range(min(self.lines.rowCount(), _MANY))
+            words += [word for row in rows for word in self.lines.text_at(row, place).split()]
+        if isinstance(shown, PeriodField):
+            words += [self.lines.text_at(row, place) for row in range(min(self.lines.rowCount(), _MANY))]
+        if isinstance(shown, ChoiceField):
+            words = [words[0], *(word for word in words[1:] if word.isascii())]
         metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(word) for word in (field.label, *words)), default=0)
+        widest = max(metrics.horizontalAdvance(word) for word in words)
         return float(widest + metrics.height() * _ROUND)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -15,7 +15,7 @@ from desktop.ui.chart import LineChart, Series
 from desktop.ui.colours import ACCENT, MUTED, TONES
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
-from desktop.ui.pieces import button, row, words
+from desktop.ui.pieces import Elided, button, row, words
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 
@@ -90,7 +90,8 @@ class MonitorView(QWidget):
         self.against.activated.connect(lambda _at: self._read())
         self.offer = button("按预计日期变更进度计划…", self._offer, primary=True)
         self.offer.hide()
-        self.value = words("", "muted", wrap=False)
+        self.value = Elided()
+        self.value.setProperty("role", "muted")
         self.notes = words("", "muted")
         self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
         self.table = short_table(
@@ -113,7 +114,9 @@ class MonitorView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addLayout(row(QLabel("对照"), self.against, self.value, None, self.offer))
+        line = row(QLabel("对照"), self.against, self.value, self.offer)
+        line.setStretch(2, 1)
+        layout.addLayout(line)
         layout.addWidget(split, 1)
         layout.addWidget(self.notes)
 
@@ -139,7 +142,7 @@ class MonitorView(QWidget):
                 self.against.addItem(f"第 {one.no} 版基线（{one.effective_on}）", one.no)
         self.against.setVisible(bool(page.baselines))
         self.table.reload()
-        self.value.setText(value_text(page.table))
+        self.value.set_whole(value_text(page.table))
         self._show_curve(page.table)
         self._show_notes(page.table)
         newest = page.shown is not None and page.shown.no == page.baselines[-1].no
