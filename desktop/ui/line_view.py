@@ -31,12 +31,16 @@ _NARROW = 0.6
 
 
 class LineView(QTableView):
-    """A grid of lines. ``pasting`` asks for what is on the clipboard to be looked at."""
+    """A grid of lines, as high as they are; one that ``fills`` takes the height it is given and scrolls.
+
+    ``pasting`` asks for what is on the clipboard to be looked at.
+    """
 
     pasting = Signal(str)
 
-    def __init__(self, lines: LineModel, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: LineModel, parent: QWidget | None = None, *, fills: bool = False) -> None:
         super().__init__(parent)
+        self._fills = fills
         self.lines = lines
         self.setModel(lines)
         self.setItemDelegate(LinePainter(self))
@@ -62,6 +66,8 @@ class LineView(QTableView):
         """Give rows the height of their text, and the grid the height of its rows."""
         if self.lines.rowCount() <= _MANY:
             self.resizeRowsToContents()
+        if self._fills:
+            return
         rows = sum(self.rowHeight(number) for number in range(min(self.lines.rowCount(), _MOST_SHOWN)))
         bar = self.horizontalScrollBar().sizeHint().height() if self.horizontalScrollBar().maximum() else 0
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 2)

@@ -85,7 +85,6 @@ class MyWeekView(QWidget):
         column.addLayout(self._sent)
         column.addWidget(self._none)
         written = QWidget()
-        written.setAutoFillBackground(False)
         self._body = QVBoxLayout(written)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._area = QScrollArea()  # the grid is as high as its rows
@@ -93,6 +92,7 @@ class MyWeekView(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setWidget(written)
         self._area.viewport().setAutoFillBackground(False)
+        written.setAutoFillBackground(False)
         column.addWidget(self._area, 1)
         column.addWidget(self.listed)
         layout = QVBoxLayout(self)

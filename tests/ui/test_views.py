@@ -104,7 +104,7 @@ def test_a_title_too_long_for_its_station_takes_a_second_line(qtbot: QtBot) -> N
     assert line.titles == (("客户经理", "（虚拟合同）"), ("商务部",), ("总裁室",))
     assert line.sizeHint().height() == wide + line.fontMetrics().height()
     line.resize(3 * line.fontMetrics().horizontalAdvance("（虚拟合") + 24, 80)
-    assert line.titles[0] == ("客户经理", "（虚拟合", "同）")
+    assert [*line.titles[0]] == ["客户经理", "（虚拟合", "同）"]
 
 
 def test_a_pause_stands_on_the_line_only_while_it_lasts(policy: Policy) -> None:
