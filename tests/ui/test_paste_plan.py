@@ -84,6 +84,5 @@ def test_the_look_at_what_is_pasted_keeps_to_its_window_and_begins_at_its_top(qt
     check.show()
     qtbot.waitExposed(check)
     assert check.size() == size
-    verdict = check.findChild(QLabel)
-    assert verdict is not None
+    (verdict,) = list[QLabel](check.findChildren(QLabel))
     assert verdict.height() < 3 * check.fontMetrics().height()

@@ -98,7 +98,7 @@ def test_a_long_week_on_a_low_screen_scrolls_under_its_buttons(
     view.editor.set_value([line(seat, f"第 {number} 项") for number in range(30)])
     settle()
     grid = view.editor.view
-    tools: list[QToolButton] = view.editor.findChildren(QToolButton)
+    tools: list[QToolButton] = list(view.editor.findChildren(QToolButton))
     add = next(item for item in tools if item.text().startswith("加一"))
     qtbot.waitUntil(lambda: add.geometry().top() > grid.geometry().bottom())
     assert view.minimumSizeHint().height() < grid.height(), "the page asks for no more than it is given"
