@@ -99,13 +99,13 @@ def _figures(texts: dict[str, str]) -> str:
 
 
 COLUMNS: tuple[Column[ChangeRow], ...] = (
-    Column("变更", lambda row: row.kind, sort="kind", chip=True, tone=lambda row: _TONES[row.kind], width=2.6),
-    Column("部分", lambda row: row.part, sort="part", width=3.8),
-    Column("内容", lambda row: row.name, sort="name", width=7, stretch=True, tip=lambda row: row.name),
-    Column("变更前", lambda row: row.before, align="right", width=9.2, tip=lambda row: row.before),
-    Column("变更后", lambda row: row.after, align="right", width=9.2, tip=lambda row: row.after),
-    Column("差额、移动", lambda row: row.moved, align="right", width=7.2),
-    Column("其他改动", lambda row: row.note, width=4.8, tip=lambda row: row.note),
+    Column("变更", lambda row: row.kind, sort="kind", chip=True, tone=lambda row: _TONES[row.kind], width=2.4),
+    Column("部分", lambda row: row.part, sort="part", width=3.6),
+    Column("内容", lambda row: row.name, sort="name", width=6.5, stretch=True, tip=lambda row: row.name),
+    Column("变更前", lambda row: row.before, align="right", width=7.2, tip=lambda row: row.before),
+    Column("变更后", lambda row: row.after, align="right", width=7.2, tip=lambda row: row.after),
+    Column("差额、移动", lambda row: row.moved, align="right", width=7),
+    Column("其他改动", lambda row: row.note, width=4.4, tip=lambda row: row.note),
 )
 
 

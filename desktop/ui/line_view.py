@@ -6,7 +6,16 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop.domain.fields import ComputedField, DateField, MoneyField, MonthField, PercentField, QuantityField
+from desktop.domain.fields import (
+    ChoiceField,
+    ComputedField,
+    DateField,
+    MoneyField,
+    MonthField,
+    PercentField,
+    PeriodField,
+    QuantityField,
+)
 from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.line_cells import LinePainter
 from desktop.ui.line_model import LineModel
@@ -22,12 +31,16 @@ _NARROW = 0.6
 
 
 class LineView(QTableView):
-    """A grid of lines. ``pasting`` asks for what is on the clipboard to be looked at."""
+    """A grid of lines, as high as they are; one that ``fills`` takes the height it is given and scrolls.
+
+    ``pasting`` asks for what is on the clipboard to be looked at.
+    """
 
     pasting = Signal(str)
 
-    def __init__(self, lines: LineModel, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: LineModel, parent: QWidget | None = None, *, fills: bool = False) -> None:
         super().__init__(parent)
+        self._fills = fills
         self.lines = lines
         self.setModel(lines)
         self.setItemDelegate(LinePainter(self))
@@ -53,6 +66,8 @@ class LineView(QTableView):
         """Give rows the height of their text, and the grid the height of its rows."""
         if self.lines.rowCount() <= _MANY:
             self.resizeRowsToContents()
+        if self._fills:
+            return
         rows = sum(self.rowHeight(number) for number in range(min(self.lines.rowCount(), _MOST_SHOWN)))
         bar = self.horizontalScrollBar().sizeHint().height() if self.horizontalScrollBar().maximum() else 0
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + bar + 2)
@@ -101,15 +116,19 @@ class LineView(QTableView):
             self.setColumnWidth(place, int(width))
 
     def _need(self, place: int) -> float:
-        """How wide a column of figures or dates must be so that none of them is broken; 0 for words."""
+        """How wide a column must be so that its heading, figures, dates and numbers of projects stay whole."""
         field = self.lines.section.columns[place]
         shown = field.shows if isinstance(field, ComputedField) else field
-        if not isinstance(shown, MoneyField | QuantityField | PercentField | DateField | MonthField):
-            return 0.0
-        rows = range(min(self.lines.rowCount(), _MANY))
-        words = [word for row in rows for word in self.lines.text_at(row, place).split()]
+        words = [str(self.lines.headerData(place, Qt.Orientation.Horizontal) or "")]
+        if isinstance(shown, MoneyField | QuantityField | PercentField | DateField | MonthField | ChoiceField):
+            rows = range(min(self.lines.rowCount(), _MANY))
+            words += [word for row in rows for word in self.lines.text_at(row, place).split()]
+        if isinstance(shown, PeriodField):
+            words += [self.lines.text_at(row, place) for row in range(min(self.lines.rowCount(), _MANY))]
+        if isinstance(shown, ChoiceField):
+            words = [words[0], *(word for word in words[1:] if word.isascii())]
         metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(word) for word in (field.label, *words)), default=0)
+        widest = max(metrics.horizontalAdvance(word) for word in words)
         return float(widest + metrics.height() * _ROUND)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -15,7 +15,7 @@ from desktop.ui.chart import LineChart, Series
 from desktop.ui.colours import ACCENT, MUTED, TONES
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
-from desktop.ui.pieces import button, row, words
+from desktop.ui.pieces import Elided, button, row, words
 from desktop.ui.report_view import open_report_pdf, save_report_book
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
@@ -93,7 +93,8 @@ class MonitorView(QWidget):
         self.offer.hide()
         self.pdf = button("PDF 与打印…", self._open_pdf)
         self.book = button("Excel…", self._save_book)
-        self.value = words("", "muted", wrap=False)
+        self.value = Elided()
+        self.value.setProperty("role", "muted")
         self.notes = words("", "muted")
         self.setMinimumHeight(round(self.fontMetrics().height() * _HEIGHT))
         self.table = short_table(
@@ -143,7 +144,7 @@ class MonitorView(QWidget):
                 self.against.addItem(f"第 {one.no} 版基线（{one.effective_on}）", one.no)
         self.against.setVisible(bool(page.baselines))
         self.table.reload()
-        self.value.setText(value_text(page.table))
+        self.value.set_whole(value_text(page.table))
         self._show_curve(page.table)
         self._show_notes(page.table)
         newest = page.shown is not None and page.shown.no == page.baselines[-1].no

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.fields import effort_hours
 from desktop.domain.filing import FilingState
@@ -75,8 +84,16 @@ class MyWeekView(QWidget):
         column.addLayout(row(self._due, self._hours, None, self._saved, self.take_in, self.anew, self.send))
         column.addLayout(self._sent)
         column.addWidget(self._none)
-        self._body = QVBoxLayout()
-        column.addLayout(self._body, 1)
+        written = QWidget()
+        self._body = QVBoxLayout(written)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._area = QScrollArea()  # the grid is as high as its rows
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(written)
+        self._area.viewport().setAutoFillBackground(False)
+        written.setAutoFillBackground(False)
+        column.addWidget(self._area, 1)
         column.addWidget(self.listed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -131,6 +148,7 @@ class MyWeekView(QWidget):
         self.editor = LineEditor(table, opened.context, read_only=False)
         self.editor.set_value(page.lines)
         self.editor.changed.connect(self._edited)
+        self.editor.view.selectionModel().currentChanged.connect(self._follow)
         self._body.addWidget(self.editor)
         self._body.addStretch(1)
         self.setFocusProxy(self.editor)
@@ -228,6 +246,13 @@ class MyWeekView(QWidget):
         self.listed.setFixedHeight(round(self.fontMetrics().height() * (1.5 * seen + 0.6)))
         blocking = sum(problem.blocks for problem in self.problems)
         self.send.setText(f"提交（还差 {blocking} 处）" if blocking else "提交")
+
+    def _follow(self, current: QModelIndex) -> None:
+        """Keep the current cell in sight."""
+        if self.editor is not None and current.isValid():
+            cell = self.editor.view.visualRect(current)
+            at = self.editor.view.viewport().mapTo(self._area.widget(), cell.center())
+            self._area.ensureVisible(at.x(), at.y(), 0, cell.height())
 
     def _place(self, problem: Problem) -> str:
         number = self.editor.model.place_of(problem.line) if self.editor and problem.line else -1

@@ -95,7 +95,7 @@ class PasteCheck(QDialog):
         self.model = LineModel(model.section, model.people, parent=self)
         fill(self.model, pasted)
         self._dropped = pasted.dropped
-        self._view = LineView(self.model)
+        self._view = LineView(self.model, fills=True)
         self._view.setItemDelegate(LinePainter(self._view))
         self._view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self._verdict = QLabel()

@@ -33,7 +33,7 @@ _FIGURES = frozenset({"money", "quantity", "percent"})
 _CENTRED = frozenset({"date", "month", "week", "period"})
 _WIDTH, _WORDS = 5.6, 4.6
 _SEARCH = 9
-_HEIGHT = 15
+_HEIGHT = 20
 """Of the whole, in units of the font's height: a handful of lines is to be seen."""
 _EMPTY = "没有内容"
 _NONE = "还没有计划基线；立项批准后，这里按各项计划列出现行基线。"

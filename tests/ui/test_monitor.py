@@ -96,8 +96,8 @@ def test_WEEK_6_the_table_shows_lights_deviation_and_earned_value_and_goes_on_pa
     told = [[column.text(row) for column in view.table.model.columns[:2]] for row in rows if row]
     assert [name.split("　")[0] for _light, name in told] == ["深化设计", "◆ 设计评审", "布线施工"]
     assert [light for light, _name in told] == ["正常", "滞后", "正常"]
-    assert "EV 10.0" in view.value.text()
-    assert "AC 6.0" in view.value.text()
+    assert "EV 10.0" in view.value.toolTip()
+    assert "AC 6.0" in view.value.toolTip()
     assert view.offer.isVisible()
     assert view.page is not None
     report = view.page.report
@@ -107,6 +107,16 @@ def test_WEEK_6_the_table_shows_lights_deviation_and_earned_value_and_goes_on_pa
     cells = [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert "滞后" in cells
     assert any("设计评审" in cell for cell in cells)
+
+
+def test_WEEK_6_the_table_asks_for_no_more_width_than_a_small_screen_has(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    seat.office.run(seat.actor, plan)
+    view = shown(qtbot, seat, desk, settle)
+    offer, box = view.offer.sizeHint().width(), view.against.sizeHint().width()
+    assert view.minimumSizeHint().width() < offer + box + 10 * view.fontMetrics().height()
+    assert view.value.toolTip().startswith("PV "), "what is cut is told by the pointer"
 
 
 def test_CHG_4_a_deviating_milestone_offers_the_change_filled_in(

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from desktop.domain.form import LineTable, settle
 from desktop.domain.forms import bind_plan
 from desktop.services.policies import shipped_policies
 from desktop.ui.line_model import LineModel
-from desktop.ui.paste_check import fill, read_pasted
+from desktop.ui.paste_check import PasteCheck, fill, read_pasted
 
 PLAN = bind_plan(next(policy for policy in shipped_policies() if policy.key == "epm"))
 
@@ -69,3 +71,18 @@ def test_a_day_that_is_missing_is_told() -> None:
     ((_line, field, _text, why),) = model.unread()
     assert field.key == "period"
     assert why == "起止日期要填齐"
+
+
+@pytest.mark.parametrize("count", [2, 60])
+def test_the_look_at_what_is_pasted_keeps_to_its_window_and_begins_at_its_top(qtbot: QtBot, count: int) -> None:
+    section = PLAN.section("budget")
+    assert isinstance(section, LineTable)
+    rows = [f"差旅\t2026-12\t{n}\t进场" for n in range(1, count + 1)]
+    check = PasteCheck(read_pasted("\n".join(rows), section), LineModel(section, ()))
+    qtbot.addWidget(check)
+    size = check.size()
+    check.show()
+    qtbot.waitExposed(check)
+    assert check.size() == size
+    (verdict,) = list[QLabel](check.findChildren(QLabel))
+    assert verdict.height() < 3 * check.fontMetrics().height()

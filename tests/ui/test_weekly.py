@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.weekly_clock import Timing
@@ -87,6 +87,25 @@ def test_WEEK_1_a_week_is_written_kept_and_sent(qtbot: QtBot, seat: Seat, desk: 
     assert view.page is not None
     assert [item.state.label for item in view.page.sent] == ["审批中"]
     assert kept_lines(seat.office, me, WEEK) is None
+
+
+def test_a_long_week_on_a_low_screen_scrolls_under_its_buttons(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    desk.seat(member(seat, "周小明"))
+    view = shown(qtbot, desk, settle).mine
+    assert view.editor is not None
+    view.editor.set_value([line(seat, f"第 {number} 项") for number in range(30)])
+    settle()
+    grid = view.editor.view
+    tools: list[QToolButton] = list(view.editor.findChildren(QToolButton))
+    add = next(item for item in tools if item.text().startswith("加一"))
+    qtbot.waitUntil(lambda: add.geometry().top() > grid.geometry().bottom())
+    assert view.minimumSizeHint().height() < grid.height(), "the page asks for no more than it is given"
+    grid.go_to(17, 0)
+    settle()
+    cell = grid.viewport().mapTo(view, grid.visualRect(grid.currentIndex()).center())
+    assert view.send.geometry().bottom() < cell.y() < view.listed.geometry().top(), "the current cell is in sight"
 
 
 def test_WEEK_2_what_is_missing_is_told_and_nothing_is_sent(

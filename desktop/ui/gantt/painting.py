@@ -305,7 +305,8 @@ class ChartPainter:
         x = today_x(one.layout.scale, one.chart.today) + one.left - one.scroll[0]
         text = f"今天 {one.chart.today:%m-%d}"
         width = self.small_metrics.horizontalAdvance(text) + one.em * 0.5
-        area = QRectF(x - width / 2, 1, width, one.head / 2 - 2)
+        start = max(x - width / 2, one.left) if x >= one.left else x - width / 2
+        area = QRectF(start, 1, width, one.head / 2 - 2)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(colour(TODAY))
         self.painter.drawRoundedRect(area, 2, 2)
