@@ -88,7 +88,9 @@ def _clock_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[T
         if _rests(reading, due, answered):
             continue
         if everyone or _tells(reading, standing, due):
-            yield clock_todo(due)
+            opens = due.clock.opens
+            permitted = bool(opens) and may(policy, standing, Action.FILE, subject_of(due.project), opens)
+            yield clock_todo(due, permitted=permitted)
 
 
 def _answered(reading: Reading) -> set[tuple[UUID | None, str]]:

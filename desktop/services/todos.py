@@ -42,9 +42,9 @@ class Todo:
     page: tuple[str, str] | None = None
 
 
-def clock_todo(due: Due) -> Todo:
-    """A deadline of the policy that runs for a project."""
-    opens = due.clock.opens
+def clock_todo(due: Due, *, permitted: bool) -> Todo:
+    """A deadline of the policy that runs for a project; who may not file what answers it is led to the project."""
+    opens = due.clock.opens if permitted else ""
     return Todo(
         urgency=due.urgency,
         on=due.on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from uuid import UUID
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
 
@@ -127,6 +128,13 @@ class ControlPage(Page):
         part = self._stack.currentWidget()
         if isinstance(part, Table | ProblemList | OwedList):
             part.reload()
+
+    def show_item(self, kind: str, item: object) -> None:
+        """Show a tracked problem in the list of problems, whatever the list was narrowed to."""
+        if kind != "problem" or self.problems is None:
+            raise LookupError(kind)
+        self.problems.show_problem(UUID(str(item)))
+        self.tabs.setCurrentIndex(self._stack.indexOf(self.problems))
 
     def _turn_to(self, place: int) -> None:
         self._stack.setCurrentIndex(place)
