@@ -90,9 +90,8 @@ def test_CTRL_7_a_decision_stands_in_the_list_and_is_closed_from_it(
     assert row.state is ProblemState.OPEN
 
 
-def test_INFO_3_a_problem_due_is_met_where_it_is_closed(
-    qtbot: QtBot, desk: Desk, minutes: Draft, settle: Settle
-) -> None:
+@pytest.mark.usefixtures("minutes")
+def test_INFO_3_a_problem_due_is_met_where_it_is_closed(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
     (problem,) = desk.ask(partial(problem_ids, actor=desk.actor, query=ProblemQuery(text="补发到货通知")))
     page = ControlPage(desk)
     qtbot.addWidget(page)
