@@ -48,7 +48,9 @@ def todo(reading: Reading, actor: UUID, *, everyone: bool = False) -> list[Todo]
     items += _window_items(reading, actor, everyone=everyone)
     items += [] if everyone else weekly_items(reading, actor)
     drafts = drafts_of(reading, actor)
-    begun = {(item.project_id, item.opens) for item in items} | {(item.project_id, item.form_key) for item in drafts}
+    begun = {(item.project_id, item.answer or item.opens) for item in items} | {
+        (item.project_id, item.form_key) for item in drafts
+    }
     items += _next_items(reading, actor, begun, everyone=everyone)
     items += [] if everyone else _notices(reading, actor)
     items += watch_items(reading, actor, everyone=everyone)
@@ -88,7 +90,9 @@ def _clock_items(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[T
         if _rests(reading, due, answered):
             continue
         if everyone or _tells(reading, standing, due):
-            yield clock_todo(due)
+            opens = due.clock.opens
+            permitted = bool(opens) and may(policy, standing, Action.FILE, subject_of(due.project), opens)
+            yield clock_todo(due, permitted=permitted)
 
 
 def _answered(reading: Reading) -> set[tuple[UUID | None, str]]:

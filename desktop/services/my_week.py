@@ -54,7 +54,8 @@ class SentReport:
 class MyWeek:
     """The grid of a week: ``form`` has one line table ``lines`` whose first column is the project.
 
-    ``lines`` is the kept draft, or what the week begins with; ``hours`` how many hours its working days have.
+    ``lines`` is the kept draft, or what the week begins with; ``hours`` how many hours its working days have,
+    ``sent_hours`` how many of them the reports that were sent account for.
     """
 
     week: str
@@ -65,6 +66,7 @@ class MyWeek:
     excused: tuple[Duty, ...]
     hours: int
     kept: bool
+    sent_hours: Decimal = Decimal(0)
 
 
 def my_week(reading: Reading, actor: UUID, week: str) -> MyWeek:
@@ -85,6 +87,7 @@ def my_week(reading: Reading, actor: UUID, week: str) -> MyWeek:
         tuple(duty for duty in mine if not duty.owed),
         works_in(week, calendar) * HOURS_A_DAY,
         kept is not None,
+        _sent_hours(reading, actor, week, sent),
     )
 
 
@@ -127,6 +130,12 @@ def _sent(reading: Reading, actor: UUID, week: str) -> Iterator[SentReport]:
         if row.project_id is not None:
             project = get_project(reading, row.project_id)
             yield SentReport(project, row.id, row.number or "", FilingState(row.state))
+
+
+def _sent_hours(reading: Reading, actor: UUID, week: str, sent: Iterable[SentReport]) -> Decimal:
+    me = str(actor)
+    lines = (line for item in sent for line in submitted_lines(reading, item.project.id, [week]))
+    return sum((effort_hours(line.get("effort")) for line in lines if _is(line.get("person"), me)), Decimal(0))
 
 
 def begun_lines(reading: Reading, actor: UUID, week: str, projects: Sequence[LedgerProject]) -> Iterator[Line]:

@@ -91,7 +91,7 @@ def _problem(row: ProblemRow, rule: str, strength: str) -> Todo:
         rule=f"{rule} 问题跟踪",
         strength=strength,
         action="查看问题",
-        filing_id=row.filing_id,
+        page=("problem", str(row.id)),
         estimated=row.estimated,
     )
 

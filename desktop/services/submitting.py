@@ -183,7 +183,8 @@ def _checked(work: Work, filing: Filing, form: Form, project: LedgerProject | No
     case = case_of(work, policy, project, facts, content)
     for item in may_submit(form.key, case):
         if item.stops:
-            raise Refusal(f"{item.text}（{item.rule}）。", kept="草稿已保存，没有提交。")
+            todo = "请到项目的“检查清单”页点“存入…”归档，再提交。" if item.document else ""
+            raise Refusal(f"{item.text}（{item.rule}）。", kept="草稿已保存，没有提交。", todo=todo)
     problems = [problem for problem in problems_of(form, content, facts) if problem.blocks]
     if problems:
         raise Incomplete(form.title, problems)

@@ -22,8 +22,8 @@ from desktop.services.office import Reading
 class Todo:
     """One thing that is due.
 
-    ``opens`` names the form to start, ``filing_id`` or ``draft_id`` what to open instead; ``page`` is a page of the
-    window with the part of it that is meant.
+    ``opens`` names the form to start, ``answer`` the form that answers it, whoever may file it; ``filing_id`` or
+    ``draft_id`` what to open instead; ``page`` is a page of the window with the part of it that is meant.
     """
 
     urgency: Urgency
@@ -40,11 +40,12 @@ class Todo:
     draft_id: UUID | None = None
     estimated: bool = False
     page: tuple[str, str] | None = None
+    answer: str = ""
 
 
-def clock_todo(due: Due) -> Todo:
-    """A deadline of the policy that runs for a project."""
-    opens = due.clock.opens
+def clock_todo(due: Due, *, permitted: bool) -> Todo:
+    """A deadline of the policy that runs for a project; who may not file what answers it is led to the project."""
+    opens = due.clock.opens if permitted else ""
     return Todo(
         urgency=due.urgency,
         on=due.on,
@@ -56,6 +57,7 @@ def clock_todo(due: Due) -> Todo:
         strength=due.clock.strength.label,
         action=f"填写《{FORMS[opens].title}》" if opens else "查看项目",
         opens=opens,
+        answer=due.clock.opens,
         estimated=due.estimated,
     )
 

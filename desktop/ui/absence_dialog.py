@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.domain import values
 from desktop.domain.ledger import PersonRef
+from desktop.domain.weeks import day_in
 from desktop.services.absences import AbsenceRow, cancel_absence, list_absences, note_absence
 from desktop.services.people import people_refs
 from desktop.ui.desk import Desk
@@ -33,9 +35,11 @@ COLUMNS: tuple[Column[AbsenceRow], ...] = (
 class AbsenceDialog(QDialog):
     """The absences that a person may keep, one to add, and those that may be taken back."""
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, away: UUID | None = None, week: str = "") -> None:
+        """``away`` is whom to offer instead of the actor, ``week`` the week to offer instead of today."""
         super().__init__(parent)
         self.desk = desk
+        self._away = away or desk.actor
         self._people: list[PersonRef] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("请假")
@@ -45,8 +49,9 @@ class AbsenceDialog(QDialog):
         )
         self.table.search.hide()
         self.person = named(QLineEdit(placeholderText="姓名、拼音首字母或工号"), "请假人")
-        today = desk.office.today().isoformat()
-        self.since, self.until = named(QLineEdit(today), "从"), named(QLineEdit(today), "到")
+        today = desk.office.today()
+        first, last = (day_in(week, 1), day_in(week, 5)) if week else (today, today)
+        self.since, self.until = named(QLineEdit(first.isoformat()), "从"), named(QLineEdit(last.isoformat()), "到")
         for line in (self.since, self.until):
             add_calendar(line)
         self.reason = named(QLineEdit(placeholderText="如：年假、病假"), "事由")
@@ -114,7 +119,7 @@ class AbsenceDialog(QDialog):
     def _know(self, people: list[PersonRef]) -> None:
         self._people = people
         add_people(self.person, people)
-        own = next((person for person in people if person.id == self.desk.actor), None)
+        own = next((person for person in people if person.id == self._away), None)
         if own is not None and not self.person.text():
             self.person.setText(own.full)
 

@@ -129,6 +129,10 @@ class LineEditor(QWidget):
 
     def _take(self, check: PasteCheck, current: int) -> None:
         written = check.written()
+        empty = self.model.untouched()
+        if empty:  # an empty line waited for what is pasted
+            current -= sum(number <= current for number in empty)
+            self.model.remove(empty)
         at = self.model.insert(current + 1 if current >= 0 else self.model.rowCount(), check.lines())
         keys = [item.key for item in self.model.section.columns]
         for (number, key), text in written.items():

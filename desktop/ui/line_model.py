@@ -120,6 +120,17 @@ class LineModel(QAbstractTableModel):
         self.edited.emit()
         return at
 
+    def untouched(self) -> list[int]:
+        """The places of the lines into which nobody has written anything yet."""
+        usual = begin_line(self.section)
+        unread = {line for line, _key in self._written}
+        return [
+            number
+            for number, line in enumerate(self._lines)
+            if str(line["id"]) not in unread
+            and all(value in (None, "") or value == usual.get(key) for key, value in line.items() if key != "id")
+        ]
+
     def remove(self, numbers: Sequence[int]) -> None:
         """Take lines out."""
         for number in sorted(set(numbers), reverse=True):

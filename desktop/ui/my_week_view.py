@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
@@ -42,6 +41,8 @@ from desktop.ui.report_import import open_own_import
 
 _PAUSE_MS = 500
 _PROBLEMS_SEEN = 3
+
+_ALL_SENT = "这一周该交的周报都已提交，审批结果见上。"
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,10 @@ class MyWeekView(QWidget):
             self._none.setText(
                 "您现在不是任何在管项目的项目经理或成员，没有周报要交。成员由项目的组织计划或“组织”页指定。"
             )
-        else:
+        elif reasons or not page.sent or page.lines:
             self._none.setText("免报：" + "；".join(reasons) if reasons else "")
+        else:
+            self._none.setText(_ALL_SENT)
         self._none.setVisible(bool(self._none.text()))
         for part in (self.send, self.anew, self.take_in):
             part.setEnabled(free)
@@ -202,7 +205,7 @@ class MyWeekView(QWidget):
     def _tell_hours(self) -> None:
         if self.editor is None or self.page is None:
             return
-        hours = sum((effort_hours(line.get("effort")) for line in self.editor.value()), Decimal(0))
+        hours = sum((effort_hours(line.get("effort")) for line in self.editor.value()), self.page.sent_hours)
         knows = any(item.key == "effort" for item in self.editor.model.section.columns)
         self._hours.setText(f"工时 {decimal_text(hours)} / {self.page.hours} 小时" if knows else "")
 
@@ -297,10 +300,11 @@ class MyWeekView(QWidget):
         reminders = "".join(f"\n提醒：{problem.text}" for problem in self.problems[:5])
         projects = len({line.get("project") for line in lines})
         if not lines:
-            self._none.setText("这一周还没有填写任何任务：请填写任务名称和完成情况后再提交。")
+            nothing = "这一周还没有填写任何任务：请填写任务名称和完成情况后再提交。"
+            self._none.setText(_ALL_SENT if self.page is not None and self.page.sent else nothing)
             self._none.show()
             return
-        text = f"共 {len(lines)} 项任务，分送 {projects} 个项目的项目经理审批。{reminders}"
+        text = f"共 {len(lines)} 项任务，按 {projects} 个项目分送审批。{reminders}"
         ask(self, f"提交{week_text(self.week)}的周报？", text, yes="提交", then=self._send)
 
     def _send(self) -> None:

@@ -112,6 +112,12 @@ class ProblemList(QWidget):
         self._project = project_id
         self.table.reload()
 
+    def show_problem(self, problem_id: UUID) -> None:
+        """Make that problem current in the list of the open ones, from where it is closed or raised."""
+        self.by.choose(_OPEN)
+        self.table.choose(problem_id)
+        self.table.reload()
+
     def reload(self) -> None:
         """Read anew."""
         self.table.reload()

@@ -60,7 +60,7 @@ TABS = (
     Tab("weekly", "周报", _weekly, takes=frozenset({"weekly"})),
     Tab("changes", "变更", _changes),
     Tab("approvals", "审批", _approvals, frozenset({"filing"})),
-    Tab("control", "监控", _control, frozenset({"control"})),
+    Tab("control", "监控", _control, frozenset({"control", "problem"})),
     Tab("settings", "设置", _settings, frozenset({"settings"})),
     Tab("draft", "", _draft, frozenset({"draft"})),
 )

@@ -148,7 +148,9 @@ class WeekStatusView(QWidget):
             self.desk.wanted.emit("project", row.project.id)
 
     def _open_absences(self) -> None:
-        dialog = AbsenceDialog(self.desk, self.window())
+        row = self.table.current()
+        away = row.person.id if row is not None and row.person is not None else None
+        dialog = AbsenceDialog(self.desk, self.window(), away, self.week if away else "")
         dialog.finished.connect(lambda _code: self.reload())
         dialog.open()
 

@@ -168,7 +168,9 @@ def test_INIT_4_the_package_waits_for_its_documents(world: World) -> None:
     project = begin(world)
     plan_in_force(world, project)
     draft = draft_on(world, "initiation", project, PACKAGE)
-    assert "INIT-4" in refusal(lambda: world.submit(draft)).what
+    refused = refusal(lambda: world.submit(draft))
+    assert "INIT-4" in refused.what
+    assert "检查清单" in refused.todo, "where it is archived"
 
     def missing() -> list[str]:
         gates = gates_of_package(world, project)

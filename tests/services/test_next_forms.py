@@ -59,6 +59,9 @@ def test_APPT_2_what_a_clock_tells_already_is_not_told_twice(world: World) -> No
     (project,) = opened(world, registered(world))
     (item,) = listed(world, TECHNICAL, project.id)
     assert (item.opens, item.on) == ("appointment", D(2026, 11, 5))
+    for more in ({}, {"everyone": True}):
+        (followed,) = listed(world, CLERK, project.id, **more)
+        assert (followed.on, followed.action, followed.opens) == (item.on, "查看项目", ""), "the department nominates"
     nominated(world, project)
     assert listed(world, TECHNICAL, project.id) == []
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from desktop.services.drafting import Draft, save_draft, start_draft
-from desktop.services.problems import ProblemState
+from desktop.services.problems import ProblemQuery, ProblemState, problem_ids
 from desktop.services.projects import ProjectQuery, project_ids
 from desktop.services.submitting import submit_draft
 from desktop.ui.desk import Desk
@@ -93,6 +93,24 @@ def test_CTRL_7_a_decision_stands_in_the_list_and_is_closed_from_it(
     row = shown.table.model.row_at(0)
     assert row is not None
     assert row.state is ProblemState.OPEN
+
+
+@pytest.mark.usefixtures("minutes")
+def test_INFO_3_a_problem_due_is_met_where_it_is_closed(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    (problem,) = desk.ask(partial(problem_ids, actor=desk.actor, query=ProblemQuery(text="补发到货通知")))
+    page = ControlPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    settle()
+    page.show_item("problem", str(problem))
+    settle()
+    shown = page.problems
+    assert shown is not None
+    assert shown.isVisible()
+    row = shown.table.current()
+    assert row is not None
+    assert row.title == "补发到货通知"
+    assert shown.close_it.isEnabled()
 
 
 def test_MON_1_a_project_shows_its_problems_and_its_papers(

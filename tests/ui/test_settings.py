@@ -146,6 +146,9 @@ def test_ROLE_2_the_department_of_a_role_says_whose_department_is_meant(
     assert said["quality"][:2] == (True, "所监督的部门")
     assert "不一定是本人所在的部门" in said["quality"][2]
     assert said["technical_head"][1] == "所负责的部门"
+    clerk = person(desk, desk.actor)
+    assert clerk.department in desk.office.policy.standing_departments
+    assert editor.place.currentIndex() < 0, "a department that serves the others carries out no project"
     assert not said["finance"][0]
 
 

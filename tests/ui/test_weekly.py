@@ -18,6 +18,7 @@ from desktop.services.projects import find_project
 from desktop.services.roles import assign_role
 from desktop.services.week_queue import waiting_reports
 from desktop.store.ids import new_id
+from desktop.ui.absence_dialog import AbsenceDialog
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from desktop.ui.pages.weekly import QUEUE, STATUS, WeeklyPage
@@ -87,6 +88,9 @@ def test_WEEK_1_a_week_is_written_kept_and_sent(qtbot: QtBot, seat: Seat, desk: 
     assert view.page is not None
     assert [item.state.label for item in view.page.sent] == ["审批中"]
     assert kept_lines(seat.office, me, WEEK) is None
+    told = hands.shown_text(page)
+    assert "工时 24 / 40 小时" in told, "what was sent counts"
+    assert "这一周该交的周报都已提交" in told
 
 
 def test_a_long_week_on_a_low_screen_scrolls_under_its_buttons(
@@ -168,6 +172,16 @@ def test_WEEK_5_PAUSE_3_the_status_tells_who_is_missing_and_who_is_excused(
     view.timing.choose(Timing.MISSING.value)
     settle()
     assert view.table.model.rowCount() == whole.of(Timing.MISSING) > 0
+    missing = view.table.model.row_at(0)
+    assert missing is not None
+    assert missing.person is not None
+    view.table.view.selectRow(0)
+    view.away.click()
+    settle()
+    (dialog,) = hands.shown(view, AbsenceDialog)
+    assert dialog.person.text() == missing.person.full, "the leave of whoever is missing"
+    assert (dialog.since.text(), dialog.until.text()) == ("2026-11-16", "2026-11-20")
+    dialog.reject()
 
 
 def test_WEEK_3_a_colleagues_workbook_is_brought_in(qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle) -> None:

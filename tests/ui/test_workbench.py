@@ -19,7 +19,7 @@ from desktop.services.todos import Todo
 from desktop.ui.desk import Desk
 from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.operations import Operations
-from desktop.ui.pages.workbench import COLUMNS, WorkbenchPage
+from desktop.ui.pages.workbench import COLUMNS, WorkbenchPage, key_of
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
 from tests.ui.offices import NOW, Seat
@@ -61,6 +61,15 @@ def test_waiting_filing_opens(qtbot: QtBot, page: WorkbenchPage) -> None:
     with qtbot.waitSignal(page.desk.wanted) as wanted:
         page.open(waiting)
     assert wanted.args == ["filing", waiting.filing_id]
+
+
+def test_things_that_one_paper_brings_are_told_apart() -> None:
+    """Minutes sent to somebody, and the decision in them that the same person follows."""
+    problem, copy = (
+        Todo(Urgency.LATER, None, "", text, None, "", rule, "", "查看", filing_id=UUID(int=1))
+        for text, rule in (("问题 HY-2026-0001-1：补发到货通知", "INFO-3 问题跟踪"), ("会议纪要 HY-2026-0001", "抄送"))
+    )
+    assert key_of(problem) != key_of(copy)
 
 
 def test_PAUSE_5_overdue_pause_is_listed_and_starts_the_opinion(

@@ -61,7 +61,7 @@ class ChangesPage(Page):
             PagedSource(self._find, self._fetch),
             desk.operations,
             name="变更",
-            empty="还没有改变项目进程的表单",
+            empty="还没有改变项目进程的表单。\n要提出变更、暂停或撤项，请到“项目”中选定项目，点右上角的“发起”。",
             ask=Ask(sort="submitted_at", descending=True),
             filters=(Filter("form", "表单", forms), Filter("state", "状态", states)),
             search="编号、表单、项目、拼音",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -55,6 +56,7 @@ class ControlPage(Page):
             made.append(("通报与简报", self.papers, self.papers.reload))
         self.parts = Parts(made)
         self.tabs = self.parts.tabs
+        self._places = [part for _title, part, _reload in made]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.addWidget(self.parts)
@@ -64,14 +66,19 @@ class ControlPage(Page):
         self.parts.reload()
 
     def show_item(self, kind: str, item: object) -> None:
-        """Show a paper of the week by its key, or whatever was looked at last.
+        """Show a tracked problem, a paper of the week by its key, or whatever was looked at last.
 
         Raises:
-            LookupError: there is no such paper.
+            LookupError: the policy knows no such thing.
         """
-        if item is None:
-            return
-        if item not in PAPERS or self.papers is None:
+        if kind == "problem" and self.problems is not None:
+            self.problems.show_problem(UUID(str(item)))
+            self._look_at(self.problems)
+        elif item in PAPERS and self.papers is not None:
+            self._look_at(self.papers)
+            self.papers.paper.choose(str(item))
+        elif item is not None:
             raise LookupError(kind)
-        self.tabs.setCurrentIndex(self.tabs.count() - 1)
-        self.papers.paper.choose(str(item))
+
+    def _look_at(self, part: QWidget) -> None:
+        self.tabs.setCurrentIndex(self._places.index(part))

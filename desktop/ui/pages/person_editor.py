@@ -65,6 +65,7 @@ class PersonEditor(QFrame):
         self.setObjectName("card")
         self._person: PersonRow | None = None
         self._roles: dict[str, Role] = {}
+        self._serving: tuple[str, ...] = ()
         self.dirty = False
         self.title = heading("选择左边的人员", 1.15)
         self._refusal = words(role="muted")
@@ -176,8 +177,9 @@ class PersonEditor(QFrame):
             email=self.email.text(),
         )
 
-    def offer(self, departments: Sequence[DepartmentRow], roles: Sequence[Role]) -> None:
-        """Offer these departments and roles; what is chosen stays chosen."""
+    def offer(self, departments: Sequence[DepartmentRow], roles: Sequence[Role], serving: Sequence[str] = ()) -> None:
+        """Offer these departments and roles; what is chosen stays chosen. ``serving`` ones carry out no projects."""
+        self._serving = tuple(serving)
         chosen = (
             self.department.currentData() if self.dirty else _key(self._person.department_id if self._person else None)
         )
@@ -284,10 +286,11 @@ class PersonEditor(QFrame):
     def _offer_place(self) -> None:
         """A role is played in the person's own department, unless another is chosen.
 
-        A role that the policy gives to a department of its own looks after another one: that is left to choose.
+        Who sits in one of the ``serving`` departments looks after another one: that is left to choose.
         """
         role = self._roles.get(str(self.role.currentData()))
-        if self.place.currentIndex() < 0 and self._person and role and role.title != self._person.department:
+        own = self._person.department if self._person else ""
+        if self.place.currentIndex() < 0 and self._person and role and own not in {role.title, *self._serving}:
             self.place.setCurrentIndex(self.place.findData(_key(self._person.department_id)))
         self._chose_role()
 

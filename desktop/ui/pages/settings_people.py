@@ -281,7 +281,8 @@ class PeoplePanel(Panel):
 
     def _offer(self, found: tuple[list[DepartmentRow], tuple[Role, ...], str]) -> None:
         departments, roles, refusal = found
-        self.editor.offer(departments, roles)
+        policy = self.desk.office.policy
+        self.editor.offer(departments, roles, policy.standing_departments if policy.suggested_departments else ())
         self.editor.set_refusal(refusal)
         self.add.setVisible(not refusal)
         self.books.allow(refusal)

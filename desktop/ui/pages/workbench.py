@@ -82,7 +82,7 @@ class Standing:
 
 def key_of(item: Todo) -> Hashable:
     """What tells one thing that is due from another."""
-    return item.filing_id or item.draft_id or (item.project_id, item.rule, item.text)
+    return item.filing_id or item.draft_id or item.project_id, item.rule, item.text
 
 
 class WorkbenchPage(Page):
