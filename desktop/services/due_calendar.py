@@ -30,5 +30,6 @@ def _event(item: Todo) -> DeadlineEvent:
     what = f"{item.project}　{item.text}".strip()
     estimated = "节假日数据不足，按周一至周五推算" if item.estimated else ""
     told = [item.rule, f"下一步：{item.action}" if item.action else "", estimated]
-    key = f"{item.project_id}|{item.filing_id}|{item.rule}|{item.on}"
+    which = item.page[1] if item.page and item.page[0] == "problem" else item.filing_id
+    key = f"{item.project_id}|{which}|{item.rule}|{item.on}"
     return DeadlineEvent(sha256(key.encode()).hexdigest()[:32], item.on, what, "\n".join(filter(None, told)))

@@ -13,6 +13,7 @@ from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.services import drafting, people, problems
 from desktop.services.due import todo
+from desktop.services.due_calendar import export_deadlines
 from desktop.services.gatherers import gathered
 from desktop.services.merging import merge_people
 from desktop.services.minutes import write_notice
@@ -131,6 +132,17 @@ def test_MON_1_who_is_named_in_minutes_is_not_taken_on(world: World) -> None:
     (row,) = rows(world)
     assert (row.owner, row.owner_id, row.department, row.department_id) == ("甲方王工", None, "甲方基建处", None)
     assert [row.number for row in rows(world, text="甲方王工")] == [row.number]
+
+
+def test_INFO_3_two_problems_due_on_one_day_are_two_events_of_a_calendar(world: World) -> None:
+    for what in ("补发到货通知", "确认停电窗口"):
+        meet(world, decision(world, what, due="2026-11-05"))
+    due = items(world, CLERK, "问题跟踪", everyone=True)
+    assert len({item.page for item in due}) == len(due) == 2
+    path = world.folder / "期限.ics"
+    world.office.read(partial(export_deadlines, actor=world.who(CLERK), path=path, everyone=True))
+    uids = [line for line in path.read_text("utf-8").splitlines() if line.startswith("UID")]
+    assert len(set(uids)) == len(uids)
 
 
 def test_MON_2_minutes_go_to_those_whom_the_policy_names(world: World) -> None:

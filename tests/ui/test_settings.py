@@ -135,6 +135,18 @@ def test_a_new_person_leads_on_to_a_role_and_to_the_next_person(page: SettingsPa
         assert not editor.next.isVisible()
 
 
+def test_the_first_steps_lead_to_a_new_person_at_once(page: SettingsPage, settle: Settle) -> None:
+    page.show_item("settings", "people/new")
+    settle()
+    panel = page.current
+    assert isinstance(panel, PeoplePanel)
+    assert panel.editor.title.text() == "新的人员"
+    write(panel.editor.name, "张伟")
+    assert panel.editor.save.isEnabled()
+    with pytest.raises(LookupError):
+        page.show_item("settings", "calendar/new")
+
+
 def test_ROLE_2_the_department_of_a_role_says_whose_department_is_meant(
     page: SettingsPage, desk: Desk, settle: Settle
 ) -> None:

@@ -186,7 +186,7 @@ def test_new_office_is_told_what_to_do_first(
     assert page.findChildren(ImportDialog)
     with qtbot.waitSignal(page.desk.wanted) as wanted:
         page.first_steps.buttons["people"].click()
-    assert wanted.args == ["settings", "people"]
+    assert wanted.args == ["settings", "people/new"]
     with qtbot.waitSignal(page.desk.wanted) as wanted:
         page.first_steps.buttons["contract"].click()
     kind, draft = wanted.args

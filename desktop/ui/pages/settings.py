@@ -61,13 +61,16 @@ class SettingsPage(Page):
         self.current.reload()
 
     def show_item(self, kind: str, item: object) -> None:
-        """Show a panel by its key; without one the panel shown last."""
+        """Show a panel by its key, with ``/new`` behind it ready for a new thing; without one the panel shown last."""
         keys = [panel.key for panel in self.panels]
         if item is None:
             return
-        if item not in keys:
+        key, _slash, deed = str(item).partition("/")
+        if key not in keys or deed not in {"", "new"}:
             raise LookupError(item)
-        self.list.setCurrentRow(keys.index(str(item)))
+        self.list.setCurrentRow(keys.index(key))
+        if deed:
+            self.current.begin_new()
 
     @property
     def current(self) -> Panel:

@@ -29,6 +29,14 @@ class Panel(QWidget):
         """Read everything anew."""
         raise NotImplementedError
 
+    def begin_new(self) -> None:
+        """Let something new be written down, where the panel keeps a list of such things.
+
+        Raises:
+            LookupError: it keeps none.
+        """
+        raise LookupError(self.key)
+
 
 def fault_of(check: Callable[[str], object], text: str) -> str:
     """Why a text would be refused, in words; nothing for one that passes the check."""

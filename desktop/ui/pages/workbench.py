@@ -291,7 +291,7 @@ class WorkbenchPage(Page):
         elif step == "contract":
             self._register.begin(step)
         else:
-            self.desk.wanted.emit("settings", step)
+            self.desk.wanted.emit("settings", "people/new" if step == "people" else step)
 
 
 def _offer_text(found: Standing) -> str:
