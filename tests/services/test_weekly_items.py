@@ -63,7 +63,7 @@ def test_WEEK_5_the_clerk_tells_who_is_missing_by_tuesday_noon(week: World) -> N
     assert asked(week, CLERK, "周报提交情况通报") == []
     at(week, 10, 10)
     (item,) = asked(week, CLERK, "周报提交情况通报")
-    assert (item.urgency, item.on, item.page) == (Urgency.TODAY, dt.date(2026, 11, 10), ("weekly", "status"))
+    assert (item.urgency, item.on, item.page) == (Urgency.TODAY, dt.date(2026, 11, 10), ("control", "status_report"))
     assert HELPER in item.text
 
 
