@@ -64,7 +64,7 @@ def test_WEEK_5_the_clerk_tells_who_is_missing_by_tuesday_noon(week: World) -> N
     at(week, 10, 10)
     (item,) = asked(week, CLERK, "周报提交情况通报")
     assert (item.urgency, item.on, item.page) == (Urgency.TODAY, dt.date(2026, 11, 10), ("control", "status_report"))
-    assert HELPER in item.text
+    assert "还有 4 份员工周报未交" in item.text
 
 
 def test_WEEK_3_the_assistant_is_reminded_of_reports_to_bring_in(week: World) -> None:
