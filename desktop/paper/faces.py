@@ -64,6 +64,7 @@ class Face:
         self.fontName = name
         self._names = tuple(links)
         self._widths: dict[str, int] = {}
+        self._places: dict[str, int | None] = {}
         self.face = link(self._names[0]).face
 
     def has(self, char: str) -> bool:
@@ -97,7 +98,10 @@ class Face:
 
     def _place(self, char: str) -> int | None:
         """The place in the chain of the first link that has the character."""
-        return next((place for place, name in enumerate(self._names) if link(name).has(char)), None)
+        if char not in self._places:
+            found = (place for place, name in enumerate(self._names) if link(name).has(char))
+            self._places[char] = next(found, None)
+        return self._places[char]
 
     def _width(self, char: str) -> int:
         drawn = _drawn(char)
@@ -164,6 +168,7 @@ def _drawn(text: str) -> str:
     return "".join(char for char in text if not _shapeless(char))
 
 
+@cache
 def _shapeless(char: str) -> bool:
     selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
     return selector or unicodedata.category(char) in {"Cc", "Cf"}

@@ -1,5 +1,6 @@
 """QR codes drawn as plain rectangles, so that no font or picture comes with them."""
 
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -7,13 +8,17 @@ from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorr
 from reportlab.pdfgen.canvas import Canvas
 
 
-def modules(text: str) -> list[list[bool]]:
-    """The dark modules of the code for ``text`` by row, with error correction level M (15 %)."""
+@lru_cache(maxsize=4)
+def modules(text: str) -> tuple[tuple[bool, ...], ...]:
+    """The dark modules of the code for ``text`` by row, with error correction level M (15 %).
+
+    Every page of a print bears the same code, and working one out takes longer than all else on the page.
+    """
     code: Any = QRCode(None, QRErrorCorrectLevel.M)
     code.addData(QR8bitByte(text))
     code.make()
     size = code.getModuleCount()
-    return [[bool(code.isDark(row, column)) for column in range(size)] for row in range(size)]
+    return tuple(tuple(bool(code.isDark(row, column)) for column in range(size)) for row in range(size))
 
 
 def draw(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:
