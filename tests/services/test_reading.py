@@ -57,7 +57,7 @@ def test_what_is_due_late_first_and_for_whom(world: World) -> None:
     assert "2026-08-10" in item.text
     assert item.project_id == world.project(PAUSED).id
     assert todo(world, FINANCE) == []
-    dated = [one.opens for one in todo(world, FINANCE, everyone=True) if one.on]
+    dated = [one.answer or one.opens for one in todo(world, FINANCE, everyone=True) if one.on]
     assert dated == ["overdue_opinion", "resumption", "meeting", "meeting"]
     seen = [one.project_id for one in todo(world, OTHER_MANAGER, everyone=True) if one.on]
     assert seen == [world.project(SOFTWARE).id], "only what one may see"
@@ -95,7 +95,7 @@ def test_CLOSE_2_the_day_after_the_limit_is_a_weekend(world: World) -> None:
     texts = {}
     for day in (D(2026, 11, 13), D(2026, 11, 17), D(2026, 11, 18), D(2026, 11, 21), D(2026, 11, 23)):
         world.clock.set(day)
-        texts[day.day] = [(item.days_text, item.text) for item in todo(world, CLERK) if item.opens == "closing"]
+        texts[day.day] = [(item.days_text, item.text) for item in todo(world, CLERK) if item.answer == "closing"]
     assert texts == {
         13: [("还有 2 个工作日", "结项 10 个工作日：期限将到")],
         17: [("今天", "结项 10 个工作日：今天到期")],
