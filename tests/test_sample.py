@@ -103,7 +103,7 @@ def test_newer_projects_stand_at_every_part_of_their_lives(office: Office, clerk
     assert backup.state == "closing"
     assert {"closing_summary", "closing_transfer", "closing_documents"} <= missing
     assert "closing_conformity" not in missing
-    late = [item.project for item in todos if item.opens == "appointment" and item.urgency is Urgency.LATE]
+    late = [item.project for item in todos if item.answer == "appointment" and item.urgency is Urgency.LATE]
     assert [newer.AIRPORT in project for project in late] == [True]
 
 

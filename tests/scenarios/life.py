@@ -72,7 +72,7 @@ class Life:
     def due(self, by: str, opens: str) -> list[Todo]:
         """What a person has to do here with a form."""
         found = self.world.office.read(partial(due.todo, actor=self.world.who(by)))
-        return [item for item in found if item.opens == opens and item.project_id == self.id]
+        return [item for item in found if opens in (item.opens, item.answer) and item.project_id == self.id]
 
     def closed_gates(self) -> set[str]:
         """What the project may not do as it stands: reports, claims."""

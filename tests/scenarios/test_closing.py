@@ -41,7 +41,7 @@ def start_closing(world: World, day: D) -> None:
 def countdown(world: World, by: str = MANAGER) -> Todo:
     """The closing's deadline as the workbench lists it (everything, however far)."""
     found = world.office.read(lambda reading: due.todo(reading, world.who(by), everyone=True))
-    (item,) = (one for one in found if one.opens == "closing")
+    (item,) = (one for one in found if one.answer == "closing")
     return item
 
 
@@ -102,7 +102,7 @@ def test_CLOSE_2_the_manager_and_the_clerk_are_reminded(world: World) -> None:
 
     def reminded(by: str) -> bool:
         found = world.office.read(lambda reading: due.todo(reading, world.who(by)))
-        return any(item.opens == "closing" for item in found)
+        return any(item.answer == "closing" for item in found)
 
     assert [reminded(by) for by in (MANAGER, CLERK, OTHER_MANAGER, FINANCE)] == [True, True, False, False]
 
@@ -139,7 +139,7 @@ def test_CLOSE_5_all_approved_the_project_is_closed_and_takes_no_claims(world: W
     assert unmet(policy.gate("weekly_report"), Case(policy, day + 7 * DAY, project))
     assert not unmet(policy.gate("claim"), Case(policy, day + 6 * DAY, project))
     found = world.office.read(lambda reading: due.todo(reading, world.who(CLERK), everyone=True))
-    left = {item.opens for item in found if item.project_id == project.id}
+    left = {item.answer for item in found if item.project_id == project.id}
     assert left == {"final_acceptance"}, "nothing is due any more but the contract's 终验 (FAT-1)"
     offers = world.office.read(partial(form_offers.allowed_forms, actor=world.who(MANAGER), project_id=project.id))
     moving = {"suspension", "resumption", "closing_start", "closing", "withdrawal"}
