@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -108,10 +108,10 @@ class LogoField(QWidget):
             return
         pixmap = QPixmap()
         pixmap.loadFromData(self._logo)
-        room = self._picture.size() * self.devicePixelRatioF()
-        keep = Qt.AspectRatioMode.KeepAspectRatio
-        if pixmap.width() > room.width() - 8 or pixmap.height() > room.height() - 8:
-            pixmap = pixmap.scaled(
-                room.width() - 8, room.height() - 8, keep, Qt.TransformationMode.SmoothTransformation
-            )
+        ratio = self.devicePixelRatioF()
+        room = (self._picture.size() - QSize(8, 8)) * ratio
+        if pixmap.width() > room.width() or pixmap.height() > room.height():
+            keep = Qt.AspectRatioMode.KeepAspectRatio
+            pixmap = pixmap.scaled(room, keep, Qt.TransformationMode.SmoothTransformation)
+        pixmap.setDevicePixelRatio(ratio)
         self._picture.setPixmap(pixmap)
