@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -54,6 +54,9 @@ class _Opened:
 
 class MyWeekView(QWidget):
     """One week of whoever sits here; every change is kept on this machine a moment later."""
+
+    duty_known = Signal(bool)
+    """A week has been read: whether whoever sits here has, had or is excused from a report of it."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -178,6 +181,7 @@ class MyWeekView(QWidget):
             part.setEnabled(free)
         if self.editor is not None:
             self.editor.setVisible(free)
+        self.duty_known.emit(bool(free or page.sent or page.excused))
 
     def _show_sent(self, sent: Sequence[SentReport]) -> None:
         clear(self._sent)

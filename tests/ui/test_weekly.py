@@ -16,12 +16,13 @@ from desktop.services.my_week import kept_lines, send_week
 from desktop.services.people import add_person
 from desktop.services.projects import find_project
 from desktop.services.roles import assign_role
+from desktop.services.stand_ins import set_stand_in
 from desktop.services.week_queue import waiting_reports
 from desktop.store.ids import new_id
 from desktop.ui.absence_dialog import AbsenceDialog
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
-from desktop.ui.pages.weekly import QUEUE, STATUS, WeeklyPage
+from desktop.ui.pages.weekly import MINE, QUEUE, STATUS, WeeklyPage
 from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.report_import import open_report_import
 from tests.ui import hands
@@ -91,6 +92,34 @@ def test_WEEK_1_a_week_is_written_kept_and_sent(qtbot: QtBot, seat: Seat, desk: 
     told = hands.shown_text(page)
     assert "工时 24 / 40 小时" in told, "what was sent counts"
     assert "这一周该交的周报都已提交" in told
+
+
+def test_whoever_owes_no_report_begins_with_those_of_others(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    me = member(seat, "周小明")
+    idle = seat.office.run(seat.actor, partial(add_person, name="吴闲", staff_no="9001")).value
+    desk.seat(idle)
+    page = shown(qtbot, desk, settle)
+    assert (page.parts.current, page.bar.isVisible()) == (STATUS, True), "a member of nothing"
+    page.parts.choose(MINE)
+    page.reload()
+    settle()
+    assert page.parts.current == MINE, "they chose it"
+    desk.seat(me)
+    page.reseat()
+    settle()
+    assert page.parts.current == MINE, "a member writes"
+    manager = seat.office.read(partial(find_project, number=NUMBER)).manager
+    assert manager is not None
+    seat.office.run(me, partial(send_week, week=WEEK, lines=[line(seat)]))
+    today = seat.office.today()
+    replace = partial(set_stand_in, person_id=manager.id, stand_in_id=idle, since=today, until=today)
+    seat.office.run(manager.id, replace)
+    desk.seat(idle)
+    page.reseat()
+    settle()
+    assert (page.parts.current, page.bar.isVisible()) == (QUEUE, False), "a stand-in decides"
 
 
 def test_a_long_week_on_a_low_screen_scrolls_under_its_buttons(

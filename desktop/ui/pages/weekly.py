@@ -17,7 +17,10 @@ _PARTS = ((MINE, "我的周报"), (QUEUE, "待我审批"), (STATUS, "提交情�
 
 
 class WeeklyPage(Page):
-    """Three views of weekly reports; the week chosen above holds for the first and the last."""
+    """Three views of weekly reports; the week chosen above holds for the first and the last.
+
+    Whoever owes no report is shown what waits for them, or who has reported, until they choose a view themselves.
+    """
 
     reads = frozenset(
         {"project", "person", "department", "assignment", "office", "filing", "sign_off", "plan_line", "absence"}
@@ -32,9 +35,11 @@ class WeeklyPage(Page):
         self._stack = QStackedWidget()
         for view in self._views.values():
             self._stack.addWidget(view)
-        self.queue.counted.connect(
-            lambda count: self.parts.set_text(QUEUE, f"待我审批 {count}" if count else "待我审批")
-        )
+        self._chosen = False
+        self._waiting: int | None = None
+        self._owes = True
+        self.queue.counted.connect(self._count)
+        self.mine.duty_known.connect(self._know_duty)
         self.bar.changed.connect(lambda _week: self.reload())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
@@ -61,17 +66,38 @@ class WeeklyPage(Page):
             return
         if str(item) not in self._views:
             raise LookupError(kind)
+        self._chosen = True
         self.parts.choose(str(item))
 
     def reseat(self) -> None:
         self.mine.leave()
+        self._waiting, self._owes, self._chosen = None, True, False
+        self.parts.mark(MINE)
+        self._show(MINE)
         super().reseat()
 
     def leave(self) -> None:
         self.mine.leave()
 
     def _turn_to(self, part: str) -> None:
+        self._chosen = True
         self.mine.leave()
+        self._show(part)
+        self.reload()
+
+    def _show(self, part: str) -> None:
         self._stack.setCurrentWidget(self._views[part])
         self.bar.setVisible(part != QUEUE)
-        self.reload()
+
+    def _count(self, waiting: int) -> None:
+        self._waiting = waiting
+        self.parts.set_text(QUEUE, f"待我审批 {waiting}" if waiting else "待我审批")
+        self._land()
+
+    def _know_duty(self, owes: bool) -> None:
+        self._owes = owes
+        self._land()
+
+    def _land(self) -> None:
+        if not self._chosen and not self._owes and self._waiting is not None:
+            self.parts.choose(QUEUE if self._waiting else STATUS)
