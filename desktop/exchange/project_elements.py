@@ -33,6 +33,18 @@ _KEPT = "没有导入任何内容。"
 _AGAIN = "请在 Project 中用“另存为”选“XML 格式 (*.xml)”重新保存后再导入。"
 
 
+def text_in(element: Element, name: str) -> str:
+    """The text of that name; empty where there is none."""
+    value = element.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def elements_in(element: Element, name: str) -> list[Element]:
+    """The elements of that name, in their order."""
+    value = element.get(name, ())
+    return value if isinstance(value, list) else []
+
+
 class NotProject(SAXException):
     """The root is not that of a project."""
 

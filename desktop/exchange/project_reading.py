@@ -20,7 +20,7 @@ from desktop.domain.schedule.project_file import (
     ProjectFile,
 )
 from desktop.exchange.project_calendar import calendar_of, end_of_work
-from desktop.exchange.project_elements import Element, read_elements
+from desktop.exchange.project_elements import Element, elements_in, read_elements, text_in
 from desktop.exchange.project_fields import (
     ELAPSED,
     LINE_ALIAS,
@@ -108,16 +108,16 @@ class _File:
         elif name == "Assignment":
             self._take_assignment(value)
         elif name == "Calendar":
-            self._calendars[_text(value, "UID")] = value
+            self._calendars[text_in(value, "UID")] = value
         else:
-            self._aliases[_text(value, "FieldID")] = _text(value, "Alias")
+            self._aliases[text_in(value, "FieldID")] = text_in(value, "Alias")
 
     def _take_task(self, element: Element) -> None:
-        number, level = _whole(_text(element, "UID")), _whole(_text(element, "OutlineLevel")) or 0
-        if _text(element, "IsNull") == "1" or number == 0:
+        number, level = _whole(text_in(element, "UID")), _whole(text_in(element, "OutlineLevel")) or 0
+        if text_in(element, "IsNull") == "1" or number == 0:
             return
-        place = _whole(_text(element, "ID")) or len(self.tasks) + 1
-        name = _LINE_BREAK.sub(" ", _text(element, "Name")).strip()
+        place = _whole(text_in(element, "ID")) or len(self.tasks) + 1
+        name = _LINE_BREAK.sub(" ", text_in(element, "Name")).strip()
         if number is None or number in self.tasks:
             told = "没有编号（UID）" if number is None else f"编号（UID）{number} 与前面的任务相同"
             self.problems.append(FileProblem(f"{told}，没有读入", 0, place, name))
@@ -139,9 +139,9 @@ class _File:
 
     def _is_left_out(self, element: Element, number: int, place: int, name: str) -> bool:
         why = ""
-        if _text(element, "Active") == "0":
+        if text_in(element, "Active") == "0":
             why = "在文件中已停用，没有读入"
-        elif _text(element, "ExternalTask") == "1":
+        elif text_in(element, "ExternalTask") == "1":
             why = "是别的项目的任务，没有读入"
         if why:
             self._skipped.add(number)
@@ -149,27 +149,27 @@ class _File:
         return bool(why)
 
     def _take_person(self, element: Element) -> None:
-        name = _LINE_BREAK.sub(" ", _text(element, "Name")).strip()
-        if name and _text(element, "Type") in {"", _WORK_RESOURCE} and _text(element, "IsNull") != "1":
+        name = _LINE_BREAK.sub(" ", text_in(element, "Name")).strip()
+        if name and text_in(element, "Type") in {"", _WORK_RESOURCE} and text_in(element, "IsNull") != "1":
             known = self._attribute(element, PERSON_FIELD, PERSON_ALIAS)
-            self._people[_text(element, "UID")] = FilePerson(name, known)
+            self._people[text_in(element, "UID")] = FilePerson(name, known)
 
     def _take_assignment(self, element: Element) -> None:
-        number = _whole(_text(element, "TaskUID"))
-        minutes = read_minutes(_text(element, "Work"))
+        number = _whole(text_in(element, "TaskUID"))
+        minutes = read_minutes(text_in(element, "Work"))
         if minutes is None:
-            parts = [read_minutes(_text(part, "Value")) for part in _elements(element, "TimephasedData")]
+            parts = [read_minutes(text_in(part, "Value")) for part in elements_in(element, "TimephasedData")]
             minutes = sum((part for part in parts if part), Decimal(0))
         if number is not None:
-            self._assignments.append((number, _text(element, "ResourceUID"), minutes))
+            self._assignments.append((number, text_in(element, "ResourceUID"), minutes))
 
     def _attribute(self, element: Element, number: str, alias: str) -> str:
         """A value that this program once wrote."""
         if self._aliases.get(number) != alias:
             return ""
-        for one in _elements(element, "ExtendedAttribute"):
-            if _text(one, "FieldID") == number:
-                return _text(one, "Value").strip()
+        for one in elements_in(element, "ExtendedAttribute"):
+            if text_in(one, "FieldID") == number:
+                return text_in(one, "Value").strip()
         return ""
 
     # ----------------------------------------------------------------- in the end
@@ -199,7 +199,7 @@ class _File:
         element = task.element
         start, end = self._days(task, element, evening)
         people = tuple(dict.fromkeys(self._people[one] for one in task.people if one in self._people))
-        progress = _whole(_text(element, "PercentComplete"))
+        progress = _whole(text_in(element, "PercentComplete"))
         if not task.name:
             self._tell(task, "没有名称")
         return FileTask(
@@ -209,11 +209,11 @@ class _File:
             end,
             self._line(task, element),
             task.parent,
-            _text(element, "Milestone") == "1",
+            text_in(element, "Milestone") == "1",
             people,
             self._work(task, element),
             Decimal(progress) if progress is not None and 0 <= progress <= 100 else None,  # noqa: PLR2004 - per cent
-            _text(element, "Notes").replace("\r\n", "\n").replace("\r", "\n").strip(),
+            text_in(element, "Notes").replace("\r\n", "\n").replace("\r", "\n").strip(),
             tuple(self._links(task, element)),
             dict(self._baselines(element, evening)),
         )
@@ -222,7 +222,7 @@ class _File:
         line = self._attribute(element, LINE_FIELD, LINE_ALIAS)
         if not line:
             try:
-                known = UUID(_text(element, "GUID").strip())
+                known = UUID(text_in(element, "GUID").strip())
             except ValueError:
                 return ""
             line = str(known) if known.int else ""
@@ -245,7 +245,7 @@ class _File:
         return _span(start, end, evening)
 
     def _moment(self, task: _Task, element: Element, names: tuple[str, str], noun: str) -> dt.datetime | None:
-        text = next((found for name in names if (found := _text(element, name).strip())), "")
+        text = next((found for name in names if (found := text_in(element, name).strip())), "")
         moment = read_moment(text) if text else None
         if not text:
             if task.number not in self._summaries:
@@ -257,7 +257,7 @@ class _File:
 
     def _work(self, task: _Task, element: Element) -> Decimal | None:
         """Person-days: what the task says, else the sum of its assignments."""
-        text = _text(element, "Work").strip()
+        text = text_in(element, "Work").strip()
         if text and read_minutes(text) is None:
             self._tell(task, f"工时“{text[:40]}”读不出来")
         work = read_work(text, self._minutes)
@@ -267,28 +267,28 @@ class _File:
 
     def _baselines(self, element: Element, evening: dt.time) -> list[tuple[int, FileBaseline]]:
         found = []
-        for one in _elements(element, "Baseline"):
-            start, end = read_moment(_text(one, "Start")), read_moment(_text(one, "Finish"))
+        for one in elements_in(element, "Baseline"):
+            start, end = read_moment(text_in(one, "Start")), read_moment(text_in(one, "Finish"))
             first = start.date() if start else None
             last = end.date() if end else None
             if start and end and start <= end:
                 first, last = _span(start, end, evening)
-            cost = _number(_text(one, "Cost"))
+            cost = _number(text_in(one, "Cost"))
             fen = int(cost.quantize(Decimal(1), ROUND_HALF_UP)) if cost is not None else None
-            work = read_work(_text(one, "Work"), self._minutes)
-            found.append((_whole(_text(one, "Number")) or 0, FileBaseline(first, last, work, fen)))
+            work = read_work(text_in(one, "Work"), self._minutes)
+            found.append((_whole(text_in(one, "Number")) or 0, FileBaseline(first, last, work, fen)))
         return found
 
     def _links(self, task: _Task, element: Element) -> list[FileLink]:
         links: dict[int, FileLink] = {}
-        for one in _elements(element, "PredecessorLink"):
-            before = _whole(_text(one, "PredecessorUID"))
-            kind = LINK_TYPES.get(_text(one, "Type").strip() or "1")
+        for one in elements_in(element, "PredecessorLink"):
+            before = _whole(text_in(one, "PredecessorUID"))
+            kind = LINK_TYPES.get(text_in(one, "Type").strip() or "1")
             if before is None or before not in self.tasks:
                 if before not in self._skipped:
-                    self._tell(task, f"前置任务的编号“{_text(one, 'PredecessorUID')[:40]}”在文件中没有，没有取")
+                    self._tell(task, f"前置任务的编号“{text_in(one, 'PredecessorUID')[:40]}”在文件中没有，没有取")
             elif kind is None:
-                self._tell(task, f"与“{self.tasks[before].name}”的链接类型“{_text(one, 'Type')[:20]}”不认识，没有取")
+                self._tell(task, f"与“{self.tasks[before].name}”的链接类型“{text_in(one, 'Type')[:20]}”不认识，没有取")
             elif before in links:
                 self._tell(task, f"与“{self.tasks[before].name}”的链接不止一个，只取第一个")
             else:
@@ -296,14 +296,14 @@ class _File:
         return list(links.values())
 
     def _lag(self, task: _Task, before: _Task, link: Element) -> int:
-        text, form = _text(link, "LinkLag").strip() or "0", _text(link, "LagFormat").strip()
+        text, form = text_in(link, "LinkLag").strip() or "0", text_in(link, "LagFormat").strip()
         amount = _number(text)
         told = f"与“{before.name}”的间隔"
         if amount is None:
             self._tell(task, f"{told}“{text[:40]}”读不出来，按没有间隔取")
             return 0
         if form in PER_CENT:
-            length = read_minutes(_text(before.element, "Duration")) or Decimal(0)
+            length = read_minutes(text_in(before.element, "Duration")) or Decimal(0)
             exact, words = length / self._minutes * amount / 100, f"{told}是前置任务工期的 {amount:f}%"
         elif form in ELAPSED:
             clock = amount / 10 / _CLOCK_DAY
@@ -349,16 +349,6 @@ def _span(start: dt.datetime, end: dt.datetime, evening: dt.time) -> tuple[dt.da
 
 def _short(number: Decimal) -> str:
     return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP).normalize():f}"
-
-
-def _text(element: Element, name: str) -> str:
-    value = element.get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _elements(element: Element, name: str) -> list[Element]:
-    value = element.get(name, ())
-    return value if isinstance(value, list) else []
 
 
 def _whole(text: str) -> int | None:

@@ -21,7 +21,7 @@ from desktop.services.month_windows import open_windows
 from desktop.services.next_forms import next_forms
 from desktop.services.office import Reading
 from desktop.services.problem_items import watch_items
-from desktop.services.projects import projects_where, subject_of, visible
+from desktop.services.projects import projects_by_id, projects_where, subject_of, visible
 from desktop.services.standing import standing_of
 from desktop.services.stuck import stuck_filings
 from desktop.services.succession import returned_to
@@ -177,7 +177,6 @@ def _next_items(
 
 
 def _draft_items(reading: Reading, drafts: Sequence[Draft]) -> Iterator[Todo]:
-    ids = {draft.project_id for draft in drafts if draft.project_id}
-    projects = {item.id: item for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
+    projects = projects_by_id(reading, {draft.project_id for draft in drafts})
     for draft in drafts:
-        yield draft_todo(draft, projects.get(draft.project_id) if draft.project_id else None)
+        yield draft_todo(draft, projects.get(draft.project_id))

@@ -21,11 +21,11 @@ from desktop.services.milestones import unchecked_milestones
 from desktop.services.office import Reading
 from desktop.services.opinions import follows_opinions, open_opinions
 from desktop.services.problems import ProblemQuery, ProblemRow, ProblemState, problem_ids, problem_rows
-from desktop.services.projects import projects_where, subject_of, visible
+from desktop.services.projects import projects_by_id, subject_of, visible
 from desktop.services.reported import STANDING
 from desktop.services.rhythms import missed_rhythms
 from desktop.services.standing import standing_of
-from desktop.services.todos import Todo, project_label
+from desktop.services.todos import Todo, project_label, workday_nearness
 from desktop.store.tables import Filing, Project
 
 _NOTICE_DAYS = 5
@@ -49,17 +49,13 @@ def _problems(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo
     query = ProblemQuery(states=(ProblemState.OPEN, ProblemState.OVERDUE))
     rows = problem_rows(reading, problem_ids(reading, actor, query)) if tracking.close_with else []
     near = [row for row in rows if row.due_on is not None and row.days <= tracking.remind]
-    subjects = _subjects(reading, near)
+    projects = projects_by_id(reading, {row.project_id for row in near})
+    subjects = {key: subject_of(item) for key, item in projects.items()}
     standing = standing_of(reading.session, actor, reading.today)
     for row in near:
         told = row.owner_id == actor or _is_told(reading, standing, row, subjects.get(row.project_id))
         if everyone or told:
             yield _problem(row, tracking.rule, tracking.strength.label)
-
-
-def _subjects(reading: Reading, rows: list[ProblemRow]) -> dict[UUID | None, Subject]:
-    ids = {row.project_id for row in rows if row.project_id}
-    return {item.id: subject_of(item) for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
 
 
 def _is_told(reading: Reading, standing: Standing, row: ProblemRow, subject: Subject | None) -> bool:
@@ -130,20 +126,19 @@ def _milestones(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[To
         subject = subject_of(item.project)
         if not everyone and not any(plays(reading.policy, standing, role, subject) for role in rule.tells):
             continue
-        days = calendar.workdays_until(reading.today, item.due)
-        urgency = Urgency.LATE if days < 0 or item.due < reading.today else Urgency.SOON if days else Urgency.TODAY
-        left = f"还有 {days} 个工作日" if days > 0 else "今天"
+        urgency, left = workday_nearness(calendar, item.due, reading.today)
+        form = _paper(reading, standing, subject)
         yield Todo(
             urgency=urgency,
             on=item.due,
-            days_text=(f"逾期 {-days} 个工作日" if days else "已过期限") if urgency is Urgency.LATE else left,
+            days_text=left,
             text=f"里程碑“{item.name}”{item.why}，还没有{'或'.join(f'《{FORMS[key].title}》' for key in rule.forms)}",
             project_id=item.project.id,
             project=project_label(item.project),
             rule=f"{rule.rule} 里程碑检查",
             strength=rule.strength.label,
-            action=f"填写《{FORMS[_paper(reading, standing, subject)].title}》",
-            opens=_paper(reading, standing, subject),
+            action=f"填写《{FORMS[form].title}》",
+            opens=form,
             estimated=not calendar.covers(item.due),
         )
 
@@ -165,8 +160,7 @@ def _opinions(reading: Reading, actor: UUID, *, everyone: bool) -> Iterator[Todo
     if not everyone and not follows_opinions(reading, policy, actor):
         return
     waiting = open_opinions(reading, visible(reading, actor))
-    ids = {item.project_id for item in waiting}
-    projects = {item.id: item for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
+    projects = projects_by_id(reading, {item.project_id for item in waiting})
     form = policy.tracking.raise_with
     for item in waiting:
         project = projects[item.project_id]
@@ -200,10 +194,9 @@ def _copies(reading: Reading, actor: UUID) -> Iterator[Todo]:
         .order_by(Filing.submitted_at, Filing.id)
     )
     filings = reading.session.scalars(query).all()
-    ids = {item.project_id for item in filings}
-    projects = {item.id: item for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
+    projects = projects_by_id(reading, {item.project_id for item in filings})
     for filing in filings:
-        project = projects[filing.project_id]  # type: ignore[index]
+        project = projects[filing.project_id]
         if any(plays(policy, standing, role, subject_of(project)) for role in sends[filing.form_key]):
             yield _copy(filing, project)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -199,6 +199,12 @@ def projects_where(reading: Reading, condition: ColumnElement[bool]) -> list[Led
         _whole().where(condition).order_by(Project.number.asc().nulls_last(), Project.id)
     ).all()
     return _values(reading, rows)
+
+
+def projects_by_id(reading: Reading, ids: Collection[UUID | None]) -> dict[UUID | None, LedgerProject]:
+    """The projects of these ids, as they stand in the ledger; what belongs to no project (``None``) has none here."""
+    wanted = {item for item in ids if item is not None}
+    return {item.id: item for item in projects_where(reading, Project.id.in_(wanted))} if wanted else {}
 
 
 def _values(reading: Reading, rows: Sequence[Any]) -> list[LedgerProject]:

@@ -11,10 +11,10 @@ from desktop.domain.rights import OFFICE, Subject
 from desktop.services.approving import chain_progress
 from desktop.services.filing_content import current_revision
 from desktop.services.office import Reading
-from desktop.services.projects import projects_where, subject_of
+from desktop.services.projects import projects_by_id, subject_of
 from desktop.services.standing import holders
 from desktop.services.waiting import Vacancy, vacancies
-from desktop.store.tables import Filing, Person, Project, Turn
+from desktop.store.tables import Filing, Person, Turn
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ def _doubtful(reading: Reading) -> list[Filing]:
         .order_by(Turn.since, Turn.id)
     )
     rows = reading.session.execute(query).all()
-    ids = {filing.project_id for _turn, filing, _active in rows if filing.project_id}
-    subjects = {item.id: subject_of(item) for item in projects_where(reading, Project.id.in_(ids))} if ids else {}
+    projects = projects_by_id(reading, {filing.project_id for _turn, filing, _active in rows})
+    subjects = {key: subject_of(item) for key, item in projects.items()}
     held: dict[tuple[UUID | None, str, Subject], bool] = {}
     found: dict[UUID, Filing] = {}
     for turn, filing, active in rows:
-        subject = subjects.get(filing.project_id, OFFICE) if filing.project_id else OFFICE
+        subject = subjects.get(filing.project_id, OFFICE)
         key = (filing.policy_id, turn.role, subject)
         if turn.role and key not in held:
             policy = reading.policy_version(filing.policy_id)

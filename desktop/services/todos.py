@@ -144,7 +144,7 @@ def filing_todo(reading: Reading, calendar: WorkCalendar, row: FilingRow, text: 
     since = row.waiting_since or row.submitted_at
     days = (reading.today - since.astimezone().date()).days if since else 0
     waited = f"等了 {days} 天" if days else "今天到"
-    urgency, left = _signing_time(calendar, row.due_on, reading.today)
+    urgency, left = workday_nearness(calendar, row.due_on, reading.today) if row.due_on else (Urgency.SOON, "")
     return Todo(
         urgency=urgency,
         on=row.due_on,
@@ -160,10 +160,8 @@ def filing_todo(reading: Reading, calendar: WorkCalendar, row: FilingRow, text: 
     )
 
 
-def _signing_time(calendar: WorkCalendar, on: dt.date | None, today: dt.date) -> tuple[Urgency, str]:
-    """How near the day is by which a signature is due, in words of working days; nothing where there is no such day."""
-    if on is None:
-        return Urgency.SOON, ""
+def workday_nearness(calendar: WorkCalendar, on: dt.date, today: dt.date) -> tuple[Urgency, str]:
+    """How near a working day is by which something is due, in words of working days."""
     days = calendar.workdays_until(today, on)
     if on < today:
         return Urgency.LATE, f"逾期 {-days} 个工作日" if days else "已过期限"
