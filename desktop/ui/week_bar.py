@@ -33,7 +33,7 @@ class WeekBar(QWidget):
         for keys, by in (("Alt+Left", -1), ("Alt+Right", 1)):
             inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), within, lambda by=by: self.go(by), context=inside)
-        self._tell()
+        self.refresh()
 
     def go(self, weeks: int) -> None:
         """So many weeks on or back; not beyond the running week."""
@@ -49,10 +49,11 @@ class WeekBar(QWidget):
         """To that week."""
         if week != self.week:
             self.week = week
-            self._tell()
+            self.refresh()
             self.changed.emit(week)
 
-    def _tell(self) -> None:
+    def refresh(self) -> None:
+        """Tell the week and where one may go from it today: the window may stand open for weeks."""
         self._label.setText(week_text(self.week))
         self.after.setEnabled(shifted(self.week, 1) <= week_of(self._today()))
         self.now.setEnabled(self.week != current_week(self._today()))

@@ -9,17 +9,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.domain.report import Report
-from desktop.domain.weeks import shifted, week_of, week_text
 from desktop.services.chasing import Chasing, chasing
 from desktop.services.mailing import SentLetter, sent_letters
 from desktop.services.office import Reading
-from desktop.services.reported import current_week
 from desktop.services.week_papers import BULLETIN, STATUS, PaperDue, paper_due, week_paper
 from desktop.ui.chase_dialog import ChaseDialog
 from desktop.ui.desk import Desk
 from desktop.ui.mail_dialog import MailDialog, Outlook, outlook
-from desktop.ui.pieces import Elided, Segments, button, named, row, words
+from desktop.ui.pieces import Elided, Segments, button, row
 from desktop.ui.report_view import ReportView
+from desktop.ui.week_bar import WeekBar
 
 _TITLES = ((STATUS, "周报提交情况"), (BULLETIN, "综合信息简报"))
 
@@ -37,11 +36,9 @@ class WeekPapers(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.week = current_week(desk.office.today())
         self.paper = Segments(_TITLES, lambda _key: self.reload())
-        self.earlier = named(button("◀", lambda: self.go(-1)), "前一周")
-        self.later = named(button("▶", lambda: self.go(1)), "后一周")
-        self.named_week = words(wrap=False)
+        self.bar = WeekBar(desk.office.today, self)
+        self.bar.changed.connect(lambda _week: self.reload())
         self.due = Elided()
         self.due.setProperty("role", "muted")
         self.chase = button("催交…", self.open_chasing)
@@ -49,21 +46,20 @@ class WeekPapers(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        bar = row(self.paper, self.earlier, self.named_week, self.later, self.due)
-        bar.setStretch(4, 1)
-        layout.addLayout(bar)
+        top = row(self.paper, self.bar, self.due)
+        top.setStretch(2, 1)
+        layout.addLayout(top)
         layout.addWidget(self.view, 1)
 
-    def go(self, count: int) -> None:
-        """Look at another week."""
-        self.week = shifted(self.week, count)
-        self.reload()
+    @property
+    def week(self) -> str:
+        """The week that is looked at."""
+        return self.bar.week
 
     def reload(self) -> None:
         """Read the paper of the week anew."""
         key, week, actor = self.paper.current, self.week, self.desk.actor
-        self.named_week.setText(week_text(week))
-        self.later.setEnabled(week < week_of(self.desk.office.today()))
+        self.bar.refresh()
         self.chase.setVisible(key == STATUS)
 
         def ask(reading: Reading) -> _Shown:

@@ -56,10 +56,10 @@ def test_WEEK_5_and_INFO_1_are_shown_with_their_figures(papers: WeekPapers, sett
     settle()
     assert view.title.text() == "实施项目综合信息简报"
     assert not papers.chase.isVisible()
-    papers.go(1)
+    papers.bar.go(1)
     settle()
     assert view.report is not None
-    assert not papers.later.isEnabled(), "the week after is still to come"
+    assert not papers.bar.after.isEnabled(), "the week after is still to come"
 
 
 def test_INFO_1_the_pdf_opens_in_the_window_for_prints(papers: WeekPapers, settle: Settle) -> None:

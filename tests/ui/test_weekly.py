@@ -1,5 +1,6 @@
 """周报: a week written and sent, reports decided together, and who has reported, in the real window's page."""
 
+import datetime as dt
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,17 @@ def test_whoever_owes_no_report_begins_with_those_of_others(
     page.reseat()
     settle()
     assert (page.parts.current, page.bar.isVisible()) == (QUEUE, False), "a stand-in decides"
+
+
+def test_a_window_that_stood_open_for_a_week_may_go_on_to_the_next(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    page = shown(qtbot, desk, settle)
+    assert (page.bar.week, page.bar.after.isEnabled(), page.bar.now.isEnabled()) == (WEEK, False, False)
+    seat.clock.now += dt.timedelta(days=7)
+    page.reload()
+    settle()
+    assert (page.bar.week, page.bar.after.isEnabled(), page.bar.now.isEnabled()) == (WEEK, True, True)
 
 
 def test_a_long_week_on_a_low_screen_scrolls_under_its_buttons(

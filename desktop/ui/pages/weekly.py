@@ -49,6 +49,7 @@ class WeeklyPage(Page):
 
     def reload(self) -> None:
         """Read what is looked at, and how many reports wait."""
+        self.bar.refresh()
         part = self.parts.current
         if part == MINE:
             self.mine.open_week(self.bar.week)
