@@ -38,7 +38,7 @@ def _without_turn(body: Body) -> Body:
     return replace(body, fields={key: value for key, value in body.fields.items() if key not in _TURN})
 
 
-UPCASTERS: dict[int, Upcaster] = {1: _unchanged, 2: _without_turn, 3: _unchanged}
+UPCASTERS: dict[int, Upcaster] = {1: _unchanged, 2: _without_turn, 3: _unchanged, 4: _unchanged}
 """Schema number → what turns a body written under it into one of the next schema; each migration brings its own,
 because hashed history is never rewritten."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.store.tables.approval import ChainEdit, Delegation, LineCheck, Turn, Urge
 from desktop.store.tables.base import SCHEMA_NO, Base, Fact, InsertOnly, Journaled, Record, table_of
+from desktop.store.tables.care import Erasure, IdentityRecord, Presence, Relocation
 from desktop.store.tables.filing import Blob, BlobChunk, Document, Filing, Revision, Section, SignOff, subject_text
 from desktop.store.tables.journal import Change, Changeset, Device
 from desktop.store.tables.office import (
@@ -39,9 +40,11 @@ __all__ = [
     "Department",
     "Device",
     "Document",
+    "Erasure",
     "Expense",
     "Fact",
     "Filing",
+    "IdentityRecord",
     "InsertOnly",
     "Journaled",
     "LineCheck",
@@ -50,9 +53,11 @@ __all__ = [
     "Person",
     "PlanLine",
     "PolicyVersion",
+    "Presence",
     "Program",
     "Project",
     "Record",
+    "Relocation",
     "ReportLine",
     "Revision",
     "SchemaChange",

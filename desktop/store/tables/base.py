@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from desktop.store.ids import new_id
 
-SCHEMA_NO = 4
+SCHEMA_NO = 5
 """Number of the schema that these classes describe; the newest migration is named after it (``0001_…``)."""
 
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")

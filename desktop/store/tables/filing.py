@@ -48,6 +48,7 @@ class Filing(Record, kw_only=True):
         Index(None, "author_id"),
         Index(None, "form_key", "period"),
         Index(None, "created_at", "id"),
+        Index(None, "revision_id"),
     )
 
     form_key: Mapped[Words]

@@ -33,6 +33,7 @@ class Project(Record, kw_only=True):
         Index(None, "contract_id"),
         Index(None, "amount", "id"),
         Index(None, "planned_final_on", "id"),
+        Index(None, "origin_filing_id"),
     )
 
     number: Mapped[Words | None] = mapped_column(default=None)
