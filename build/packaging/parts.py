@@ -182,13 +182,17 @@ PILLOW_NAMES = {"libjpeg / libjpeg-turbo": "libjpeg-turbo", "zlib": "zlib-ng", "
 DISTRIBUTIONS = {
     "PySide6_Essentials": "LGPL-3.0-only",
     "shiboken6": "LGPL-3.0-only",
+    "backports.tarfile": "MIT",
+    "bcrypt": "Apache-2.0",
     "charset-normalizer": "MIT",
     "chinesecalendar": "MIT",
     "defusedxml": "PSF-2.0",
     "et_xmlfile": "MIT AND PSF-2.0",
+    "jaraco.classes": "MIT",
     "openpyxl": "MIT",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "pypinyin": "MIT",
+    "pywin32-ctypes": "BSD-3-Clause",
     "reportlab": "BSD-3-Clause",
     "tzdata": "Apache-2.0",
 }

@@ -1,12 +1,16 @@
 """Small program folders laid out as PyInstaller lays them out, of real libraries from this environment."""
 
 import shutil
+import sys
 import sysconfig
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import distlib
 
 import environment
+from components import RUNTIME
 
 SITE = Path(sysconfig.get_path("purelib"))
 WINDOWS_PROGRAM = Path(distlib.__file__).parent / "t64.exe"
@@ -24,6 +28,31 @@ def linux_program(folder: Path) -> Path:
     (library / "libicuuc.so.73").symlink_to("PySide6/Qt/lib/libicuuc.so.73")
     (library / "resources" / "policy.toml").write_text("", encoding="utf-8")
     return folder
+
+
+@cache
+def windows_site() -> Path:
+    """What is installed here, as far as it tells of itself, with what only Windows has (pywin32-ctypes)."""
+    if sys.platform == "win32":
+        return SITE
+    holder = TemporaryDirectory(prefix="epm-site-")
+    _kept.append(holder)  # until the tests end
+    site = Path(holder.name)
+    for folder in SITE.glob("*.dist-info"):
+        shutil.copytree(folder, site / folder.name)
+    pin = next(line for line in RUNTIME.read_text(encoding="utf-8").splitlines() if line.startswith("pywin32-ctypes=="))
+    version = pin.partition(";")[0].partition("==")[2].strip()
+    own = site / f"pywin32_ctypes-{version}.dist-info"
+    own.mkdir()
+    metadata = f"Metadata-Version: 2.1\nName: pywin32-ctypes\nVersion: {version}\n"
+    (own / "METADATA").write_text(metadata, encoding="utf-8")
+    (own / "LICENSE.txt").write_text("Redistribution and use in source and binary forms …\n", encoding="utf-8")
+    record = "".join(f"{own.name}/{name},,\n" for name in ("METADATA", "LICENSE.txt", "RECORD"))
+    (own / "RECORD").write_text(record, encoding="utf-8")
+    return site
+
+
+_kept: list[TemporaryDirectory[str]] = []
 
 
 def windows_program(folder: Path) -> Path:

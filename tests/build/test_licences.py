@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.program_folders import SITE, windows_program
+from tests.build.program_folders import windows_program, windows_site
 
 from components import Component, list_components
 from licences import INDEX, gather_licences
@@ -12,7 +12,7 @@ from licences import INDEX, gather_licences
 
 @pytest.fixture(scope="module")
 def components(tmp_path_factory: pytest.TempPathFactory) -> list[Component]:
-    return list_components("windows", windows_program(tmp_path_factory.mktemp("made") / "program"), SITE)
+    return list_components("windows", windows_program(tmp_path_factory.mktemp("made") / "program"), windows_site())
 
 
 def test_every_component_has_its_texts_beside_an_index(components: list[Component], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tests.build.program_folders import SITE, windows_program
+from tests.build.program_folders import windows_program, windows_site
 
 from checksums import sha256
 from components import Component, list_components
@@ -25,7 +25,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def components(program: Path) -> list[Component]:
-    return list_components("windows", program, SITE)
+    return list_components("windows", program, windows_site())
 
 
 def entry(said: dict[str, Any], name: str) -> dict[str, Any]:
