@@ -161,6 +161,7 @@ EMBEDDED = (
     Embedded("Expat", "MIT", ("expat.txt",), rb"expat_(\d+\.\d+\.\d+)"),
     Embedded("mpdecimal", "BSD-2-Clause", ("mpdecimal.txt",), rb"\0(2\.\d\.\d)\0", (r".*_decimal\..*",)),
     Embedded("XZ Utils liblzma", "0BSD", ("xz.txt",), rb"PyInit__(lzma)", (r"_lzma\.pyd",)),
+    Embedded("OpenSSL", "Apache-2.0", ("Apache-2.0.txt",), rb"OpenSSL (\d+\.\d+\.\d+) \d", (r"cryptography/.*",)),
     Embedded("PCRE2", "BSD-3-Clause", ("qt-third-party.txt",), rb"(10\.\d\d) 20\d\d-\d\d-\d\d"),
     Embedded("libpng", "libpng-2.0", ("qt-third-party.txt",), rb"libpng version (\d[\d.]+\d)", (r"PySide6/.*",)),
     Embedded(
