@@ -53,6 +53,7 @@ def upgrade() -> None:
     _index("filing", "revision_id")
     _index("project", "origin_filing_id")
     _guard("identity_record", "erasure", "relocation")
+    _let_erasures_through()
 
 
 def _table(name: str, *columns: sa.Column[Any]) -> None:
@@ -89,6 +90,42 @@ def _guard(*tables: str) -> None:
                 f"CREATE TRIGGER {table}_refuse_{verb.lower()} BEFORE {verb} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table}: written once, {verb} refused'); END"
             )
+
+
+_KEPT = ("changeset_id", "n", "entity", "entity_id", "op", "hash")
+_ERASED = """
+    NEW.body IS NULL AND NEW.salt = '' AND OLD.body IS NOT NULL AND OLD.entity = 'person' AND {kept}
+    AND EXISTS (
+        SELECT 1 FROM erasure JOIN changeset ON changeset.id = OLD.changeset_id
+        WHERE erasure.entity = OLD.entity AND erasure.entity_id = OLD.entity_id AND changeset.at <= erasure.upto
+    )"""
+"""The one rewriting of the journal that is allowed: a person's body taken out, where an erasure says so."""
+
+
+def _let_erasures_through() -> None:
+    """Let the body and the salt of a person's change be emptied, with an erasure that covers it, and nothing else."""
+    if op.get_context().dialect.name == "sqlite":
+        erased = _ERASED.format(kept=" AND ".join(f"NEW.{name} IS OLD.{name}" for name in _KEPT))
+        op.execute("DROP TRIGGER change_refuse_update")
+        op.execute(
+            f"CREATE TRIGGER change_refuse_update BEFORE UPDATE ON change WHEN NOT ({erased}) "
+            "BEGIN SELECT RAISE(ABORT, 'change: written once, UPDATE refused'); END"
+        )
+        return
+    erased = _ERASED.format(kept=" AND ".join(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _KEPT))
+    op.execute("DROP TRIGGER change_refuse_rewriting ON change")
+    op.execute(
+        "CREATE TRIGGER change_refuse_rewriting BEFORE DELETE OR TRUNCATE ON change "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()"
+    )
+    op.execute(
+        f"CREATE FUNCTION refuse_rewriting_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT ({erased}) "
+        "THEN RAISE EXCEPTION '%: written once, % refused', TG_TABLE_NAME, TG_OP; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER change_refuse_update BEFORE UPDATE ON change "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_change()"
+    )
 
 
 def _to(name: str, target: str) -> sa.Column[Any]:
