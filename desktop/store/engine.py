@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table
@@ -20,16 +20,12 @@ from desktop.domain.errors import Refusal
 from desktop.store.device import Installation
 from desktop.store.faults import told
 from desktop.store.schema_history import schema_steps
+from desktop.store.server_connection import POOL, connect_arguments, settle
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.tables import SCHEMA_NO
 
-if TYPE_CHECKING:  # offices on a server alone load its driver
-    import psycopg
-
 BUSY_SECONDS = 30
-CONNECT_SECONDS = 10
 CACHE_KIB = 65_536
-OLDEST_SERVER = 160_000
 VERSION_TABLE = "schema_version"
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code for it
 
@@ -37,15 +33,20 @@ UNDEFINED_TABLE = "42P01"  # PostgreSQL's code for it
 class Database:
     """An office's data, in a SQLite file or on a PostgreSQL server; made by ``open_database``.
 
-    ``place`` names it in messages; ``file`` is the SQLite file, or None for a server.
+    ``place`` names it in messages; ``file`` is the SQLite file, or None for a server. ``role`` is whom a founder's or
+    an upgrader's login acts as on a server: the owner of its tables.
     """
 
-    def __init__(self, url: URL, schema_no: int) -> None:
+    def __init__(self, url: URL, schema_no: int, role: str = "") -> None:
         self.url = url
         self.schema_no = schema_no
+        self.role = role
         self.file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
         self.place = str(self.file) if self.file else f"{url.host or ''}/{url.database or ''}"
-        self._engine = make_engine(url)
+        self._open()
+
+    def _open(self) -> None:
+        self._engine = make_engine(self.url, role=self.role)
         self._writing = self._engine.execution_options(immediate=True)
         self._reading = self._engine
         if self.file is None:
@@ -89,6 +90,12 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+
+    def change_password(self, password: str) -> None:
+        """From now on connect with this password; what is under way is not disturbed."""
+        older, self.url = self._engine, self.url.set(password=password)
+        self._open()
+        older.dispose()
 
     def _refuse_other_schema(self, connection: Connection) -> None:
         found = recorded_schema(connection)
@@ -138,10 +145,11 @@ def newer_schema(connection: Connection, place: str) -> Refusal:
     )
 
 
-def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO) -> Database:
+def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO, role: str = "") -> Database:
     """Name an office's data: a file's path, ``sqlite:///…`` or ``postgresql://…``; nothing is opened yet.
 
-    ``schema_no`` is the schema that the caller works with (migration tests name another).
+    ``schema_no`` is the schema that the caller works with (migration tests name another); ``role`` is whom the login
+    acts as on a server.
 
     Raises:
         Refusal: the target is of no known kind.
@@ -154,7 +162,7 @@ def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO) -> Database
     except (ArgumentError, ValueError) as error:
         raise _unknown_target(target.partition("://")[0], str(error)) from error
     if backend == "postgresql":
-        return Database(url.set(drivername="postgresql+psycopg"), schema_no)
+        return Database(url.set(drivername="postgresql+psycopg"), schema_no, role)
     if backend == "sqlite" and url.database:
         return Database(URL.create("sqlite", database=str(Path(url.database).absolute())), schema_no)
     raise _unknown_target(url.render_as_string())
@@ -168,13 +176,13 @@ def _unknown_target(target: str, details: str = "") -> Refusal:
     )
 
 
-def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True) -> Engine:
-    """An engine with the house's settings; ``foreign_keys`` off is for migrations alone."""
+def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True, role: str = "") -> Engine:
+    """An engine with the house's settings; ``foreign_keys`` off is for migrations alone, ``role`` for a server."""
     pool: type[Pool] = QueuePool if pooled else NullPool
     if url.get_backend_name() == "postgresql":
-        waiting = {"connect_timeout": CONNECT_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
-        engine = create_engine(url, poolclass=pool, connect_args=waiting)
-        event.listen(engine, "connect", _refuse_old_server)
+        sizes: dict[str, Any] = POOL if pooled else {}
+        engine = create_engine(url, poolclass=pool, connect_args=connect_arguments(url), **sizes)
+        event.listen(engine, "connect", settle(role))
         return engine
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, poolclass=pool, connect_args=arguments)
@@ -221,14 +229,4 @@ def _refuse_missing_file(
         raise Refusal(
             f"找不到数据文件“{file}”。",
             todo="请确认文件仍在原处（U 盘是否插好、网络盘是否连上），或另选数据文件。",
-        )
-
-
-def _refuse_old_server(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
-    if connection.info.server_version < OLDEST_SERVER:
-        raise Refusal(
-            f"数据库服务器“{connection.info.host}”的版本过低。",
-            kept="数据未作改动。",
-            todo="请管理员升级到 PostgreSQL 16 或更高版本。",
-            details=f"server_version {connection.info.server_version}",
         )
