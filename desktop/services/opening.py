@@ -24,6 +24,7 @@ from desktop.services.policies import read_policy
 from desktop.services.sorting import initials
 from desktop.store.blobs import put_blob
 from desktop.store.engine import Database, newer_schema, open_database
+from desktop.store.guard import note_policy
 from desktop.store.places import sync_warning
 from desktop.store.schema import SchemaState, create_schema, schema_state
 from desktop.store.sessions import WriteSession
@@ -224,4 +225,5 @@ def store_policy(session: WriteSession, policy: Policy, now: dt.datetime) -> Pol
     )
     session.add(version)
     session.flush()
+    note_policy(session, version.id, policy)
     return version

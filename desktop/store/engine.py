@@ -19,6 +19,7 @@ from desktop import __version__
 from desktop.domain.errors import Refusal
 from desktop.store.device import Installation
 from desktop.store.faults import told
+from desktop.store.guard.guarded import is_guarded
 from desktop.store.schema_history import schema_steps
 from desktop.store.server_connection import POOL, connect_arguments, settle
 from desktop.store.sessions import ReadSession, WriteSession
@@ -49,6 +50,7 @@ class Database:
         self._engine = make_engine(self.url, role=self.role)
         self._writing = self._engine.execution_options(immediate=True)
         self._reading = self._engine
+        self._guarded: bool | None = False if self.file else None
         if self.file is None:
             self._writing = self._engine.execution_options(isolation_level="READ COMMITTED")
             self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -86,6 +88,18 @@ class Database:
         """A bare connection with a reading transaction, whatever the schema is."""
         with told(self.place), self._reading.connect() as connection:
             yield connection
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it is a server's database that holds everybody to their own login (`desktop.store.guard`).
+
+        Raises:
+            Refusal: the server cannot be reached.
+        """
+        if self._guarded is None:
+            with self.connecting() as connection:
+                self._guarded = is_guarded(connection)
+        return self._guarded
 
     def close(self) -> None:
         """Let go of all connections."""
