@@ -114,7 +114,7 @@ _STARTS: tuple[Paper, ...] = (
     Paper("implementation_plan", 160, papers.plan(PORT_NETWORK), NETWORK),
     Paper("initiation", 150, papers.initiation(PORT_NETWORK), NETWORK),
     Paper("contract", 204, papers.contract(_HOSPITAL), by="clerk"),
-    *_begins(BACKUP, "市一院灾备", 202, papers.nomination(0, "工程师", "完成过三个机房与存储项目，熟悉院方环境。")),
+    *_begins(BACKUP, "市一院容灾", 202, papers.nomination(0, "工程师", "完成过三个机房与存储项目，熟悉院方环境。")),
     Paper("implementation_plan", 197, papers.plan(HOSPITAL), BACKUP),
     Paper("initiation", 188, papers.initiation(HOSPITAL), BACKUP),
     Paper("contract", 144, papers.contract(_CAMPUS), by="clerk"),

@@ -25,7 +25,7 @@ from desktop.services.sorting import initials
 from desktop.store.blobs import put_blob
 from desktop.store.engine import Database, newer_schema, open_database
 from desktop.store.guard import note_policy
-from desktop.store.places import sync_warning
+from desktop.store.places import place_warning
 from desktop.store.schema import SchemaState, create_schema, schema_state
 from desktop.store.sessions import WriteSession
 from desktop.store.tables import Assignment, Department, Person, PolicyVersion
@@ -87,7 +87,9 @@ def inspect_target(target: str | Path) -> TargetState:
         if file is None:
             return TargetState(state, database.place, "", trouble, on_server=True)
         unfit = trouble_of_saving(file) if file.exists() else trouble_of_new(file)
-        return TargetState(state, database.place, sync_warning(file, os.environ), trouble, on_server=False, unfit=unfit)
+        return TargetState(
+            state, database.place, place_warning(file, os.environ), trouble, on_server=False, unfit=unfit
+        )
     finally:
         database.close()
 
@@ -95,7 +97,7 @@ def inspect_target(target: str | Path) -> TargetState:
 def data_notice(office: Office) -> str:
     """What must be known about the places where an open office's data and this seat's drafts lie, or nothing."""
     file = office.database.file
-    parts = (trouble_of_saving(file), sync_warning(file, os.environ)) if file else ()
+    parts = (trouble_of_saving(file), place_warning(file, os.environ)) if file else ()
     return "　".join(part for part in (*parts, office.home.notice()) if part)
 
 

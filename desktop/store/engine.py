@@ -63,7 +63,7 @@ class Database:
             Refusal: the database cannot be read, or its schema is not this program's.
         """
         with told(self.place), ReadSession(self._reading) as session:
-            self._refuse_other_schema(session.connection())
+            self.need_schema(session.connection())
             yield session
 
     @contextmanager
@@ -78,7 +78,7 @@ class Database:
             Refusal: locked, read-only, full, unreachable, against a constraint, or of another schema.
         """
         with told(self.place), WriteSession(self._writing, author, device, now) as session:
-            self._refuse_other_schema(session.connection())
+            self.need_schema(session.connection())
             session.recorder.take_head(session)
             yield session
             session.commit()
@@ -101,6 +101,15 @@ class Database:
                 self._guarded = is_guarded(connection)
         return self._guarded
 
+    @contextmanager
+    def holding(self) -> Iterator[Connection]:
+        """A bare connection with a writing transaction, whatever the schema is; committed at the end.
+
+        In a file nobody else writes meanwhile.
+        """
+        with told(self.place), self._writing.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
@@ -111,7 +120,12 @@ class Database:
         self._open()
         older.dispose()
 
-    def _refuse_other_schema(self, connection: Connection) -> None:
+    def need_schema(self, connection: Connection) -> None:
+        """Go on only with data of just the schema that the caller works with.
+
+        Raises:
+            Refusal: there is none, or it is of another schema.
+        """
         found = recorded_schema(connection)
         if found == f"{self.schema_no:04d}":
             return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -51,8 +52,8 @@ class Reader:
         """Of what was read so far."""
         return Fingerprint(self.table.name, self._rows, self._seen.hexdigest())
 
-    def pieces(self, connection: Connection) -> Iterator[Sequence[Values]]:
-        """All rows, some at once.
+    def pieces(self, connection: Connection) -> Generator[Sequence[Values]]:
+        """All rows, some at once; to be closed by whoever does not read to the end.
 
         Raises:
             Damaged: a cell holds what does not belong into its column.
@@ -60,11 +61,11 @@ class Reader:
         few = FEW_AT_ONCE if bytes in self._kinds else AT_ONCE
         query = select(self.table).order_by(*self.table.primary_key.columns)
         try:
-            result = connection.execute(query.execution_options(yield_per=few))
-            for part in result.partitions():
-                rows: Sequence[Values] = part
-                self._take(rows)
-                yield rows
+            with connection.execute(query.execution_options(yield_per=few)) as result:
+                for part in result.partitions():
+                    rows: Sequence[Values] = part
+                    self._take(rows)
+                    yield rows
         except (ValueError, StatementError) as error:
             cause = error.orig if isinstance(error, StatementError) else error
             if not isinstance(cause, ValueError | TypeError):
@@ -99,8 +100,9 @@ def fingerprint_of(connection: Connection, table: Table, tell: Callable[[int], N
         Damaged: a cell holds what does not belong into its column.
     """
     reader = Reader(table)
-    for piece in reader.pieces(connection):
-        tell(len(piece))
+    with closing(reader.pieces(connection)) as pieces:
+        for piece in pieces:
+            tell(len(piece))
     return reader.fingerprint
 
 

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 from desktop import NAME
 from desktop.domain.errors import Refusal
+from desktop.store.shares import share_warning
 from desktop.store.writable import reason
 
 PORTABLE = "portable.txt"
@@ -58,6 +59,11 @@ def _own_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path(NAME, appauthor=False)
+
+
+def place_warning(place: Path, environment: Mapping[str, str]) -> str:
+    """What to tell a user about the place of a data file: a folder kept in step, a share; empty if all is well."""
+    return "　".join(part for part in (sync_warning(place, environment), share_warning(place)) if part)
 
 
 def sync_warning(place: Path, environment: Mapping[str, str]) -> str:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from desktop.domain.canonical import sha256_text
 from desktop.domain.errors import Damaged, Refusal
+from desktop.store.backups import BEFORE_UPGRADE, back_up
 from desktop.store.engine import Database, newer_schema, no_data, recorded_schema
 from desktop.store.faults import told
 from desktop.store.schema import SchemaState, migrating, run_migrations, schema_state
 from desktop.store.schema_history import note_step
-
-_LONGEST = 50  # characters of a data file's name in its backups' names: file systems count bytes
 
 
 def upgrade(db: Database, backup_dir: Path, now: dt.datetime, *, more: Sequence[Path] = ()) -> Path | None:
@@ -39,7 +36,7 @@ def upgrade(db: Database, backup_dir: Path, now: dt.datetime, *, more: Sequence[
             found = _still_older(connection, db)
             if db.file is not None:
                 _check(connection, db.place)
-                backup = back_up(db.file, backup_dir, found, now)
+                backup = back_up(db.file, backup_dir, found, now, kind=BEFORE_UPGRADE)
             run_migrations(connection, db.schema_no, more)
             if backup is not None:
                 _compare(connection, backup)
@@ -73,89 +70,6 @@ def _still_older(connection: Connection, db: Database) -> str:
     if found is None or int(found) >= db.schema_no:
         raise Refusal(f"“{db.place}”刚刚已由他人升级。", kept="数据完好。", todo="请重新打开。")
     return found
-
-
-def back_up(file: Path, backup_dir: Path, schema: str, now: dt.datetime) -> Path:
-    """Write a compact, checked copy of a data file into ``backup_dir`` and return its path.
-
-    The copy is named after the file, the day of the aware moment ``now``, and ``schema``, the schema that the file has.
-
-    Raises:
-        Refusal: the copy cannot be written. Damaged: the copy does not hold.
-    """
-    # one partial copy per data file: whoever upgrades has the file to themselves, so what lies there is of no use
-    partial = backup_dir / f"{sha256_text(str(file.resolve()))[:16]}.partial"
-    try:
-        with told(str(file)), _writing(backup_dir, file):
-            backup_dir.mkdir(parents=True, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            _copy(file, partial)
-            _flush_to_disk(partial)
-            return _named(partial, f"{file.stem[:_LONGEST]}-升级前备份-{_day(now)}-{schema}", file.suffix)
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writing(backup_dir: Path, file: Path) -> Iterator[None]:
-    """What goes wrong while a copy of ``file`` is written there is the folder's affair, not the data's."""
-    try:
-        yield
-    except (OSError, sqlite3.OperationalError) as error:
-        size = file.stat().st_size // 1_000_000 + 1
-        raise Refusal(
-            f"不能在“{backup_dir}”中写备份，没有升级。",
-            kept="数据未作改动。",
-            todo=f"请检查该文件夹能否写入、所在磁盘是否还有 {size} MB 空间，然后再升级。",
-            details=f"{type(error).__name__}: {error}",
-        ) from error
-
-
-def _copy(source: Path, partial: Path) -> None:
-    with closing(sqlite3.connect(source, isolation_level=None)) as connection:
-        connection.execute("VACUUM INTO ?", (str(partial),))
-    with closing(sqlite3.connect(partial)) as copy:
-        answers = [row[0] for row in copy.execute("PRAGMA integrity_check")]
-    if answers != ["ok"]:
-        raise Damaged("备份未通过检查。", kept="数据未作改动。", todo="请换一个磁盘再试。", details=answers[0])
-
-
-def _named(partial: Path, stem: str, suffix: str) -> Path:
-    """Give the copy the first name that nothing bears, so that no earlier backup is ever overwritten."""
-    number, target = 1, partial.with_name(f"{stem}{suffix}")
-    while True:
-        try:
-            _name(partial, target)
-        except FileExistsError:
-            number += 1
-            target = partial.with_name(f"{stem}-{number}{suffix}")
-        else:
-            return target
-
-
-def _name(partial: Path, target: Path) -> None:
-    """Let a file appear under its name whole; a name that is taken raises FileExistsError."""
-    if os.name == "nt":
-        partial.rename(target)
-        return
-    try:
-        target.hardlink_to(partial)  # elsewhere renaming overwrites
-    except FileExistsError:
-        raise
-    except OSError:  # a stick's file system knows no second name
-        if target.exists():
-            raise FileExistsError(target) from None
-        partial.rename(target)
-
-
-def _day(now: dt.datetime) -> str:
-    return now.astimezone().date().isoformat()
-
-
-def _flush_to_disk(file: Path) -> None:
-    with file.open("r+b") as stream:
-        os.fsync(stream.fileno())
 
 
 def _check(connection: Connection, place: str) -> None:
