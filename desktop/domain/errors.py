@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.domain.conflicts import Conflict, SavedSince
+
 
 class Refusal(Exception):
     """A request that was not carried out, told in the person's own language.
@@ -23,12 +28,30 @@ class NotAllowed(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody else changed the record since it was read; ``theirs`` and ``mine`` map labels to texts."""
+    """Somebody else changed the record since it was read.
 
-    def __init__(self, what: str, *, theirs: dict[str, str] | None = None, mine: dict[str, str] | None = None) -> None:
-        super().__init__(what, kept="您填写的内容仍在，未被覆盖。", todo="请核对两边的内容后再保存。")
-        self.theirs = theirs or {}
-        self.mine = mine or {}
+    ``conflict`` shows both sides in words; ``since`` is what it is made of, while nobody has put it into words.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        kept: str = "您填写的内容仍在，未被覆盖。",
+        todo: str = "请核对两边的内容后再保存。",
+        conflict: Conflict | None = None,
+        since: SavedSince | None = None,
+    ) -> None:
+        super().__init__(what, kept=kept, todo=todo)
+        self.conflict = conflict
+        self.since = since
+
+
+class Overtaken(Stale):
+    """Another transaction came in between reading and writing of this one: done anew from its start it may succeed."""
+
+    def __init__(self, what: str = "保存时发现这条记录刚刚被他人修改。") -> None:
+        super().__init__(what)
 
 
 class Damaged(Refusal):

@@ -29,6 +29,7 @@ class AbsenceRow:
     starts_on: dt.date
     ends_on: dt.date
     reason: str
+    version: int = 0
 
 
 def may_note_absence(reading: Reading, actor: UUID, person_id: UUID) -> bool:
@@ -47,7 +48,9 @@ def list_absences(reading: Reading, actor: UUID, *, past: bool = False) -> list[
         query = query.where(Absence.ends_on >= reading.today)
     rows = [row for row in reading.session.scalars(query) if may_note_absence(reading, actor, row.person_id)]
     people = people_by_id(reading.session, {row.person_id for row in rows})
-    return [AbsenceRow(row.id, people[row.person_id], row.starts_on, row.ends_on, row.reason) for row in rows]
+    return [
+        AbsenceRow(row.id, people[row.person_id], row.starts_on, row.ends_on, row.reason, row.version) for row in rows
+    ]
 
 
 def note_absence(work: Work, person_id: UUID, starts_on: dt.date, ends_on: dt.date, reason: str) -> UUID:
@@ -77,13 +80,14 @@ def note_absence(work: Work, person_id: UUID, starts_on: dt.date, ends_on: dt.da
     return row.id
 
 
-def cancel_absence(work: Work, absence_id: UUID) -> None:
-    """Take an absence back.
+def cancel_absence(work: Work, absence_id: UUID, version: int | None = None) -> None:
+    """Take an absence back, as it was read in ``version``.
 
     Raises:
         NotAllowed: it is somebody else's, and the actor records no papers there.
+        Stale: somebody else changed it or took it back since.
     """
-    row = work.session.fetch(Absence, absence_id)
+    row = work.session.fetch_version(Absence, absence_id, version)
     _need_right(work, row.person_id)
     work.session.delete(row)
 

@@ -96,7 +96,10 @@ def change_department(
             it was merged.
     """
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
-    department = work.session.fetch_version(Department, department_id, version)
+    mine: dict[str, object] = {"name": name.strip(), "active": active}
+    if parent_id is not ...:
+        mine["parent_id"] = parent_id
+    department = work.session.fetch_version(Department, department_id, version, mine)
     if department.merged_into_id is not None:
         into = work.session.fetch(Department, counting_department(work.session, department_id))
         raise Refusal(f"这个部门已经并入“{into.name}”。", kept=_UNCHANGED, todo="请修改合并后的部门。")

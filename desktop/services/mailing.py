@@ -25,6 +25,7 @@ __all__ = [
     "SentLetter",
     "change_mail_server",
     "mail_server",
+    "mail_server_version",
     "note_sent",
     "send_once",
     "sent_letters",
@@ -64,16 +65,22 @@ def mail_server(reading: Reading) -> MailServer | None:
     return MailServer(port=int(str(found["port"])), security=Security(str(found["security"])), **texts)
 
 
-def change_mail_server(work: Work, server: MailServer | None) -> None:
-    """Save the office's mail server; ``None`` removes it.
+def mail_server_version(reading: Reading) -> int:
+    """The version of the office's mail settings; 0 where nobody ever wrote any."""
+    return reading.session.scalar(select(Setting.version).where(Setting.key == _SERVER)) or 0
+
+
+def change_mail_server(work: Work, server: MailServer | None, version: int | None = None) -> None:
+    """Save the office's mail server; ``None`` removes it. ``version`` is that of the settings as they were read.
 
     Raises:
         NotAllowed: the actor may not manage the office.
+        Stale: somebody else saved them since.
         Refusal: something is missing or cannot be.
     """
     work.need(Action.MANAGE_OFFICE, what="修改邮件设置")
     if server is None:
-        _write(work, _SERVER, None)
+        _write(work, _SERVER, None, version)
         return
     fault = _fault(server)
     if fault:
@@ -86,7 +93,7 @@ def change_mail_server(work: Work, server: MailServer | None) -> None:
         "sender": server.sender.strip(),
         "name": server.name.strip(),
     }
-    _write(work, _SERVER, content)
+    _write(work, _SERVER, content, version)
 
 
 def _fault(server: MailServer) -> str:
@@ -193,9 +200,13 @@ def _read(reading: Reading, key: str) -> Json:
     return read_canonical(text) if text else None
 
 
-def _write(work: Work, key: str, content: Mapping[str, Json] | Sequence[Json] | None) -> None:
+def _write(
+    work: Work, key: str, content: Mapping[str, Json] | Sequence[Json] | None, version: int | None = None
+) -> None:
     row = work.session.scalar(select(Setting).where(Setting.key == key))
     text = canonical_text(content)
+    if row is not None:
+        work.session.need_version(Setting, row.id, row, version, {"text": text})
     if row is None:
         work.session.add(Setting(key=key, text=text))
     else:

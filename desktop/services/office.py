@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.errors import NotAllowed, Refusal
+from desktop.domain.errors import NotAllowed, Overtaken, Refusal, Stale
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import OFFICE, Standing, Subject, may
 from desktop.services.changes import Changes, Done
+from desktop.services.conflicts import in_words
 from desktop.services.home import Home
 from desktop.services.policies import read_policy
 from desktop.services.standing import standing_of
@@ -27,6 +28,7 @@ from desktop.store.tables import CalendarDay, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
 
 T = TypeVar("T")
+_TRIES_BEFORE_THE_LAST = 3
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class Office:
         self._database = database
         self._clock = clock
         self._policies: dict[UUID, Policy] = {}
-        self._version = 0
+        self.version = 0
         self.home = home
         self.target = database.place
         self.reload()
@@ -123,7 +125,7 @@ class Office:
 
     def _follow(self, session: ReadSession | WriteSession) -> None:
         """Take over what another seat has changed of name, logo and policy since they were read."""
-        if session.scalar(select(OfficeRecord.version)) == self._version:
+        if session.scalar(select(OfficeRecord.version)) == self.version:
             return
         record = session.scalars(select(OfficeRecord)).one_or_none()
         if record is None:
@@ -138,7 +140,7 @@ class Office:
         self.logo = blob_bytes(session, record.logo_sha) if record.logo_sha else None
         self.policy_id = record.policy_id
         self.policy = self.policy_version(session, record.policy_id)
-        self._version = record.version
+        self.version = record.version
 
     def policy_version(self, session: ReadSession | WriteSession, policy_id: UUID | None) -> Policy:
         """A stored policy by its id, parsed once."""
@@ -170,6 +172,7 @@ class Office:
 
         Raises:
             NotAllowed: the actor is not in the office, or not any more.
+            Stale: a record was saved by somebody else since it was read; both sides are in words.
         """
         now = self.now()
         with self._database.writing(actor, self.home.installation, now) as session:
@@ -178,10 +181,20 @@ class Office:
             if person is None or not person.active:
                 name = person.name if person else "操作人"
                 raise NotAllowed(f"{name}已不在这个单位的在职人员中。", kept="没有作任何改动。", todo="请换人办理。")
-            yield Work(self, session, now, actor)
+            try:
+                yield Work(self, session, now, actor)
+            except Stale as stale:
+                with session.no_autoflush:
+                    raise in_words(session, self.policy, stale) from stale
 
     def run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:
-        """Do one job in one transaction and tell what it changed."""
+        """Do one job in one transaction and tell what it changed; where another transaction came in between, anew."""
+        for _attempt in range(_TRIES_BEFORE_THE_LAST):
+            with suppress(Overtaken):
+                return self._run(actor, use_case)
+        return self._run(actor, use_case)
+
+    def _run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:
         with self.work(actor) as work:
             value = use_case(work)
         written = work.session.changes

@@ -202,7 +202,13 @@ def change_person(  # noqa: PLR0913 (the particulars of a person are as many)
         Refusal: the name is blank, the staff number is another's, or the last who manages people would leave.
     """
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
-    person = work.session.fetch_version(Person, person_id, version)
+    mine: dict[str, object] = {
+        "name": name.strip(), "staff_no": staff_no.strip(), "department_id": department_id, "phone": phone.strip(),
+        "active": active,
+    }  # fmt: skip
+    if email is not None:
+        mine["email"] = email.strip() or None
+    person = work.session.fetch_version(Person, person_id, version, mine)
     if person.merged_into_id is not None:
         counts = people_by_id(work.session, {person_id})[person_id]
         raise Refusal(f"这条记录已经并入{counts.full}。", kept=_UNCHANGED, todo="请修改合并后的那一条。")

@@ -37,6 +37,7 @@ class RoleHeld:
     until: dt.date | None
     department_id: UUID | None = None
     project_id: UUID | None = None
+    version: int = 0
 
     @property
     def text(self) -> str:
@@ -90,7 +91,8 @@ def _read(reading: Reading, query: Select[Assignment]) -> list[tuple[UUID, RoleH
     for row, project in rows:
         where = project or (departments.get(row.department_id, "") if row.department_id else ANYWHERE)
         title = titles.get(row.role_key, row.role_key)
-        held = RoleHeld(row.id, row.role_key, title, where, row.since, row.until, row.department_id, row.project_id)
+        place = (row.department_id, row.project_id)
+        held = RoleHeld(row.id, row.role_key, title, where, row.since, row.until, *place, row.version)
         found.append((row.person_id, held))
     return found
 
@@ -136,14 +138,18 @@ def assign_role(
     return assignment.id
 
 
-def change_role_days(work: Work, assignment_id: UUID, since: dt.date, until: dt.date | None) -> None:
-    """Correct from when to when a role is held; what was signed with it stands.
+def change_role_days(
+    work: Work, assignment_id: UUID, since: dt.date, until: dt.date | None, version: int | None = None
+) -> None:
+    """Correct from when to when a role is held, as it was read in ``version``; what was signed with it stands.
 
     Raises:
         NotAllowed: the actor may not.
+        Stale: somebody else changed it since.
         Refusal: the days are in the wrong order, overlap with the same role, or the last keeper would lose it.
     """
-    assignment = work.session.fetch(Assignment, assignment_id)
+    mine = {"since": since, "until": until}
+    assignment = work.session.fetch_version(Assignment, assignment_id, version, mine)
     role = work.policy.role(assignment.role_key)
     _need_right(work, role, assignment.project_id)
     _need_order(since, until)
@@ -155,16 +161,17 @@ def change_role_days(work: Work, assignment_id: UUID, since: dt.date, until: dt.
     assignment.since, assignment.until = since, until
 
 
-def end_role(work: Work, assignment_id: UUID, on: dt.date | None = None) -> None:
+def end_role(work: Work, assignment_id: UUID, on: dt.date | None = None, version: int | None = None) -> None:
     """Let a role end with a day (by default yesterday: it is over now); what was signed with it stands.
 
-    One that has not begun yet is taken back.
+    One that has not begun yet is taken back. ``version`` is that of the role as it was read.
 
     Raises:
         NotAllowed: the actor may not.
+        Stale: somebody else changed or ended it since.
         Refusal: the day is before its first, or it is the last role that lets anyone manage people.
     """
-    assignment = work.session.fetch(Assignment, assignment_id)
+    assignment = work.session.fetch_version(Assignment, assignment_id, version)
     role = next((item for item in work.policy.roles if item.key == assignment.role_key), None)
     _need_right(work, role, assignment.project_id)
     if assignment.role_key in keepers(work):

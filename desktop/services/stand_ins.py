@@ -34,6 +34,7 @@ class StandInRow:
     until: dt.date
     reason: str
     running: bool
+    version: int = 0
 
 
 def represented(session: AnySession, stand_in_id: UUID, day: dt.date) -> list[StandIn]:
@@ -90,6 +91,7 @@ def list_stand_ins(reading: Reading, person_id: UUID | None = None, *, past: boo
             row.until,
             row.reason,
             row.since <= reading.today <= row.until,
+            row.version,
         )
         for row in rows
     ]
@@ -157,14 +159,15 @@ def _refuse_ring(work: Work, known: list[StandIn], added: StandIn) -> None:
         )
 
 
-def end_stand_in(work: Work, delegation_id: UUID) -> None:
-    """Let a stand-in end with yesterday; what was signed by it stands.
+def end_stand_in(work: Work, delegation_id: UUID, version: int | None = None) -> None:
+    """Let a stand-in, as it was read in ``version``, end with yesterday; what was signed by it stands.
 
     Raises:
         NotAllowed: it is neither the actor's own stand-in nor may they manage people.
+        Stale: somebody else changed or ended it since.
         Refusal: it is over already, or gone.
     """
-    row = work.session.fetch(Delegation, delegation_id)
+    row = work.session.fetch_version(Delegation, delegation_id, version)
     _need_right(work, row.person_id)
     if row.until < work.today:
         raise Refusal(f"这次代理已于 {row.until} 结束。", kept=_NOTHING)

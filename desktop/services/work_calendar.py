@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,17 +21,30 @@ DEED = "维护工作日历"
 
 @dataclass(frozen=True)
 class DayRow:
-    """A day that is not what its weekday says. ``own`` tells the office's days from the library's."""
+    """A day that is not what its weekday says. ``own`` tells the office's days from the library's.
+
+    ``id`` and ``version`` are those of the office's own record, which the library's days have none of.
+    """
 
     day: dt.date
     kind: str
     note: str
     own: bool
+    id: UUID | None = None
+    version: int = 0
 
     @property
     def label(self) -> str:
         """The word for its kind."""
         return {HOLIDAY: "休", WORKDAY: "班"}[self.kind]
+
+
+@dataclass(frozen=True)
+class SeenDay:
+    """The office's own record of a day as somebody saw it: its id and version, or that there was none."""
+
+    id: UUID | None = None
+    version: int = 0
 
 
 def calendar_days(reading: Reading, year: int) -> list[DayRow]:
@@ -39,7 +54,7 @@ def calendar_days(reading: Reading, year: int) -> list[DayRow]:
     }
     query = select(CalendarDay).where(CalendarDay.day.between(dt.date(year, 1, 1), dt.date(year, 12, 31)))
     for row in reading.session.scalars(query):
-        days[row.day] = DayRow(row.day, row.kind, row.note, own=True)
+        days[row.day] = DayRow(row.day, row.kind, row.note, own=True, id=row.id, version=row.version)
     return [days[day] for day in sorted(days)]
 
 
@@ -54,16 +69,19 @@ def calendar_notice(reading: Reading) -> str:
     )
 
 
-def set_day(work: Work, day: dt.date, kind: str, note: str = "") -> None:
+def set_day(work: Work, day: dt.date, kind: str, note: str = "", *, seen: SeenDay | None = None) -> None:
     """Say that a day is off work (``holiday``) or worked (``workday``), whatever the statutory calendar says.
+
+    ``seen`` is the office's own record of that day as the caller saw it; left out, whatever it is by now.
 
     Raises:
         NotAllowed: the actor may not keep the office's calendar.
+        Stale: somebody else said something about that day since.
     """
     work.need(Action.MANAGE_OFFICE, what=DEED)
     if kind not in {HOLIDAY, WORKDAY}:
         raise Refusal(f"日期类型“{kind}”不认识。", kept="没有作任何改动。", todo="请选择“休”或“班”。")
-    row = work.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
+    row = _as_seen(work, day, seen, {"kind": kind, "note": note.strip()})
     if row is None:
         work.session.add(CalendarDay(day=day, kind=kind, note=note.strip()))
     else:
@@ -71,13 +89,24 @@ def set_day(work: Work, day: dt.date, kind: str, note: str = "") -> None:
         row.note = note.strip()
 
 
-def clear_day(work: Work, day: dt.date) -> None:
+def clear_day(work: Work, day: dt.date, *, seen: SeenDay | None = None) -> None:
     """Take back the office's own word about a day; the statutory calendar holds again.
 
     Raises:
         NotAllowed: the actor may not keep the office's calendar.
+        Stale: somebody else said something else about that day since it was ``seen``.
     """
     work.need(Action.MANAGE_OFFICE, what=DEED)
-    row = work.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
+    row = _as_seen(work, day, seen, {})
     if row is not None:
         work.session.delete(row)
+
+
+def _as_seen(work: Work, day: dt.date, seen: SeenDay | None, mine: Mapping[str, object]) -> CalendarDay | None:
+    row = work.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
+    if seen is not None:
+        key = row.id if row is not None else seen.id
+        if key is not None:
+            version = seen.version if seen.id in {None, key} else 0
+            work.session.need_version(CalendarDay, key, row, version, mine)
+    return row

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from desktop.domain.errors import Damaged, Refusal, Stale
+from desktop.domain.errors import Damaged, Overtaken, Refusal
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.writable import is_too_long
 
@@ -21,14 +21,14 @@ def told(place: str) -> Iterator[None]:
     """Turn faults of the database at ``place`` (a file's path or a server's name) into refusals.
 
     Raises:
-        Stale: somebody else saved the record first.
+        Overtaken: somebody else saved the record first.
         Damaged: the file is damaged or no database.
         Refusal: locked, read-only, full, unreachable, or against a constraint.
     """
     try:
         yield
     except StaleDataError as error:
-        raise Stale("保存时发现这条记录刚刚被他人修改。") from error
+        raise Overtaken from error
     except UnicodeEncodeError as error:
         if "surrogates" not in error.reason:
             raise

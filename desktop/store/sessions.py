@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal, Stale
 from desktop.store.device import Installation
+from desktop.store.history import saved_since
 from desktop.store.journal import Recorder, Written
 from desktop.store.refusals import written_once
 from desktop.store.shapes import journaled_shapes, shape_of
@@ -63,17 +65,40 @@ class WriteSession(OfficeSession):
         """What has been written so far; final once the transaction is over."""
         return frozenset(self.recorder.written)
 
-    def fetch_version(self, record: type[M], key: UUID, version: int) -> M:
-        """The record with this key, as the caller saw it.
+    def fetch_version(
+        self, record: type[M], key: UUID, version: int | None, mine: Mapping[str, object] | None = None
+    ) -> M:
+        """The record with this key, as the caller saw it (None: whatever it is by now).
 
         Raises:
-            Refusal: there is none.
-            Stale: somebody saved it since (its version is another).
+            Refusal: there is none, and never was.
+            Stale: somebody saved or deleted it since (its version is another); it tells what they made of it, beside
+                ``mine``, the fields that are to be saved.
         """
-        found = self.fetch(record, key)
-        if found.version != version:
-            raise Stale("保存时发现这条记录已被他人修改。")
+        found = self.get(record, key)
+        self.need_version(record, key, found, version, mine)
+        if found is None:
+            raise _missing(record, key)
         return found
+
+    def need_version(
+        self,
+        record: type[M],
+        key: UUID,
+        found: M | None,
+        version: int | None,
+        mine: Mapping[str, object] | None = None,
+    ) -> None:
+        """Go on only where a record is as the caller saw it: in this ``version``, of which 0 means there was none.
+
+        Raises:
+            Stale: as `fetch_version`.
+        """
+        if version is None or version == (found.version if found is not None else 0):
+            return
+        since = saved_since(self, record, key, found, version, mine or {})
+        if since is not None:
+            raise Stale("保存时发现这条记录已被他人修改。", since=since)
 
     def begin_nested(self) -> NoReturn:
         """Refused: a changeset tells of the whole transaction, or of nothing."""

@@ -19,6 +19,7 @@ from desktop.ui.error_dialog import refusal_of
 from desktop.ui.fields.dates import add_calendar
 from desktop.ui.fields.people import add_people, pick_person
 from desktop.ui.pieces import button, heading, named, row, words
+from desktop.ui.saving import save_record
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 from desktop.ui.tables import Table
@@ -127,7 +128,11 @@ class AbsenceDialog(QDialog):
         chosen = self.table.current()
         if chosen is not None:
             take_back = functools.partial(cancel_absence, absence_id=chosen.id)
-            self.desk.run(self, take_back, lambda _done: self._done(), failed=self._failed)
+            failed = self._failed
+            save_record(self.desk, self, take_back, {}, chosen.version, self._taken_back, failed=failed, deed="取消")
+
+    def _taken_back(self, _nothing: None) -> None:
+        self._done()
 
     def _done(self) -> None:
         self.tell("")

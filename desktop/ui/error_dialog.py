@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
@@ -62,7 +61,7 @@ def _steps(links: tuple[Link, ...]) -> str:
 def key_of(error: Exception) -> str:
     """The same for errors that tell a person the same."""
     if isinstance(error, Stale):
-        return f"{error}|{error.theirs}|{error.mine}"
+        return f"{error}|{error.conflict}"
     if isinstance(error, Refusal):
         return f"{error}|{error.details}"
     from desktop.services.diagnosis_errors import links_of, signature
@@ -90,8 +89,10 @@ class ErrorDialog(QDialog):
         for text in (refusal.kept, _TODO if saver else refusal.todo):
             if text:
                 self._layout.addWidget(_words(text))
-        if isinstance(refusal, Stale):
-            self._layout.addLayout(_both_sides(refusal))
+        if isinstance(refusal, Stale) and refusal.conflict is not None and refusal.conflict.differences:
+            from desktop.ui.conflict_dialog import ConflictTable
+
+            self._layout.addWidget(ConflictTable(refusal.conflict, choose=False))
         self._often = _words("")
         self._often.setProperty("role", "muted")
         self._often.hide()
@@ -150,15 +151,6 @@ def _words(text: str) -> QLabel:
     label.setMinimumWidth(_WORDS_WIDTH)  # a wish for less would be given the height of that
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-
-
-def _both_sides(stale: Stale) -> QFormLayout:
-    rows = QFormLayout()
-    for name, value in stale.theirs.items():
-        rows.addRow(f"{name}（对方）", _words(value))
-        if name in stale.mine:
-            rows.addRow(f"{name}（您）", _words(stale.mine[name]))
-    return rows
 
 
 def show_error(owner: QObject | None, error: Exception) -> ErrorDialog:

@@ -16,6 +16,7 @@ from desktop.services.organization import OrganizationPage, organization_page
 from desktop.services.roles import RoleHeld, assign_role, end_role
 from desktop.ui.archive_files import show_pdf
 from desktop.ui.desk import Desk
+from desktop.ui.error_dialog import show_error
 from desktop.ui.organization_picture import OrganizationPicture
 from desktop.ui.pieces import Segments, button, row, words
 from desktop.ui.question import ask
@@ -156,9 +157,13 @@ class OrganizationView(QWidget):
     def _end(self, given: Sequence[RoleHeld]) -> None:
         def use_case(work: Work) -> None:
             for held in given:
-                end_role(work, held.assignment_id)
+                end_role(work, held.assignment_id, version=held.version)
 
-        self.desk.run(self, use_case, lambda _nothing: self._again())
+        def failed(error: Exception) -> None:
+            show_error(self, error)
+            self._again()
+
+        self.desk.run(self, use_case, lambda _nothing: self._again(), failed=failed)
 
     def _again(self) -> None:
         if self._project is not None:

@@ -55,7 +55,7 @@ def _day(value: object) -> dt.date | None:
 
 
 class DaysDialog(QDialog):
-    """Corrects the days of a role. ``chosen`` brings the assignment, its first day and its last (or ``None``)."""
+    """Corrects the days of a role. ``chosen`` brings the role held, its first day and its last (or ``None``)."""
 
     chosen = Signal(object, object, object)
 
@@ -87,7 +87,7 @@ class DaysDialog(QDialog):
         if until is not None and until < (since or self._held.since):
             self._tell("结束日期早于开始日期，请核对。")
             return
-        self.chosen.emit(self._held.assignment_id, since or self._held.since, until)
+        self.chosen.emit(self._held, since or self._held.since, until)
         self.accept()
 
     def _tell(self, text: str) -> None:

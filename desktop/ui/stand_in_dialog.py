@@ -22,6 +22,7 @@ from desktop.ui.fields.dates import add_calendar
 from desktop.ui.fields.people import OUTSIDE, add_people, by_letters, pick_person
 from desktop.ui.pieces import button, heading, named, row, take_size, words
 from desktop.ui.question import ask
+from desktop.ui.saving import save_record
 from desktop.ui.short_table import short_table
 from desktop.ui.table_source import Column
 from desktop.ui.tables import Table
@@ -209,6 +210,9 @@ class StandInDialog(QDialog):
         self.reason.clear()
         self.table.reload()
 
+    def _ended(self, _nothing: None) -> None:
+        self._saved()
+
     def _failed(self, error: Exception) -> None:
         self.tell(str(refusal_of(error)))
 
@@ -219,7 +223,8 @@ class StandInDialog(QDialog):
         use_case = functools.partial(end_stand_in, delegation_id=item.id)
 
         def end() -> None:
-            self.desk.run(self, use_case, lambda _nothing: self._saved(), failed=self._failed)
+            failed = self._failed
+            save_record(self.desk, self, use_case, {}, item.version, self._ended, failed=failed, deed="结束")
 
         ask(
             self,

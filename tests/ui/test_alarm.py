@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.conflicts import Conflict, Difference, Fate
 from desktop.domain.errors import Refusal, Stale
 from desktop.ui.alarm import Alarm
 from desktop.ui.error_dialog import ErrorDialog, refusal_of, show_error
@@ -180,9 +181,15 @@ def test_two_conflicts_with_other_values_are_two(qtbot: QtBot) -> None:
     owner = QWidget()
     qtbot.addWidget(owner)
     owner.show()
-    first = show_error(owner, Stale("已被修改。", theirs={"名称": "甲"}, mine={"名称": "乙"}))
-    assert show_error(owner, Stale("已被修改。", theirs={"名称": "甲"}, mine={"名称": "乙"})) is first
-    second = show_error(owner, Stale("已被修改。", theirs={"名称": "丙"}, mine={"名称": "乙"}))
+
+    def stale(theirs: str) -> Stale:
+        name = Difference("name", "名称", "旧", theirs, "乙", by_them=True, by_me=True)
+        return Stale("已被修改。", conflict=Conflict("部门“旧”", Fate.CHANGED, 2, "张伟", None, (name,)))
+
+    first = show_error(owner, stale("甲"))
+    assert {"甲", "乙"} <= {label.text() for label in shown(first, QLabel)}
+    assert show_error(owner, stale("甲")) is first
+    second = show_error(owner, stale("丙"))
     assert second is not first
     first.close()
     second.close()

@@ -205,7 +205,7 @@ def test_ROLE_11_role_is_given_and_ended(page: SettingsPage, desk: Desk, settle:
     assert (held.role_key, held.where) == ("technical_head", "财务部")
     editor.place.setCurrentIndex(editor.place.findText("财务部"))
     assert not editor.assign.isEnabled()  # held already
-    editor.ended.emit(held.assignment_id, held.title)
+    editor.ended.emit(held)
     answer(shown(page, QMessageBox)[0], "结束")
     settle()
     assert person(desk, zhang.id).roles == ()
@@ -214,7 +214,7 @@ def test_ROLE_11_role_is_given_and_ended(page: SettingsPage, desk: Desk, settle:
 def test_last_keeper_of_people_cannot_go(page: SettingsPage, desk: Desk, settle: Settle) -> None:
     editor = people_panel(page, settle, desk.actor)
     clerk = next(role for role in person(desk, desk.actor).roles if role.role_key == "clerk")
-    editor.ended.emit(clerk.assignment_id, clerk.title)
+    editor.ended.emit(clerk)
     answer(shown(page, QMessageBox)[0], "结束")
     settle()
     assert shown(page, ErrorDialog)

@@ -46,7 +46,7 @@ class PersonEntry:
 
 
 class PersonEditor(QFrame):
-    """``saved`` brings a `PersonEntry`; ``assigned`` (person, role, department) and ``ended`` (assignment, words).
+    """``saved`` brings a `PersonEntry`; ``assigned`` (person, role, department), ``ended`` a role held.
 
     ``days`` is what was written as first and last day when ``assigned`` came; ``redated`` asks for other days of a
     role held, ``history_wanted`` and ``merge_wanted`` are about the person shown; ``another`` asks for one more.
@@ -54,7 +54,7 @@ class PersonEditor(QFrame):
 
     saved = Signal(object)
     assigned = Signal(object, str, object)
-    ended = Signal(object, str)
+    ended = Signal(object)
     redated = Signal(object)
     history_wanted = Signal(object)
     merge_wanted = Signal(object)
@@ -336,7 +336,7 @@ class PersonEditor(QFrame):
 
     def _held_line(self, held: RoleHeld) -> QWidget:
         until = f" 至 {held.until}" if held.until else ""
-        end = button("结束…", lambda: self.ended.emit(held.assignment_id, held.text))
+        end = button("结束…", lambda: self.ended.emit(held))
         dates = button("起止…", lambda: self.redated.emit(held))
         made = QWidget()
         lines = QVBoxLayout(made)
@@ -352,7 +352,7 @@ class PersonEditor(QFrame):
         line.setStretch(0, 1)
         if time == _TIMES["future"]:
             line.addWidget(button("起止…", lambda: self.redated.emit(held)))
-            line.addWidget(button("取消…", lambda: self.ended.emit(held.assignment_id, held.text)))
+            line.addWidget(button("取消…", lambda: self.ended.emit(held)))
         return _wrap(line)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QSpli
 from desktop.domain import values
 from desktop.domain.policy import Action
 from desktop.services.calendar_files import CalendarImport, export_calendar, import_calendar
-from desktop.services.office import Reading
+from desktop.services.office import Reading, Work
 from desktop.services.work_calendar import (
     DayRow,
+    SeenDay,
     calendar_days,
     calendar_notice,
     clear_day,
@@ -27,6 +29,7 @@ from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pages.year_view import YearView
 from desktop.ui.pieces import Segments, button, card, heading, named, row, words
 from desktop.ui.question import tell
+from desktop.ui.saving import save_record
 from desktop.ui.status_line import WEEKDAYS
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
@@ -133,14 +136,23 @@ class CalendarPanel(Panel):
         """Say what the day written in the line is."""
         day, _missing = self._read_day()
         if day is not None:
-            use_case = functools.partial(set_day, day=day, kind=self.kind.current, note=self.note.text())
-            self.desk.run(self, use_case, lambda _nothing: self._go_to(day))
+            self._write(set_day, day, {"kind": self.kind.current, "note": self.note.text()}, "保存")
 
     def give_back(self) -> None:
         """Take the office's own word about that day back."""
         day, _missing = self._read_day()
         if day is not None:
-            self.desk.run(self, functools.partial(clear_day, day=day), lambda _nothing: self._go_to(day))
+            self._write(clear_day, day, {}, "撤销")
+
+    def _write(self, write: Callable[..., None], day: dt.date, values: Mapping[str, object], deed: str) -> None:
+        known = next((item for item in self._days if item.day == day and item.own), None)
+        own = known.id if known else None
+
+        def save(work: Work, *, version: int, **written: object) -> None:
+            write(work, day, seen=SeenDay(own, version), **written)
+
+        version = known.version if known else 0
+        save_record(self.desk, self, save, values, version, lambda _nothing: self._go_to(day), deed=deed)
 
     def import_file(self, path: Path) -> None:
         """Take the days of a workbook."""

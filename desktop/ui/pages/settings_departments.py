@@ -19,6 +19,7 @@ from desktop.ui.history_dialog import HistoryDialog
 from desktop.ui.merge_dialog import Mergeable, MergeDialog
 from desktop.ui.pages.settings_panel import Panel, fault_of, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
+from desktop.ui.saving import save_record
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -200,15 +201,9 @@ class DepartmentsPanel(Panel):
             use_case = functools.partial(add_department, name=name, parent_id=above)
             self.desk.run(self, use_case, self.table.choose)
             return
-        change = functools.partial(
-            change_department,
-            department_id=current.id,
-            version=current.version,
-            name=name,
-            active=self.active.isChecked(),
-            parent_id=above,
-        )
-        self.desk.run(self, change, lambda _nothing: None)
+        change = functools.partial(change_department, department_id=current.id)
+        values = {"name": name, "active": self.active.isChecked(), "parent_id": above}
+        save_record(self.desk, self, change, values, current.version, lambda _nothing: None)
 
 
 def _key(item: DepartmentRow) -> Hashable:

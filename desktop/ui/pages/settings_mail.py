@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout
 
 from desktop.domain.policy import Action
-from desktop.services.mailing import MailServer, Security, change_mail_server, mail_server
+from desktop.services.mailing import MailServer, Security, change_mail_server, mail_server, mail_server_version
+from desktop.services.office import Work
 from desktop.ui.desk import Desk
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
+from desktop.ui.saving import save_record
 
 _PORTS = {Security.TLS: "465", Security.STARTTLS: "587", Security.NONE: "25"}
 _NOTE = (
@@ -42,6 +45,7 @@ class MailPanel(Panel):
         self.save = button("保存", self._save, primary=True)
         self.remove = button("清除设置", self._remove)
         self._dirty = False
+        self._version = 0
         self._lay_out()
         for line in self._lines:
             line.textEdited.connect(self._touch)
@@ -57,9 +61,12 @@ class MailPanel(Panel):
             self, lambda reading: refusal_for(reading, actor, Action.MANAGE_OFFICE), self._set_refusal, key="right"
         )
         if not self._dirty:
-            self.desk.read(self, mail_server, self._show, key="server")
+            self.desk.read(
+                self, lambda reading: (mail_server(reading), mail_server_version(reading)), self._show, key="server"
+            )
 
-    def _show(self, server: MailServer | None) -> None:
+    def _show(self, found: tuple[MailServer | None, int]) -> None:
+        server, self._version = found
         self.remove.setVisible(server is not None)
         if server is not None:
             self.host.setText(server.host)
@@ -84,20 +91,21 @@ class MailPanel(Panel):
         if not port.isdecimal():
             self.wrong.setText(f"端口“{port}”不是数字。")
             return
-        server = MailServer(
-            self.host.text().strip(),
-            int(port),
-            Security(self.security.currentData()),
-            self.user.text().strip(),
-            self.address.text().strip(),
-            self.shown_name.text().strip(),
-        )
-        self.desk.run(self, functools.partial(change_mail_server, server=server), lambda _nothing: self._saved())
+        values = {
+            "host": self.host.text().strip(),
+            "port": int(port),
+            "security": self.security.currentData(),
+            "user": self.user.text().strip(),
+            "sender": self.address.text().strip(),
+            "name": self.shown_name.text().strip(),
+        }
+        save_record(self.desk, self, _change, values, self._version, lambda _nothing: self._saved())
 
     def _remove(self) -> None:
         for line in self._lines:
             line.clear()
-        self.desk.run(self, functools.partial(change_mail_server, server=None), lambda _nothing: self._saved())
+        drop = functools.partial(change_mail_server, server=None)
+        save_record(self.desk, self, drop, {}, self._version, lambda _nothing: self._saved(), deed="清除")
 
     def _saved(self) -> None:
         self._settle()
@@ -132,3 +140,7 @@ class MailPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(frame)
         layout.addStretch(1)
+
+
+def _change(work: Work, *, version: int, security: str, **values: Any) -> None:  # noqa: ANN401 - the server's fields
+    change_mail_server(work, MailServer(security=Security(security), **values), version)

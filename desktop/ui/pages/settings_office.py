@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.policy import Action
 from desktop.services.checking import Finding, verify_office
+from desktop.services.office import Work
 from desktop.services.settings import change_office
 from desktop.ui.desk import Desk
 from desktop.ui.logo import LogoField
 from desktop.ui.pages.ledger_buttons import LedgerButtons
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
+from desktop.ui.saving import save_record
 
 _SHOWN_FINDINGS = 50
 
@@ -35,6 +35,7 @@ class OfficePanel(Panel):
         self.findings = words()
         self.verify = button("现在核对", self.check_data)
         self.ledger = LedgerButtons(desk)
+        self._version = 0
         self._lay_out()
         for part in (self.name.textEdited, self.code.textEdited, self.logo.changed):
             part.connect(lambda *_: self._judge())
@@ -48,6 +49,7 @@ class OfficePanel(Panel):
             self.name.setText(office.name)
             self.code.setText(office.code)
             self.logo.set_logo(office.logo)
+            self._version = office.version
             self.save.setEnabled(False)
             self._missing.clear()
         self.place.setText(office.target)
@@ -62,8 +64,11 @@ class OfficePanel(Panel):
         self.save.setEnabled(not missing)
 
     def _save(self) -> None:
-        use_case = functools.partial(change_office, name=self.name.text(), code=self.code.text(), logo=self.logo.logo)
-        self.desk.run(self, use_case, lambda _nothing: self.save.setEnabled(False))
+        values = {"name": self.name.text(), "code": self.code.text(), "logo_sha": self.logo.logo}
+        save_record(self.desk, self, _change, values, self._version, self._saved)
+
+    def _saved(self, _nothing: None) -> None:
+        self.save.setEnabled(False)
 
     def check_data(self) -> None:
         """Verify everything and show what was found."""
@@ -142,3 +147,7 @@ class OfficePanel(Panel):
         self.refusal.setVisible(bool(refusal))
         for part in (self.name, self.code, self.logo):
             part.setEnabled(not refusal)
+
+
+def _change(work: Work, *, version: int, name: str, code: str, logo_sha: bytes | str | None) -> None:
+    change_office(work, name=name, code=code, logo=logo_sha, version=version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Hashable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout
@@ -36,6 +36,7 @@ from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import Segments, button, card, row
 from desktop.ui.question import ask
 from desktop.ui.role_days import DaysDialog
+from desktop.ui.saving import save_record
 from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
@@ -194,18 +195,9 @@ class PeoplePanel(Panel):
             self.desk.run(self, use_case, self._registered)
             return
         person_id = entry.id
-        change = functools.partial(
-            change_person,
-            person_id=person_id,
-            version=entry.version,
-            name=entry.name,
-            staff_no=entry.staff_no,
-            department_id=entry.department_id,
-            phone=entry.phone,
-            email=entry.email,
-            active=entry.active,
-        )
-        self.desk.run(self, change, lambda _nothing: self._written(person_id))
+        change = functools.partial(change_person, person_id=person_id)
+        values = {key: value for key, value in asdict(entry).items() if key not in {"id", "version"}}
+        save_record(self.desk, self, change, values, entry.version, lambda _nothing: self._written(person_id))
 
     def _registered(self, person_id: UUID) -> None:
         self._fresh = person_id
@@ -227,18 +219,18 @@ class PeoplePanel(Panel):
         )
         self.desk.run(self, use_case, lambda _id: None)
 
-    def _ask_to_end(self, assignment_id: UUID, text: str) -> None:
+    def _ask_to_end(self, held: RoleHeld) -> None:
         ask(
             self,
-            f"结束“{text}”吗？",
+            f"结束“{held.text}”吗？",
             "从今天起不再担任；以前以这个角色签过的字仍然有效。",
             yes="结束",
-            then=lambda: self._end(assignment_id),
+            then=lambda: self._end(held),
         )
 
-    def _end(self, assignment_id: UUID) -> None:
-        use_case = functools.partial(end_role, assignment_id=assignment_id)
-        self.desk.run(self, use_case, lambda _nothing: None)
+    def _end(self, held: RoleHeld) -> None:
+        end = functools.partial(end_role, assignment_id=held.assignment_id)
+        save_record(self.desk, self, end, {}, held.version, lambda _nothing: None, deed="结束")
 
     def _ask_days(self, held: RoleHeld) -> None:
         dialog = DaysDialog(held, self.window())
@@ -246,9 +238,10 @@ class PeoplePanel(Panel):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _redate(self, assignment_id: UUID, since: dt.date, until: dt.date | None) -> None:
-        use_case = functools.partial(change_role_days, assignment_id=assignment_id, since=since, until=until)
-        self.desk.run(self, use_case, lambda _nothing: None)
+    def _redate(self, held: RoleHeld, since: dt.date, until: dt.date | None) -> None:
+        change = functools.partial(change_role_days, assignment_id=held.assignment_id)
+        days = {"since": since, "until": until}
+        save_record(self.desk, self, change, days, held.version, lambda _nothing: None)
 
     def _show_history(self, person: PersonRow) -> None:
         read = functools.partial(person_history, person_id=person.id)
