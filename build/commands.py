@@ -22,6 +22,8 @@ USAGE = """用法：python3 build/dev.py 命令 [参数……]
   check  检查代码：ruff、格式、mypy、import-linter、全部元数据
   package  制作可以分发的程序（Linux 包；Windows 安装包和 U 盘版）；--smoke 做完以后试运行
   bench  运行 tests/bench 里的速度测量；后面可以写要跑的名字
+  soak   让许多客户端同时使用一个单位的数据（PostgreSQL 与共用的 SQLite 文件），杀进程、重启服务器，再核对结果；
+         约十二分钟，--clients 10 --seconds 15 可缩短，--only 只做其中几项
 
 第一次运行会自动建立 .venv 并装好所需组件，以后不再重复。"""
 
@@ -107,6 +109,12 @@ def bench(arguments: list[str]) -> int:
     return worst
 
 
+def soak(arguments: list[str]) -> int:
+    """Let many clients work on one office at once, disturb them, and judge what is in the database afterwards."""
+    ensure_libraries(screen=False)
+    return _python(["-m", "tests.soak", *arguments], PYTHONPATH=PACKAGING, PYTHONUNBUFFERED="1")
+
+
 def package(arguments: list[str]) -> int:
     """Make what is handed out, for both systems or those named; ``--smoke`` tries it where nothing else is."""
     ensure_libraries(screen=False)
@@ -118,6 +126,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "soak": soak,
     "package": package,
 }
 

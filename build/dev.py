@@ -1,4 +1,4 @@
-"""The one door to work on this project: ``python3 build/dev.py run | test | check | bench | package``.
+"""The one door to work on this project: ``python3 build/dev.py run | test | check | bench | soak | package``.
 
 This file keeps to words that Python 3.6 can read too, so that a wrong version is told and not stumbled over;
 the work itself is done in ``commands.py`` beside it.

@@ -74,19 +74,15 @@ class Root:
         variables: Mapping[str, str] | None = None,
         prepare: Sequence[str] = (),
         timeout: float = 600,
+        network: bool = False,
     ) -> Outcome:
-        """Run a command inside, without network; whatever it started ends with it.
+        """Run a command inside, without network unless it is asked for; whatever it started ends with it.
 
         ``binds`` and ``read_only`` name folders of this machine by the place where they appear inside; ``prepare``
         are shell lines said inside the root before the command (a virtual screen, a small disk).
         """
-        inside = " && ".join([*prepare, " ".join(["exec", *map(quote, command)])])
-        environment = {**_ENVIRONMENT, **(variables or {})}
-        given = " ".join(quote(f"{name}={value}") for name, value in environment.items())
-        lines = [*self._mounts(binds, read_only or {}), f"exec chroot {quote(str(self.folder))} env -i {given} sh -c"]
-        # chroot lies in a folder that `su` does not put on the PATH
-        script = f"set -e\nPATH=$PATH:/usr/sbin:/sbin\n{'; '.join(lines[:-1])}\n{lines[-1]} {quote(inside)}"
-        spaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child"]
+        script = self._script(command, self._mounts(binds, read_only or {}), variables or {}, prepare)
+        spaces = ["--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", *([] if network else ["--net"])]
         begun = time.monotonic()
         # a file to read and write, not a pipe: Python under Wine fails on others
         said = CACHE / f"{self.name}-{os.getpid()}.log"
@@ -106,6 +102,32 @@ class Root:
         said.unlink()
         return Outcome(code, text, time.monotonic() - begun)
 
+    def start(
+        self, command: Sequence[str], *, binds: Mapping[str, Path], log: Path, prepare: Sequence[str] = ()
+    ) -> subprocess.Popen[bytes]:
+        """Start a program inside that stays, with this machine's network, writing what it says to ``log``.
+
+        The process is the program's own: it hears the signals that it is sent. Ctrl-C does not reach it.
+        """
+        script = self._script(command, self._mounts(binds, {}), {}, prepare)
+        with log.open("ab") as stream:
+            return subprocess.Popen(
+                ["unshare", "--mount", "sh", "-c", script],
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _script(
+        self, command: Sequence[str], mounts: Sequence[str], variables: Mapping[str, str], prepare: Sequence[str]
+    ) -> str:
+        inside = " && ".join([*prepare, " ".join(["exec", *map(quote, command)])])
+        given = " ".join(quote(f"{name}={value}") for name, value in {**_ENVIRONMENT, **variables}.items())
+        enter = f"exec chroot {quote(str(self.folder))} env -i {given} sh -c {quote(inside)}"
+        # chroot lies in a folder that `su` does not put on the PATH
+        return f"set -e\nPATH=$PATH:/usr/sbin:/sbin\n{'; '.join(mounts)}\n{enter}"
+
     def _mounts(self, binds: Mapping[str, Path], read_only: Mapping[str, Path]) -> list[str]:
         root = self.folder
         lines = [
@@ -124,7 +146,7 @@ class Root:
 
 def _require_tools() -> None:
     if not has_apt() or not is_root():
-        message = "跨平台打包和试运行要在 Debian 上以 root 进行（需要建立独立的系统目录）。请换到这样的机器再运行一次。"
+        message = "这一步要在 Debian 上以 root 进行（需要建立独立的系统目录）。请换到这样的机器再运行一次。"
         raise SetupFailure(message)
     if shutil.which("mmdebstrap") is None:
         install_system_packages(["mmdebstrap"], "缺少建立独立系统目录的工具 mmdebstrap。")
@@ -137,3 +159,9 @@ WORKSHOP = Root(
 
 BARE = Root("bare", "bookworm")
 """A Linux with nothing on it: no Python, no fonts, no Qt."""
+
+POSTGRES = Root("postgres-17", "trixie", ("postgresql-17", "pgbouncer"))
+"""A PostgreSQL server as offices install it, with TLS, and PgBouncer before it."""
+
+OLD_POSTGRES = Root("postgres-15", "bookworm", ("postgresql-15",))
+"""A server that is too old for the program."""

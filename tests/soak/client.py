@@ -1,0 +1,192 @@
+"""A client process: opens the office as its person and works until its time is over, noting what it is told."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from desktop.domain.errors import Refusal, Stale
+from desktop.services.home import Home
+from desktop.services.office import Office
+from desktop.services.opening import open_office
+from tests.soak.desk import Deed, Desk
+from tests.soak.ledger import Answer, Ledger
+
+_AGAIN = 0.3
+_PATIENCE = 40.0
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a client sits: its number, whose login it uses, where its own files lie, and when it stops.
+
+    ``ends`` is on the clock that all processes of a machine share; ``think`` the mean seconds between two acts.
+    """
+
+    name: str
+    url: str
+    person: UUID
+    folder: Path
+    ledgers: Path
+    ends: float
+    think: float
+    seed: int
+
+
+def work(seat: Seat) -> None:
+    """Work until the time is over."""
+    ledger = Ledger(seat.ledgers / f"{seat.name}.jsonl", seat.name)
+    rng = random.Random(seat.seed)
+    seat.folder.mkdir(parents=True, exist_ok=True)
+    office = _opened(seat, ledger)
+    if office is None:
+        return
+    desk = Desk(office, seat.person, seat.folder, rng)
+    _settled(desk, ledger)
+    for deed in _gathered(desk, ledger):
+        carry_out(deed, ledger)
+    while time.monotonic() < seat.ends:
+        time.sleep(min(rng.expovariate(1 / seat.think), 4 * seat.think))
+        if rng.random() < 0.4:
+            _look(desk, ledger)
+        else:
+            deed = _found(desk, ledger)
+            if deed is not None:
+                time.sleep(rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
+                carry_out(deed, ledger)
+    office.close()
+
+
+def _opened(seat: Seat, ledger: Ledger) -> Office | None:
+    """The office; a server that is just being restarted is asked again."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < _PATIENCE:
+        try:
+            office = open_office(seat.url, Home(seat.folder))
+        except Refusal as refusal:
+            answer = answer_of(refusal)
+            ledger.note("打开", answer, seconds=time.monotonic() - begun, text=_told(refusal))
+            if answer != "interrupted":
+                return None
+            time.sleep(_AGAIN)
+        else:
+            ledger.note("打开", "read", seconds=time.monotonic() - begun)
+            return office
+    return None
+
+
+def _settled(desk: Desk, ledger: Ledger) -> None:
+    while True:
+        try:
+            return desk.settle()
+        except Refusal as refusal:
+            ledger.note("就座", answer_of(refusal), text=_told(refusal))
+            if answer_of(refusal) != "interrupted":
+                raise
+            time.sleep(_AGAIN)
+
+
+def _gathered(desk: Desk, ledger: Ledger) -> list[Deed]:
+    try:
+        return list(desk.left_behind())
+    except Refusal as refusal:
+        ledger.note("草稿", answer_of(refusal), text=_told(refusal))
+        return []
+
+
+def _look(desk: Desk, ledger: Ledger) -> None:
+    name, view = desk.look_around()
+    begun = time.monotonic()
+    answer, text = _attempt(view)
+    ledger.note(name, "read" if answer == "saved" else answer, seconds=time.monotonic() - begun, text=text)
+
+
+def _found(desk: Desk, ledger: Ledger) -> Deed | None:
+    """What the person would save next; a form that may not be begun now is a refusal like others."""
+    begun = time.monotonic()
+    try:
+        return desk.next_deed()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        ledger.note("起草", answer_of(error), seconds=time.monotonic() - begun, text=_told(error))
+        return None
+
+
+def carry_out(deed: Deed, ledger: Ledger) -> None:
+    """Save; where the answer was lost, look whether it is there, and else save again."""
+    ledger.note(deed.act, "meant", deed.meant)
+    begun = time.monotonic()
+    while True:
+        try:
+            facts, answer, text = deed.save(), "saved", ""
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            facts, answer, text = (), answer_of(error), _told(error)
+        seconds = time.monotonic() - begun
+        ledger.note(deed.act, answer, facts, seconds=seconds, text=text)  # type: ignore[arg-type]
+        if answer != "interrupted" or seconds > _PATIENCE:
+            return
+        time.sleep(_AGAIN)
+        with suppress(Refusal):
+            there = deed.look()
+            if there is not None:
+                ledger.note(deed.act, "recognised", there, seconds=time.monotonic() - begun)
+                return
+
+
+def _attempt(view: Callable[[], object]) -> tuple[Answer, str]:
+    try:
+        view()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        return answer_of(error), _told(error)
+    return "saved", ""
+
+
+def answer_of(error: BaseException) -> Answer:
+    """What an error means for the one who waits at the screen."""
+    if isinstance(error, Stale):
+        return "stale"
+    if not isinstance(error, Refusal):
+        return "failed"
+    cause = error.__cause__
+    fault = cause.orig if isinstance(cause, DBAPIError) else cause
+    if isinstance(fault, psycopg.OperationalError) and (fault.sqlstate or "08")[:2] in {"08", "57"}:
+        return "interrupted"
+    return "failed" if isinstance(cause, (DBAPIError, PoolTimeout, OSError, psycopg.Error)) else "refused"
+
+
+def _told(error: BaseException) -> str:
+    details = f"（{error.details}）" if isinstance(error, Refusal) and error.details else ""
+    return f"{'' if isinstance(error, Refusal) else type(error).__name__ + ': '}{error}{details}"[:600]
+
+
+def fork(seat: Seat) -> int:
+    """Begin a client in a process of its own, which ends with this one; returns its id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        _die_with_parent()
+        work(seat)
+        code = 0
+    except BaseException as error:  # noqa: BLE001 - nothing of it may go on in the parent's code
+        Ledger(seat.ledgers / f"{seat.name}.jsonl", seat.name).note("客户端", "failed", text=_told(error))
+    finally:
+        os._exit(code)
+
+
+def _die_with_parent() -> None:
+    import ctypes  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,171 @@
+"""The parts of a soak: a crowd at a server and at a file, each left alone and then disturbed."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from roots import POSTGRES
+
+from desktop.services.checking import verify_office
+from desktop.services.home import Home
+from desktop.services.opening import open_office
+from tests.soak import figures
+from tests.soak.client import Seat
+from tests.soak.crowd import Crowd, let_work
+from tests.soak.judge import judge, take_snapshot
+from tests.soak.ledger import Entry, read_ledgers
+from tests.soak.office import Desks, prepare_office
+from tests.soak.pooling import Bouncer
+from tests.soak.server import Place, Server
+
+DATABASE = "soak_office"
+_POOLED = 5
+"""Every fifth client comes through PgBouncer."""
+
+
+@dataclass
+class Run:
+    """One soak: its folder, its sizes, and what has to be ended."""
+
+    folder: Path
+    clients: int
+    files: int
+    seconds: float
+    think: float
+    _ends: list[Callable[[], None]] = field(default_factory=list)
+
+    def later(self, end: Callable[[], None]) -> None:
+        """Call this at the end, whatever happens."""
+        self._ends.append(end)
+
+    def close(self) -> None:
+        """End everything, the last first."""
+        while self._ends:
+            self._ends.pop()()
+
+    def place(self, name: str) -> Place:
+        """A fresh folder for servers."""
+        place = Place(self.folder / name)
+        place.prepare()
+        return place
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An office under soak: how each client comes to it, and how the judge does."""
+
+    title: str
+    folder: Path
+    desks: Desks
+    doors: Sequence[str]
+    door: str
+    think: float
+
+    def seats(self) -> list[Seat]:
+        """A seat for every client; where there are more than people, two sit for one person."""
+        ledgers = self.folder / "ledgers"
+        ledgers.mkdir(exist_ok=True)
+        people = self.desks.people
+        return [
+            Seat(f"{n:02}", url, people[n % len(people)], self.folder / f"client{n:02}", ledgers, 0.0, self.think, n)
+            for n, url in enumerate(self.doors)
+        ]
+
+
+def soak_server(run: Run) -> list[str]:
+    """The crowd at PostgreSQL, some of it through PgBouncer; then again, with kills and a restart."""
+    server = Server(run.place("server"), POSTGRES.ensure(), 17, "main").create().start()
+    run.later(server.stop)
+    with server.connect() as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+        connection.execute(f"ALTER DATABASE {DATABASE} SET lock_timeout = '30s'")
+    url = server.url(DATABASE)
+    folder = run.folder / "postgres"
+    folder.mkdir()
+    desks = prepare_office(url, folder / "founder")
+    bouncer = Bouncer(server).start()
+    run.later(bouncer.stop)
+    pooled = server.url(DATABASE, port=bouncer.port)
+    doors = [pooled if n % _POOLED == _POOLED - 1 else url for n in range(run.clients)]
+    ground = Ground("PostgreSQL 17（TLS、口令）", folder, desks, doors, url, run.think or max(0.3, run.clients / 16))
+    found = _soak(run, ground, kills=False)
+    found += _soak(run, ground, kills=True, halfway=server.restart)
+    deadlocks = server.said("deadlock detected")
+    print(f"服务器日志：死锁 {deadlocks} 次，等锁超过 1 秒 {server.said('still waiting for')} 次。", flush=True)
+    bouncer.stop()
+    server.stop()
+    return found
+
+
+def soak_file(run: Run) -> list[str]:
+    """The crowd at one SQLite file; then again, with kills."""
+    folder = run.folder / "sqlite"
+    folder.mkdir()
+    url = str(folder / "office.epm")
+    desks = prepare_office(url, folder / "founder")
+    ground = Ground("共用 SQLite 文件", folder, desks, [url] * run.files, url, run.think or 0.5)
+    return _soak(run, ground, kills=False) + _soak(run, ground, kills=True)
+
+
+def _soak(run: Run, ground: Ground, *, kills: bool, halfway: Callable[[], None] | None = None) -> list[str]:
+    more = "，每秒杀死一个客户端" if kills else ""
+    more += "，中途重启服务器" if halfway else ""
+    seats = ground.seats()
+    print(f"\n== {ground.title}：{len(seats)} 个客户端，{run.seconds:.0f} 秒{more}", flush=True)
+    known = len(list(read_ledgers(ground.folder / "ledgers")))
+    gc.collect()
+    gc.freeze()  # so that the clients share what is there already
+    crowd = let_work(seats, run.seconds, apart=min(0.15, run.seconds / 4 / len(seats)), kills=kills, halfway=halfway)
+    entries = list(read_ledgers(ground.folder / "ledgers"))
+    fresh = sorted(entries, key=lambda entry: entry.at)[known:]
+    _tell(fresh, crowd)
+    begun = time.monotonic()
+    found = [*crowd.complaints, *_judged(ground, entries, fresh, halfway is not None)]
+    print(f"核对用时 {time.monotonic() - begun:.1f} 秒：{'无误' if not found else f'{len(found)} 处不对'}。", flush=True)
+    return found
+
+
+def _tell(entries: list[Entry], crowd: Crowd) -> None:
+    for line in figures.table(entries):
+        print(line)
+    saved = sum(entry.answer == "saved" for entry in entries)
+    read = sum(entry.answer == "read" for entry in entries)
+    print(
+        f"共保存 {saved} 次（每秒 {saved / crowd.seconds:.1f}），查看 {read} 次（每秒 {read / crowd.seconds:.1f}）；"
+        f"杀死 {crowd.killed} 个；客户端平均占内存 {crowd.memory:.0f} MB，合计占 {crowd.processor:.2f} 个处理器。"
+    )
+    for line in figures.refusals(entries):
+        print(line)
+
+
+def _judged(ground: Ground, entries: list[Entry], fresh: list[Entry], restarted: bool) -> list[str]:
+    """The judge's findings and those of ``verify``; a server that nobody restarted interrupts nobody."""
+    office = open_office(ground.door, Home(ground.folder / "founder"))
+    try:
+        with office.database.connecting() as connection:
+            snapshot = take_snapshot(connection)
+        found = judge(snapshot, entries, ground.desks.lamport)
+        found += [f"核对：{finding.where} {finding.what}" for finding in verify_office(office)]
+    finally:
+        office.close()
+    if not restarted:
+        found += [f"断线：{entry.act} {entry.text}" for entry in fresh if entry.answer == "interrupted"]
+    return found
+
+
+def check_bad_servers(run: Run) -> list[str]:
+    """What people are told by servers with which something is wrong."""
+    return []
+
+
+def grow(run: Run) -> list[str]:
+    """What an office on PostgreSQL's own means can grow into."""
+    return []
+
+
+__all__ = ["Run", "UUID", "check_bad_servers", "grow", "soak_file", "soak_server"]
