@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from environment import ROOT, SetupFailure
-
 from tests.soak import parts
 from tests.soak.parts import Run
+
+from environment import ROOT, SetupFailure
 
 PARTS: dict[str, Callable[[Run], list[str]]] = {
     "tls": parts.check_bad_servers,

@@ -60,10 +60,10 @@ def work(seat: Seat) -> None:
         if rng.random() < 0.4:
             _look(desk, ledger)
         else:
-            deed = _found(desk, ledger)
-            if deed is not None:
+            found = _found(desk, ledger)
+            if found is not None:
                 time.sleep(rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
-                carry_out(deed, ledger)
+                carry_out(found, ledger)
     office.close()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from desktop.domain.approval import Decision
@@ -16,7 +15,7 @@ from desktop.domain.filing import FilingState
 from desktop.domain.policy import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.domain.weeks import shifted, week_of
-from desktop.services import board, drafting, due, filings, my_week, submitting
+from desktop.services import board, drafting, due, my_week, submitting
 from desktop.services.approving import PaperSignature, decide, record_paper_signatures
 from desktop.services.archive import add_document, archive_refusal, documents_of
 from desktop.services.confirming import LineMark, confirm_lines
@@ -33,7 +32,7 @@ from desktop.store.tables import Document, Filing, Project, SignOff
 from tests.soak.ledger import Fact
 from tests.soak.papers import FROM_STATES, PAPERS, Pen, merged, week_line
 
-_SHARED_PEOPLE = 12
+_SHARED_PEOPLE = 6
 _WEEKS_BACK = 26
 _NEAREST = 20
 
@@ -213,9 +212,7 @@ class Desk:
 
         return self._signing("代录", page, step, put, Fact("document", scan.name))
 
-    def _signing(
-        self, act: str, page: FilingPage, step: str, put: Callable[[Work], list[Fact]], *more: Fact
-    ) -> Deed:
+    def _signing(self, act: str, page: FilingPage, step: str, put: Callable[[Work], list[Fact]], *more: Fact) -> Deed:
         def look() -> list[Fact] | None:
             with self.office.reading() as reading:
                 rows = reading.session.query(SignOff.revision_id).filter_by(
@@ -286,8 +283,9 @@ class Desk:
 
         def look() -> list[Fact] | None:
             """Where it stands there still; where another has saved since, nobody can tell, and nothing is claimed."""
-            now = self.office.read(list_people if entity == "person" else list_departments)
-            return [fact] if any(value in (getattr(one, name),) for one in now if one.id == row.id) else None
+            with self.office.reading() as reading:
+                rows: Sequence[PersonRow | DepartmentRow] = (*list_people(reading), *list_departments(reading))
+            return [fact] if any(getattr(one, name, "") == value for one in rows if one.id == row.id) else None
 
         return Deed(act, (fact,), lambda: self.office.run(self.actor, put).value, look)
 
@@ -358,6 +356,3 @@ def _signature(page: FilingPage, step: str, by: UUID) -> Fact:
 def _archived(reading: Reading, name: str) -> list[Fact]:
     rows = reading.session.query(Document.name, Document.blob_sha).filter_by(name=name)
     return [Fact("document", name, {"sha256": sha}) for name, sha in rows]
-
-
-__all__: list[Any] = ["Deed", "Desk"]

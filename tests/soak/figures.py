@@ -48,7 +48,7 @@ def refusals(entries: Iterable[Entry], most: int = 8) -> list[str]:
 
 def _general(text: str) -> str:
     """The text without the numbers of its case."""
-    return "".join("#" if letter.isdigit() else letter for letter in text.split("（")[0])[:90]
+    return "".join("#" if letter.isdigit() else letter for letter in text.split("（", maxsplit=1)[0])[:90]
 
 
 def _row(cells: Sequence[object]) -> str:

@@ -48,9 +48,9 @@ class Snapshot:
 
 def take_snapshot(connection: Connection) -> Snapshot:
     """Read the tables, whichever engine keeps them."""
-    filing, revision, sign_off = map(table_of, (tables.Filing, tables.Revision, tables.SignOff))
-    document, counter = map(table_of, (tables.Document, tables.Counter))
-    change, changeset = map(table_of, (tables.Change, tables.Changeset))
+    filing, revision, sign_off = table_of(tables.Filing), table_of(tables.Revision), table_of(tables.SignOff)
+    document, counter = table_of(tables.Document), table_of(tables.Counter)
+    change, changeset = table_of(tables.Change), table_of(tables.Changeset)
     rows = connection.execute
     journal = (
         select(changeset.c.lamport, change.c.entity, change.c.entity_id, change.c.op, change.c.body)

@@ -80,7 +80,8 @@ def _give_roles(office: Office, clerk: UUID, cast: Cast, rng: random.Random) -> 
 def _order(cast: Cast, office: Office) -> tuple[UUID, ...]:
     """Everybody, so that a few clients already make whole chains: signers first, then who files."""
     managers = [person for team in cast.managers.values() for person in team]
-    first = [cast.clerk, cast.pmo_head, *cast.heads.values(), *cast.quality.values(), *managers[:3]]
-    first += [*cast.others[:2], *cast.assistants.values(), *cast.presidents, *managers[3:], *cast.others]
+    heads, quality, assistants = (list(of.values()) for of in (cast.heads, cast.quality, cast.assistants))
+    first = [cast.clerk, managers[0], heads[0], cast.others[0], assistants[0], cast.pmo_head, quality[0], managers[1]]
+    first += [*assistants, *heads, *quality, *cast.others[:3], *managers[:6], *cast.presidents, *cast.others, *managers]
     known = [row.id for row in office.read(partial(list_people))]
     return tuple(dict.fromkeys([*(person.id for person in first), *known]))

@@ -7,9 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
-
-from roots import POSTGRES
 
 from desktop.services.checking import verify_office
 from desktop.services.home import Home
@@ -22,6 +19,8 @@ from tests.soak.ledger import Entry, read_ledgers
 from tests.soak.office import Desks, prepare_office
 from tests.soak.pooling import Bouncer
 from tests.soak.server import Place, Server
+
+from roots import POSTGRES
 
 DATABASE = "soak_office"
 _POOLED = 5
@@ -108,7 +107,7 @@ def soak_file(run: Run) -> list[str]:
     folder.mkdir()
     url = str(folder / "office.epm")
     desks = prepare_office(url, folder / "founder")
-    ground = Ground("共用 SQLite 文件", folder, desks, [url] * run.files, url, run.think or 0.5)
+    ground = Ground("共用 SQLite 文件", folder, desks, [url] * run.files, url, run.think or 0.25)
     return _soak(run, ground, kills=False) + _soak(run, ground, kills=True)
 
 
@@ -126,7 +125,9 @@ def _soak(run: Run, ground: Ground, *, kills: bool, halfway: Callable[[], None] 
     _tell(fresh, crowd)
     begun = time.monotonic()
     found = [*crowd.complaints, *_judged(ground, entries, fresh, halfway is not None)]
-    print(f"核对用时 {time.monotonic() - begun:.1f} 秒：{'无误' if not found else f'{len(found)} 处不对'}。", flush=True)
+    print(
+        f"核对用时 {time.monotonic() - begun:.1f} 秒：{'无误' if not found else f'{len(found)} 处不对'}。", flush=True
+    )
     return found
 
 
@@ -166,6 +167,3 @@ def check_bad_servers(run: Run) -> list[str]:
 def grow(run: Run) -> list[str]:
     """What an office on PostgreSQL's own means can grow into."""
     return []
-
-
-__all__ = ["Run", "UUID", "check_bad_servers", "grow", "soak_file", "soak_server"]

@@ -22,6 +22,7 @@ pool_mode = {mode}
 auth_type = scram-sha-256
 auth_file = {folder}/users.txt
 client_tls_sslmode = require
+client_tls_ca_file = {inside}/ca.crt
 client_tls_cert_file = {folder}/server.crt
 client_tls_key_file = {folder}/server.key
 server_tls_sslmode = verify-full
@@ -29,6 +30,7 @@ server_tls_ca_file = {inside}/ca.crt
 max_client_conn = 300
 default_pool_size = 20
 server_reset_query = DISCARD ALL
+server_login_retry = 1
 ignore_startup_parameters = extra_float_digits,options
 """
 _PATIENCE = 20
@@ -53,7 +55,7 @@ class Bouncer:
             rows = connection.execute("SELECT rolname, rolpassword FROM pg_authid WHERE rolcanlogin").fetchall()
         (folder / "users.txt").write_text("".join(f'"{name}" "{secret}"\n' for name, secret in rows if secret))
         text = _CONFIGURATION.format(
-            host=HOST, server=self.server.port, port=self.port, mode=self.mode, folder=inside, inside=INSIDE
+            host="127.0.0.1", server=self.server.port, port=self.port, mode=self.mode, folder=inside, inside=INSIDE
         )
         (folder / "pgbouncer.ini").write_text(text)
         give(folder)

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from roots import Outcome, Root
 from sqlalchemy import URL
 
 from tests.soak.certificates import Authority, make_authority
+
+from roots import Outcome, Root
 
 HOST = "localhost"
 NOBODY = 65534
@@ -83,8 +84,8 @@ class Place:
     def prepare(self) -> None:
         """Make the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.authority.write(self.authority_file).chmod(0o644)
         give(self.folder)
-        self.authority.write(self.authority_file)
 
 
 def give(path: Path) -> None:
@@ -216,14 +217,10 @@ class Server:
             del given["sslrootcert"]
         return psycopg.connect(autocommit=True, **given)
 
-    def url(
-        self, database: str, user: str = SUPERUSER, password: str = "", *, port: int = 0, **query: str
-    ) -> str:
+    def url(self, database: str, user: str = SUPERUSER, password: str = "", *, port: int = 0, **query: str) -> str:
         """The program's address of a database, as a person or as the superuser, over checked TLS."""
         options = {"sslmode": "verify-full", "sslrootcert": str(self.place.authority_file), **query}
-        made = URL.create(
-            "postgresql", user, password or self.password, HOST, port or self.port, database, options
-        )
+        made = URL.create("postgresql", user, password or self.password, HOST, port or self.port, database, options)
         return made.render_as_string(hide_password=False)
 
     def said(self, words: str) -> int:
