@@ -94,7 +94,8 @@ def test_an_update_over_another_one_is_found(soaked: Soaked) -> None:
         snapshot, changes=(*snapshot.changes, over), versions={**snapshot.versions, key: snapshot.versions[key] + 1}
     )
     (found,) = judge(lost, entries, _BEFORE[0])
-    assert found.startswith("更新丢失") and "系统集成一部" in found
+    assert found.startswith("更新丢失")
+    assert "系统集成一部" in found
 
 
 def test_a_change_that_left_no_version_is_found(soaked: Soaked) -> None:
@@ -133,7 +134,7 @@ def test_a_failed_save_is_found_and_a_refusal_is_not(soaked: Soaked) -> None:
 def test_a_ledger_outlives_its_client(tmp_path: Path) -> None:
     fact = Fact("filing", "1", {"number": "ZT-1"})
     for answer in ("meant", "saved"):
-        Ledger(tmp_path / "01.jsonl", "01").note("交表", answer, [fact], seconds=0.5)  # type: ignore[arg-type]
+        Ledger(tmp_path / "01.jsonl", "01").note("交表", answer, [fact], seconds=0.5)
     with (tmp_path / "01.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"client": "01", "act": "签')
     told = list(read_ledgers(tmp_path))

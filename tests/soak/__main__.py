@@ -17,10 +17,8 @@ from tests.soak.parts import Run
 from environment import ROOT, SetupFailure
 
 PARTS: dict[str, Callable[[Run], list[str]]] = {
-    "tls": parts.check_bad_servers,
     "postgres": parts.soak_server,
     "sqlite": parts.soak_file,
-    "growing": parts.grow,
 }
 
 

@@ -125,9 +125,8 @@ def _soak(run: Run, ground: Ground, *, kills: bool, halfway: Callable[[], None] 
     _tell(fresh, crowd)
     begun = time.monotonic()
     found = [*crowd.complaints, *_judged(ground, entries, fresh, halfway is not None)]
-    print(
-        f"核对用时 {time.monotonic() - begun:.1f} 秒：{'无误' if not found else f'{len(found)} 处不对'}。", flush=True
-    )
+    told = f"{len(found)} 处不对" if found else "无误"
+    print(f"核对用时 {time.monotonic() - begun:.1f} 秒：{told}。", flush=True)
     return found
 
 
@@ -157,13 +156,3 @@ def _judged(ground: Ground, entries: list[Entry], fresh: list[Entry], restarted:
     if not restarted:
         found += [f"断线：{entry.act} {entry.text}" for entry in fresh if entry.answer == "interrupted"]
     return found
-
-
-def check_bad_servers(run: Run) -> list[str]:
-    """What people are told by servers with which something is wrong."""
-    return []
-
-
-def grow(run: Run) -> list[str]:
-    """What an office on PostgreSQL's own means can grow into."""
-    return []
