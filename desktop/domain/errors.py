@@ -27,6 +27,10 @@ class NotAllowed(Refusal):
     """The policy gives this person no right to do this."""
 
 
+class PasswordWanted(Refusal):
+    """A server asks for a password, or for another than it was given."""
+
+
 class Stale(Refusal):
     """Somebody else changed the record since it was read.
 

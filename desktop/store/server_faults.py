@@ -6,6 +6,7 @@ import psycopg
 
 from desktop.domain.errors import Refusal
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
+from desktop.store.server_words import WRONG_PASSWORD, connect_fault
 
 
 def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
@@ -21,7 +22,18 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
     for kinds, what, todo in _POSTGRES_FAULTS:
         if isinstance(error, kinds):
             return Refusal(f"数据库“{place}”{what}", kept=KEPT, todo=todo, details=details)
-    if isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or error.sqlstate[:2] in ("08", "57")):
+    return _connection_refusal(error, place, details)
+
+
+def _connection_refusal(error: psycopg.Error, place: str, details: str) -> Refusal | None:
+    """The refusal for a connection that did not come about, or broke; None for what is no such thing."""
+    if isinstance(error, psycopg.errors.InvalidAuthorizationSpecification):
+        return WRONG_PASSWORD.refusal(place, details)
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    if error.sqlstate is None and str(error).lower().startswith(_CONNECTING) and (fault := connect_fault(str(error))):
+        return fault.refusal(place, details)
+    if error.sqlstate is None or error.sqlstate[:2] in ("08", "57"):
         return Refusal(
             f"连接不上数据库服务器“{place}”。",
             kept="已保存的数据未受影响。",
@@ -30,6 +42,9 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
         )
     return None
 
+
+_CONNECTING = ("connection failed", "failed to resolve", "multiple connection attempts", "connection timeout")
+"""How psycopg begins to say that a connection did not come about; one that broke it tells otherwise."""
 
 _POSTGRES_FAULTS: tuple[tuple[tuple[type[psycopg.Error], ...], str, str], ...] = (
     (
@@ -43,11 +58,6 @@ _POSTGRES_FAULTS: tuple[tuple[tuple[type[psycopg.Error], ...], str, str], ...] =
         "请向管理员要求写入权限。",
     ),
     ((psycopg.errors.DiskFull,), "所在磁盘已满，未能保存。", "请管理员清理磁盘空间后重试。"),
-    (
-        (psycopg.errors.InvalidPassword, psycopg.errors.InvalidAuthorizationSpecification),
-        "拒绝了您的用户名或口令。",
-        "请核对后重试。",
-    ),
     ((psycopg.errors.InvalidCatalogName,), "不存在。", "请核对数据库名称。"),
     (
         (psycopg.errors.DataCorrupted, psycopg.errors.IndexCorrupted),
