@@ -13,11 +13,13 @@ from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
+from sqlalchemy import make_url
 from xdist.remote import Producer
 from xdist.scheduler import Scheduling, WorkStealingScheduling
 
 from tests.databases import PostgresDatabases, Prepare, SqliteDatabases
 from tests.postgres_server import PostgresServer, memory
+from tests.servers import OfficeServer
 from tests.statements import share_statements
 
 SERVER = "EPM_TEST_POSTGRES"  # a superuser's URL of a running server, for whoever wants the tests to use that
@@ -131,6 +133,14 @@ def postgres_url(_postgres_databases: PostgresDatabases) -> Iterator[str]:
     url = _postgres_databases.create()
     yield url
     _postgres_databases.drop(url)
+
+
+@pytest.fixture
+def office_server(request: pytest.FixtureRequest) -> Iterator[OfficeServer]:
+    """A server on which offices may be founded; their databases, groups and logins are removed after the test."""
+    server = OfficeServer(make_url(_server_url(request.config)))
+    yield server
+    server.clean()
 
 
 @pytest.fixture(params=ENGINES)

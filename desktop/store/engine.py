@@ -89,6 +89,12 @@ class Database:
         with told(self.place), self._reading.connect() as connection:
             yield connection
 
+    @contextmanager
+    def administering(self) -> Iterator[Connection]:
+        """A bare connection with a writing transaction, for what is no part of the office's records: logins."""
+        with told(self.place), self._writing.connect() as connection, connection.begin():
+            yield connection
+
     @property
     def guarded(self) -> bool:
         """Whether it is a server's database that holds everybody to their own login (`desktop.store.guard`).

@@ -17,7 +17,7 @@ from desktop.domain.errors import Refusal
 from desktop.domain.server_place import ServerPlace, Trust
 from desktop.store import server_words
 from desktop.store.engine import Database, newer_schema, open_database
-from desktop.store.guard.presence import is_guarded
+from desktop.store.guard.guarded import is_guarded
 from desktop.store.schema import SchemaState, schema_state
 from desktop.store.server_certificate import Certificate, CertificateTrouble, look_at_certificate
 from desktop.store.server_connection import CONNECT_SECONDS, OLDEST_SERVER, connect_arguments

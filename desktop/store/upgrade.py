@@ -14,6 +14,7 @@ from desktop.domain.errors import Damaged, Refusal
 from desktop.store.backups import BEFORE_UPGRADE, back_up
 from desktop.store.engine import Database, newer_schema, no_data, recorded_schema
 from desktop.store.faults import told
+from desktop.store.guard import upgrading_guard
 from desktop.store.schema import SchemaState, migrating, run_migrations, schema_state
 from desktop.store.schema_history import note_step
 
@@ -21,10 +22,12 @@ from desktop.store.schema_history import note_step
 def upgrade(db: Database, backup_dir: Path, now: dt.datetime, *, more: Sequence[Path] = ()) -> Path | None:
     """Bring the schema up to date in one transaction, and return the backup made before.
 
-    On a server, where backups are its administrator's work, there is none. ``now`` is an aware moment; ``more`` names
-    further folders of revisions (tests bring their own).
+    On a server, where backups are its administrator's work, there is none; a guarded one is upgraded by a superuser or
+    whoever founded it, and guarded anew. ``now`` is an aware moment; ``more`` names further folders of revisions (tests
+    bring their own).
 
     Raises:
+        NotAllowed: the login may not upgrade a guarded server's database.
         Refusal: no data, newer, foreign or current schema; no backup could be made; the upgrade failed. The old schema
             stands.
         Damaged: the file is damaged.
@@ -37,10 +40,11 @@ def upgrade(db: Database, backup_dir: Path, now: dt.datetime, *, more: Sequence[
             if db.file is not None:
                 _check(connection, db.place)
                 backup = back_up(db.file, backup_dir, found, now, kind=BEFORE_UPGRADE)
-            run_migrations(connection, db.schema_no, more)
+            with upgrading_guard(connection):
+                run_migrations(connection, db.schema_no, more)
+                note_step(connection, db.schema_no, now, upgraded_from=int(found))
             if backup is not None:
                 _compare(connection, backup)
-            note_step(connection, db.schema_no, now, upgraded_from=int(found))
     except Refusal:
         raise
     except Exception as error:

@@ -13,7 +13,7 @@ from desktop.domain.errors import Refusal
 from desktop.store.guard.guarded import is_guarded
 from desktop.store.guard.policies import fill_policies
 
-PARTS = ("base.sql", "rows.sql")
+PARTS = ("base.sql", "rows.sql", "logins.sql")
 """The files that make the guard, in the order in which they are run."""
 
 _HERE = Path(__file__).parent
@@ -72,9 +72,9 @@ def install_guard(connection: Connection, names: GuardNames, *, zone: str = "") 
         )
     for name in astuple(names):
         _make_role(connection, name)
-    with _member(connection, names.owner):
+    with member_of(connection, names.owner):
         _run(connection, _OWNERSHIP, names)
-        with _as(connection, names.owner):
+        with acting_as(connection, names.owner):
             _run(connection, _CLEARING, names)
             for part in PARTS:
                 _run(connection, (_HERE / part).read_text(encoding="utf-8"), names)
@@ -85,7 +85,7 @@ def install_guard(connection: Connection, names: GuardNames, *, zone: str = "") 
 @contextmanager
 def owning(connection: Connection, names: GuardNames) -> Iterator[None]:
     """Act as the owner of a guarded database, for upgrades; by whoever could install the guard."""
-    with _member(connection, names.owner), _as(connection, names.owner):
+    with member_of(connection, names.owner), acting_as(connection, names.owner):
         yield
 
 
@@ -96,7 +96,7 @@ def _make_role(connection: Connection, name: str) -> None:
 
 
 @contextmanager
-def _member(connection: Connection, owner: str) -> Iterator[None]:
+def member_of(connection: Connection, owner: str) -> Iterator[None]:
     """Be a member of the owner for a while; a superuser needs not."""
     if connection.scalar(text("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user")):
         yield
@@ -108,7 +108,8 @@ def _member(connection: Connection, owner: str) -> Iterator[None]:
 
 
 @contextmanager
-def _as(connection: Connection, role: str) -> Iterator[None]:
+def acting_as(connection: Connection, role: str) -> Iterator[None]:
+    """Have a role's rights for a while, within one transaction."""
     connection.exec_driver_sql(f"SET LOCAL ROLE {_quoted(connection, role)}")
     yield
     connection.exec_driver_sql("RESET ROLE")
