@@ -29,7 +29,7 @@ class Trust(StrEnum):
     """Not encrypted; only on this machine."""
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """What people are offered."""
         return _TRUST[self][0]
 
@@ -224,7 +224,7 @@ def read_invitation(text: str) -> Invitation | None:
     if "\n" not in bare and (place := server_place(bare)) is not None:
         secret = urlsplit(bare).password if has_password(bare) else ""
         return Invitation(place, unquote(secret or ""))
-    found = {}
+    found: dict[str, str] = {}
     keys = {label: key for key, label in _LABELS.items()}
     for line in text.splitlines():
         match = re.fullmatch(r"\s*([^：:\s]+)\s*[：:]\s*(.*?)\s*", line)

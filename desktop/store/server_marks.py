@@ -17,4 +17,5 @@ def comment_of(connection: Connection, database: str) -> str | None:
 
 def unfinished(connection: Connection) -> bool:
     """Whether the database that is connected was begun by this program and never finished."""
-    return connection.scalar(text(f"{_OF_ONE} WHERE d.datname = current_database()")) == UNFINISHED
+    found = connection.scalar(text(f"{_OF_ONE} WHERE d.datname = current_database()"))
+    return bool(found == UNFINISHED)
