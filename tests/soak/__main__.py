@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.soak import parts
+from tests.soak.logins import ZONE
 from tests.soak.parts import Run
 
 from environment import ROOT, SetupFailure
@@ -31,6 +33,8 @@ def main() -> int:
     parser.add_argument("--think", type=float, default=0, help="两次操作之间平均想几秒（默认按客户端数）")
     parser.add_argument("--only", nargs="+", choices=sorted(PARTS), help="只做这几项")
     given = parser.parse_args()
+    os.environ["TZ"] = ZONE  # the office's, as the server's guard has it
+    time.tzset()
     base = ROOT / "out" / "soak"
     base.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=base))

@@ -16,6 +16,7 @@ from tests.soak.client import Seat
 from tests.soak.crowd import Crowd, let_work
 from tests.soak.judge import judge, take_snapshot
 from tests.soak.ledger import Entry, read_ledgers
+from tests.soak.logins import guard_office
 from tests.soak.office import Desks, prepare_office
 from tests.soak.pooling import Bouncer
 from tests.soak.server import Place, Server
@@ -82,16 +83,19 @@ def soak_server(run: Run) -> list[str]:
     run.later(server.stop)
     with server.connect() as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
-        connection.execute(f"ALTER DATABASE {DATABASE} SET lock_timeout = '30s'")
     url = server.url(DATABASE)
     folder = run.folder / "postgres"
     folder.mkdir()
     desks = prepare_office(url, folder / "founder")
+    logins = guard_office(server, DATABASE, desks.people[: run.clients])
     bouncer = Bouncer(server).start()
     run.later(bouncer.stop)
-    pooled = server.url(DATABASE, port=bouncer.port)
-    doors = [pooled if n % _POOLED == _POOLED - 1 else url for n in range(run.clients)]
-    ground = Ground("PostgreSQL 17（TLS、口令）", folder, desks, doors, url, run.think or max(0.3, run.clients / 16))
+    doors = []
+    for n in range(run.clients):
+        name, password = logins[n % len(logins)]
+        doors.append(server.url(DATABASE, name, password, port=0 if (n + 1) % _POOLED else bouncer.port))
+    title = "PostgreSQL 17（TLS、每人自己的登录、行级保护）"
+    ground = Ground(title, folder, desks, doors, url, run.think or max(0.3, run.clients / 16))
     found = _soak(run, ground, kills=False)
     found += _soak(run, ground, kills=True, halfway=server.restart)
     deadlocks = server.said("deadlock detected")

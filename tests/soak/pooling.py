@@ -31,7 +31,7 @@ max_client_conn = 300
 default_pool_size = 20
 server_reset_query = DISCARD ALL
 server_login_retry = 1
-ignore_startup_parameters = extra_float_digits,options
+ignore_startup_parameters = extra_float_digits
 """
 _PATIENCE = 20
 
