@@ -19,6 +19,7 @@ from desktop.services.changes import Changes, Done
 from desktop.services.conflicts import in_words
 from desktop.services.home import Home
 from desktop.services.policies import read_policy
+from desktop.services.sitting import connected_login
 from desktop.services.standing import standing_of
 from desktop.services.statutory import calendar_with
 from desktop.store.blobs import blob_bytes
@@ -103,7 +104,11 @@ def ask_keepers(policy: Policy) -> str:
 
 
 class Office:
-    """An office whose data is open. Made by `desktop.services.opening`."""
+    """An office whose data is open. Made by `desktop.services.opening`.
+
+    Raises:
+        Refusal: the tables stand, but no office was ever made in them; on a server the login is closed or nobody's.
+    """
 
     def __init__(self, database: Database, home: Home, clock: Callable[[], dt.datetime]) -> None:
         self._database = database
@@ -112,6 +117,8 @@ class Office:
         self.version = 0
         self.home = home
         self.target = database.place
+        self.login = connected_login(database)
+        """Who is connected, where the server holds everybody to a login of their own; None elsewhere."""
         self.reload()
 
     def reload(self) -> None:

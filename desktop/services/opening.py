@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import URL, select
 
@@ -105,7 +106,9 @@ def open_office(target: str | Path, home: Home, clock: Clock = local_clock) -> O
     """Open an office.
 
     Raises:
-        Refusal: there is nothing, the data is damaged, of another program, of an older or a newer schema.
+        Refusal: there is nothing, the data is damaged, of another program, of an older or a newer schema, or on a
+            server the login is closed or nobody's.
+        PasswordWanted: the server asks for another password.
     """
     database = open_database(target)
     try:
@@ -136,13 +139,14 @@ def create_office(target: str | Path, founding: Founding, home: Home, clock: Clo
     Raises:
         Refusal: a name is missing, there is data already, or the place cannot be written; nothing is left behind.
     """
-    policy = _check(founding)
+    policy = check_founding(founding)
     database = open_database(target)
     made = database.file is not None and not database.file.exists()
     try:
         if not _awaits_founding(database):
             create_schema(database, clock())
-        _found(database, founding, policy, home, clock)
+        person = found(database, founding, policy, home, clock)
+        home.remember(target=address(database), person_id=str(person))
         return Office(database, home, clock)
     except BaseException:
         database.close()
@@ -152,8 +156,12 @@ def create_office(target: str | Path, founding: Founding, home: Home, clock: Clo
         raise
 
 
-def _check(founding: Founding) -> Policy:
-    """Refuse, before anything is made, what would fail later."""
+def check_founding(founding: Founding) -> Policy:
+    """Refuse, before anything is made, what would fail later; returns the policy.
+
+    Raises:
+        Refusal: a name is missing, or the policy does not know a role.
+    """
     if not founding.company.strip() or not founding.person.strip():
         raise Refusal("请填写单位名称和您的姓名。", kept="没有新建任何数据。", todo="两项都填写后再新建。")
     for text in (founding.company, founding.person, founding.code, founding.department, founding.staff_no):
@@ -176,9 +184,8 @@ def _awaits_founding(database: Database) -> bool:
         return session.scalar(select(OfficeRecord.id)) is None
 
 
-def _found(
-    database: Database, founding: Founding, policy: Policy, home: Home, clock: Callable[[], dt.datetime]
-) -> None:
+def found(database: Database, founding: Founding, policy: Policy, home: Home, clock: Callable[[], dt.datetime]) -> UUID:
+    """Make the office in a database that has the tables and nothing in them; returns the first person's id."""
     now = clock()
     with database.writing(None, home.installation, now) as session:
         version = store_policy(session, policy, now)
@@ -203,7 +210,7 @@ def _found(
         for key in founding.roles:
             department = rows[own].id if own and policy.role(key).scope is Scope.DEPARTMENT else None
             session.add(Assignment(role_key=key, person_id=person.id, department_id=department, since=today))
-    home.remember(target=address(database), person_id=str(person.id))
+    return person.id
 
 
 def address(database: Database) -> str:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table
+from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
 from desktop import __version__
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.store.device import Installation
 from desktop.store.faults import told
 from desktop.store.guard.guarded import is_guarded
@@ -28,6 +28,7 @@ from desktop.store.tables import SCHEMA_NO
 BUSY_SECONDS = 30
 CACHE_KIB = 65_536
 VERSION_TABLE = "schema_version"
+_SITTER = text("SELECT guard.me(), (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)")
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code for it
 
 
@@ -74,11 +75,13 @@ class Database:
         ``session.changes`` tells what was written.
 
         Raises:
+            NotAllowed: on a guarded server the login is another person's.
             Stale: a record was saved by somebody else since it was read.
             Refusal: locked, read-only, full, unreachable, against a constraint, or of another schema.
         """
         with told(self.place), WriteSession(self._writing, author, device, now) as session:
             self.need_schema(session.connection())
+            self._refuse_other_author(session.connection(), author)
             session.recorder.take_head(session)
             yield session
             session.commit()
@@ -125,6 +128,20 @@ class Database:
         older, self.url = self._engine, self.url.set(password=password)
         self._open()
         older.dispose()
+
+    def _refuse_other_author(self, connection: Connection, author: UUID | None) -> None:
+        """Tell early and in plain words what the guard would refuse at the first record."""
+        if author is None or not self.guarded:
+            return
+        me, powerful = connection.execute(_SITTER).one()
+        if me == author or (me is None and powerful):
+            return
+        whose = "别人的" if me is not None else "没有对应任何在职人员的"
+        raise NotAllowed(
+            f"本机是用{whose}登录名连接的，不能以这个人的名义保存。",
+            kept="没有写入任何内容，正在填写的内容仍在。",
+            todo="请用这个人自己的登录名连接后再办理。",
+        )
 
     def need_schema(self, connection: Connection) -> None:
         """Go on only with data of just the schema that the caller works with.

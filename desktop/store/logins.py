@@ -63,6 +63,27 @@ def arrive(connection: Connection) -> None:
     connection.execute(text("SELECT guard.arrive()"))
 
 
+def is_powerful(connection: Connection) -> bool:
+    """Whether the connected login is a superuser's, whom nothing holds."""
+    return bool(connection.scalar(text("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user")))
+
+
+def belong_to(connection: Connection, name: str, person: UUID | None, *, administrator: bool) -> None:
+    """Say whose a login is, and let the guard accept it."""
+    query = text("SELECT guard.invite(:login, :person, :administrator)")
+    connection.execute(query, {"login": name, "person": person, "administrator": administrator})
+
+
+def hand_out(connection: Connection, name: str) -> None:
+    """Write down that a login was given a one-time password."""
+    connection.execute(text("SELECT guard.hand_out(:login)"), {"login": name})
+
+
+def make_own(connection: Connection) -> None:
+    """Write down that the connected login has a password of its person's own choice."""
+    connection.execute(text("SELECT guard.make_own()"))
+
+
 def list_logins(connection: Connection) -> list[LoginRecord]:
     """All logins, by name; for administrators."""
     query = text(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import socket
 import ssl
+import struct
 from dataclasses import dataclass
 
 from desktop.domain.server_place import ServerPlace, Trust
 from desktop.store import server_words
 from desktop.store.roots import SYSTEM, root_file
+from desktop.store.server_connection import CONNECT_SECONDS
 from desktop.store.server_words import Fault
 
+ASK_TLS = struct.pack("!ii", 8, 80_877_103)
+"""How a client asks a PostgreSQL server whether it encrypts; it answers S or N."""
 _EXPIRED = frozenset({9, 10})
 _OTHER_NAME = frozenset({62, 64})
 
@@ -51,6 +55,18 @@ def look_at_certificate(stream: socket.socket, place: ServerPlace) -> Certificat
     except OSError as error:
         raise CertificateTrouble(server_words.NOT_POSTGRES, str(error)) from error
     return Certificate(fingerprint_of(shown), checked)
+
+
+def fingerprint_at(place: ServerPlace) -> str:
+    """The fingerprint of the certificate that a server shows now; empty where it shows none."""
+    if place.trust is Trust.PLAIN:
+        return ""
+    try:
+        with socket.create_connection((place.host, place.port), timeout=CONNECT_SECONDS) as stream:
+            stream.sendall(ASK_TLS)
+            return look_at_certificate(stream, place).fingerprint if stream.recv(1) == b"S" else ""
+    except (OSError, CertificateTrouble):
+        return ""
 
 
 def fingerprint_of(certificate: bytes) -> str:

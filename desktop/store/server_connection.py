@@ -16,7 +16,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from desktop import NAME
 from desktop.domain.errors import Refusal
 from desktop.domain.server_place import is_this_machine
-from desktop.store.roots import SYSTEM, root_file
 
 if TYPE_CHECKING:  # offices on a server alone load its driver
     import psycopg
@@ -40,6 +39,8 @@ def connect_arguments(url: URL) -> dict[str, Any]:
 
     A server elsewhere whose URL says nothing of encryption is checked in full.
     """
+    from desktop.store.roots import SYSTEM, root_file
+
     said = {name: str(value) for name, value in url.query.items()}
     given: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "application_name": _called(url), **_ALIVE}
     arguments = {name: value for name, value in given.items() if name not in said}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +18,7 @@ from desktop.store import server_words
 from desktop.store.engine import Database, newer_schema, open_database
 from desktop.store.guard.guarded import is_guarded
 from desktop.store.schema import SchemaState, schema_state
-from desktop.store.server_certificate import Certificate, CertificateTrouble, look_at_certificate
+from desktop.store.server_certificate import ASK_TLS, Certificate, CertificateTrouble, look_at_certificate
 from desktop.store.server_connection import CONNECT_SECONDS, OLDEST_SERVER, connect_arguments
 from desktop.store.server_marks import unfinished
 from desktop.store.server_words import CLOCK, DATABASE, LOGIN, NAME, PERSON, PORT, TLS, VERSION, Fault
@@ -34,7 +33,6 @@ TITLES = {
     PERSON: "您是谁",
     CLOCK: "时钟",
 }
-_ASK_TLS = struct.pack("!ii", 8, 80_877_103)
 _CLOCK_MAY_DIFFER = dt.timedelta(minutes=5)
 
 
@@ -130,7 +128,7 @@ class Probe:
 
     def _look_at_encryption(self, stream: socket.socket) -> None:
         try:
-            stream.sendall(_ASK_TLS)
+            stream.sendall(ASK_TLS)
             answer = stream.recv(1)
         except OSError as error:
             self._fault(server_words.NOT_POSTGRES, str(error))

@@ -1,0 +1,241 @@
+"""A shared office as its people meet it: founded by one command, invited, let in by their own logins alone."""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from desktop.domain.errors import NotAllowed, PasswordWanted, Refusal
+from desktop.domain.server_place import server_place, with_password
+from desktop.services import server_office
+from desktop.services.home import Home
+from desktop.services.logins import (
+    change_own_password,
+    close_login,
+    invite_person,
+    list_logins,
+    open_logins,
+    reset_password,
+    suggest_login,
+)
+from desktop.services.office import Office
+from desktop.services.opening import open_office
+from desktop.services.people import add_person, change_person, list_people
+from desktop.services.server_office import OfficePlan, Unfinished, found_on_server
+from desktop.services.sitting import note_arrival
+from tests.servers import OfficeServer
+from tests.ui.offices import Clock, founding
+
+PASSWORD = "滨海项目管理部-2026"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def plan(office_server: OfficeServer) -> OfficePlan:
+    admin = office_server.managed
+    return OfficePlan(f"{admin}?sslmode=disable", office_server.database, office_server.login("clerk"), PASSWORD)
+
+
+@pytest.fixture
+def office(plan: OfficePlan, home: Home) -> Iterator[Office]:
+    """A shared office, opened by its first person."""
+    target = found_on_server(plan, founding(), home, Clock())
+    opened = open_office(with_password(target, PASSWORD), home, Clock())
+    yield opened
+    opened.close()
+
+
+def hired(office: Office, name: str = "张伟", staff_no: str = "0003") -> UUID:
+    assert office.login is not None
+    assert office.login.person_id is not None
+    return office.run(office.login.person_id, functools.partial(add_person, name=name, staff_no=staff_no)).value
+
+
+def test_office_is_founded_and_opened_by_its_first_person(office: Office, home: Home, plan: OfficePlan) -> None:
+    assert office.name == "滨海信息技术有限公司"
+    assert office.login is not None
+    assert (office.login.person, office.login.administrator) == ("𠮷镕堃", True)
+    assert home.remembered().person_id == str(office.login.person_id)
+    remembered = home.remembered().target
+    assert PASSWORD not in remembered
+    assert server_place(remembered) == plan.place
+    assert all(PASSWORD not in file.read_text(errors="replace") for file in home.folder.rglob("*") if file.is_file())
+    [login] = list_logins(office)
+    assert (login.name, login.person, login.state) == (plan.login, "𠮷镕堃（项目管理部，0001）", "在用")
+
+
+def test_founding_that_fails_leaves_nothing_on_the_server(
+    office_server: OfficeServer, plan: OfficePlan, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object, **_named: object) -> None:
+        raise Refusal("网络断了。")
+
+    monkeypatch.setattr(server_office, "complete_server", fail)
+    before = office_server.roles()
+    with pytest.raises(Refusal, match="网络断了"):
+        found_on_server(plan, founding(), home, Clock())
+    assert office_server.databases() == set()
+    assert office_server.roles() == before
+    assert home.remembered().target == ""
+
+
+def test_interrupted_founding_is_told_and_taken_up_when_that_is_wished(
+    office_server: OfficeServer, plan: OfficePlan, home: Home
+) -> None:
+    server_office.prepare_server(plan.admin, plan.database, Clock()())  # and the machine dies
+    with pytest.raises(Unfinished, match="上一次没有建完"):
+        found_on_server(plan, founding(), home, Clock())
+    found_on_server(replace(plan, clear=True), founding(), home, Clock())
+    assert office_server.databases() == {plan.database}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"password": "short"}, "至少要"),
+        ({"password": "aaaaaaaaaaaa"}, "容易被猜到"),
+        ({"login": "张伟"}, "小写英文字母"),
+        ({"database": "Office"}, "小写英文字母"),
+    ],
+)
+def test_what_would_not_do_is_refused_before_anything_is_made(
+    office_server: OfficeServer, plan: OfficePlan, home: Home, changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(Refusal, match=words):
+        found_on_server(replace(plan, **changes), founding(), home, Clock())
+    assert office_server.databases() == set()
+
+
+def test_invited_person_comes_in_by_the_one_time_password_and_makes_it_their_own(
+    office: Office, office_server: OfficeServer, tmp_path: Path
+) -> None:
+    person = hired(office)
+    login = office_server.login("zhangwei")
+    invitation = invite_person(office, person, login)
+    assert invitation.person.startswith("张伟")
+    assert [row.state for row in list_logins(office) if row.name == login] == ["未改密码"]
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    assert theirs.login is not None
+    assert (theirs.login.person_id, theirs.login.one_time, theirs.login.administrator) == (person, True, False)
+    note_arrival(theirs)
+    with pytest.raises(Refusal, match="不能与原来的相同"):
+        change_own_password(theirs, invitation.password)
+    change_own_password(theirs, "我自己的密码 2026")
+    assert theirs.read(list_people), "the office stays open, with the new password"
+    theirs.close()
+    [row] = [row for row in list_logins(office) if row.name == login]
+    assert (row.state, row.seen_at is not None) == ("在用", True)
+    with pytest.raises(PasswordWanted, match="登录名或密码不对"):
+        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    again = open_office(invitation.place.target("我自己的密码 2026"), Home(tmp_path / "theirs"), Clock())
+    assert again.login is not None
+    assert not again.login.one_time
+    again.close()
+
+
+def test_nobody_saves_in_anothers_name(office: Office, office_server: OfficeServer, tmp_path: Path) -> None:
+    person = hired(office)
+    invitation = invite_person(office, person, office_server.login("zhangwei"))
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    assert office.login is not None
+    clerk = office.login.person_id
+    assert clerk is not None
+    with pytest.raises(NotAllowed, match="别人的登录名"):
+        theirs.run(clerk, functools.partial(add_person, name="冒名", staff_no="9"))
+    theirs.close()
+    assert "冒名" not in {row.name for row in office.read(list_people)}
+
+
+def test_only_administrators_care_for_logins(office: Office, office_server: OfficeServer, tmp_path: Path) -> None:
+    person = hired(office)
+    invitation = invite_person(office, person, office_server.login("zhangwei"))
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    for attempt in (
+        lambda: list_logins(theirs),
+        lambda: invite_person(theirs, person, office_server.login("more")),
+        lambda: reset_password(theirs, office_server.login("clerk")),
+        lambda: close_login(theirs, office_server.login("clerk")),
+    ):
+        with pytest.raises(NotAllowed, match="只有管理员"):
+            attempt()
+    theirs.close()
+
+
+def test_closed_login_is_let_in_no_more_and_can_be_opened_again(
+    office: Office, office_server: OfficeServer, tmp_path: Path
+) -> None:
+    person = hired(office)
+    login = office_server.login("zhangwei")
+    invitation = invite_person(office, person, login)
+    standing = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    assert close_login(office, login)
+    with pytest.raises(Refusal, match="没有对应任何在职人员"):
+        standing.run(person, functools.partial(add_person, name="某人", staff_no="7"))
+    standing.close()
+    with pytest.raises(Refusal, match="已被关闭"):
+        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    assert [row.state for row in list_logins(office) if row.name == login] == ["已关闭"]
+    fresh = reset_password(office, login)
+    again = open_office(fresh.place.target(fresh.password), Home(tmp_path / "theirs"), Clock())
+    again.close()
+    with pytest.raises(Refusal, match="您自己"):
+        close_login(office, office_server.login("clerk"))
+
+
+def test_login_of_somebody_who_left_is_told_and_lets_nobody_in(
+    office: Office, office_server: OfficeServer, tmp_path: Path
+) -> None:
+    person = hired(office)
+    login = office_server.login("zhangwei")
+    invitation = invite_person(office, person, login)
+    assert office.login is not None
+    [row] = [row for row in office.read(list_people) if row.id == person]
+    leave = functools.partial(
+        change_person,
+        person_id=row.id,
+        version=row.version,
+        name=row.name,
+        staff_no=row.staff_no,
+        department_id=row.department_id,
+        phone=row.phone,
+        active=False,
+    )
+    assert office.login.person_id is not None
+    office.run(office.login.person_id, leave)
+    assert open_logins(office, row.id) == [login]
+    assert [one.state for one in list_logins(office) if one.name == login] == ["人已离职"]
+    with pytest.raises(Refusal, match="已被关闭"):
+        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+
+
+@pytest.mark.usefixtures("office")
+def test_login_that_nobody_invited_is_told_whose_it_is_not(office_server: OfficeServer, tmp_path: Path) -> None:
+    with office_server.connection() as connection:
+        name = office_server.login("outsider")
+        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x' IN ROLE {office_server.database}_people".encode())
+    with pytest.raises(Refusal, match="没有对应这个办公室里的任何人"):
+        open_office(office_server.target(name, "x"), Home(tmp_path / "theirs"), Clock())
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "login"),
+    [("张伟", "0003", "zhangwei0003"), ("㛃喆", "", "jiezhe"), ("Anna Lee", "E-7", "annaleee7"), ("", "12", "u12")],
+)
+def test_logins_are_suggested_from_pinyin_and_staff_number(name: str, number: str, login: str) -> None:
+    assert suggest_login(name, number) == login
+
+
+@pytest.mark.usefixtures("office")
+def test_day_of_the_office_is_that_of_its_own_wall(office_server: OfficeServer) -> None:
+    with office_server.connection(office_server.database) as connection:
+        found = connection.execute("SELECT guard.today(), (guard.now() AT TIME ZONE 'Asia/Shanghai')::date").fetchone()
+    assert found is not None
+    assert found[0] == found[1]
