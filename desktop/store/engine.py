@@ -23,6 +23,7 @@ from desktop.store.guard.guarded import is_guarded
 from desktop.store.schema_history import schema_steps
 from desktop.store.server_connection import POOL, connect_arguments, settle
 from desktop.store.sessions import ReadSession, WriteSession
+from desktop.store.signing import Signer
 from desktop.store.tables import SCHEMA_NO
 
 BUSY_SECONDS = 30
@@ -68,18 +69,20 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self, author: UUID | None, device: Installation, now: dt.datetime) -> Iterator[WriteSession]:
+    def writing(
+        self, author: UUID | None, device: Installation, now: dt.datetime, signer: Signer | None = None
+    ) -> Iterator[WriteSession]:
         """One transaction, committed and sealed in the journal at the end, or undone whole.
 
-        ``author`` is the person who does it (None before there is one), ``now`` an aware moment. Afterwards
-        ``session.changes`` tells what was written.
+        ``author`` is the person who does it (None before there is one), ``now`` an aware moment, ``signer`` the
+        author's unlocked key. Afterwards ``session.changes`` tells what was written.
 
         Raises:
             NotAllowed: on a guarded server the login is another person's.
             Stale: a record was saved by somebody else since it was read.
             Refusal: locked, read-only, full, unreachable, against a constraint, or of another schema.
         """
-        with told(self.place), WriteSession(self._writing, author, device, now) as session:
+        with told(self.place), WriteSession(self._writing, author, device, now, signer) as session:
             self.need_schema(session.connection())
             self._refuse_other_author(session.connection(), author)
             session.recorder.take_head(session)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.store.device import Installation
 from desktop.store.ids import new_id
+from desktop.store.signing import Signer, header_claim
 from desktop.store.tables import SCHEMA_NO, Change, Changeset, Device, table_of
 from desktop.store.tables.base import spell_instant
 
@@ -73,12 +74,15 @@ def header_text(  # noqa: PLR0913 - the header's parts, each named
 
 
 class Recorder:
-    """Collects the changes of one writing session and seals them into one changeset."""
+    """Collects the changes of one writing session and seals them into one changeset, which ``signer`` signs."""
 
-    def __init__(self, author: UUID | None, device: Installation, now: dt.datetime) -> None:
+    def __init__(
+        self, author: UUID | None, device: Installation, now: dt.datetime, signer: Signer | None = None
+    ) -> None:
         self.author = author
         self.device = device
         self.now = now
+        self.signer = signer
         self.written: set[Written] = set()
         self._changeset_id = new_id()
         self._pending: list[tuple[str, str, Op, str]] = []
@@ -158,7 +162,7 @@ class Recorder:
             "root": root,
             "header": header,
             "hash": sealed,
-            "signature": "",
+            "signature": self.signer.mark(header_claim(sealed)) if self.signer else "",
         }
         connection = session.connection()
         connection.execute(insert(table_of(Changeset)), row)

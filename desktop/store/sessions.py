@@ -20,6 +20,7 @@ from desktop.store.history import saved_since
 from desktop.store.journal import Recorder, Written
 from desktop.store.refusals import written_once
 from desktop.store.shapes import journaled_shapes, shape_of
+from desktop.store.signing import Signer
 from desktop.store.tables import Base, InsertOnly, Journaled, Record
 
 R = TypeVar("R", bound=Base)
@@ -49,16 +50,27 @@ class ReadSession(OfficeSession):
 
 
 class WriteSession(OfficeSession):
-    """One transaction that leaves one sealed changeset; made by ``Database.writing``."""
+    """One transaction that leaves one sealed changeset; made by ``Database.writing``.
 
-    def __init__(self, engine: Engine, author: UUID | None, device: Installation, now: dt.datetime) -> None:
+    ``signer`` is the author's unlocked key, if there is one: it signs their sign-offs and the changeset.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        author: UUID | None,
+        device: Installation,
+        now: dt.datetime,
+        signer: Signer | None = None,
+    ) -> None:
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
         super().__init__(engine, autoflush=True, expire_on_commit=False)
         self.author = author
         self.device = device
         self.now = now
-        self.recorder = Recorder(author, device, now)
+        self.signer = signer
+        self.recorder = Recorder(author, device, now, signer)
 
     @property
     def changes(self) -> frozenset[Written]:
