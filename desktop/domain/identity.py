@@ -113,6 +113,7 @@ class Grant:
 class Revocation:
     """What is taken back from a moment on, and why."""
 
+    id: UUID
     target: Target
     key: str
     since: dt.datetime

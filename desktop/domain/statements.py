@@ -265,9 +265,10 @@ def _revocations(items: Iterable[_Read]) -> dict[tuple[Target, str], tuple[Revoc
     found: dict[tuple[Target, str], tuple[Revocation, ...]] = {}
     for item in items:
         if item.kind is Kind.REVOCATION:
-            target = Target(item.text("of"))
-            revocation = Revocation(target, item.statement.key, _moment(item, "since"), item.text("why"))
-            found[target, item.statement.key] = (*found.get((target, item.statement.key), ()), revocation)
+            one, target = item.statement, Target(item.text("of"))
+            earlier = found.get((target, one.key), ())
+            taken_back = Revocation(one.id, target, one.key, _moment(item, "since"), item.text("why"))
+            found[target, one.key] = (*earlier, taken_back)
     return found
 
 

@@ -346,7 +346,7 @@ def _opinion(one: Signature, left: float, width: float) -> Box:
     else:
         names = tuple((Foot(line.text, SIDE),) for line in BODY.fit(name.text, width - 2 * SIDE))
         foot = (*names, (replace(seal, at=SIDE), day) if one.stamp else (day,))
-    return Box(left, width, lines, top=True, foot=(*foot, *_manner(one)))
+    return Box(left, width, lines, top=True, foot=(*foot, *_manner(one, width)))
 
 
 def _decision(one: Signature) -> str:
@@ -355,7 +355,7 @@ def _decision(one: Signature) -> str:
     return "\u3000".join(f"{'☑' if choice == one.decision else '☐'} {choice}" for choice in one.choices)
 
 
-def _manner(one: Signature) -> tuple[tuple[Foot, ...], ...]:
+def _manner(one: Signature, width: float) -> tuple[tuple[Foot, ...], ...]:
     """How a signature was given, for whoever reads the print later."""
     if one.recorded_by:
         text = f"【代录】本人签于纸面，由{one.recorded_by}录入{'，' if one.recorded_on else ''}{one.recorded_on}"
@@ -363,7 +363,8 @@ def _manner(one: Signature) -> tuple[tuple[Foot, ...], ...]:
         text = "本人在系统中签署"
     else:
         return ()
-    return ((Foot(text, SIDE, from_right=True, style=SMALL),),)
+    proof = SMALL.fit(one.proof, width - 2 * SIDE) if one.proof else ()
+    return tuple((Foot(line, SIDE, from_right=True, style=SMALL),) for line in (text, *(part.text for part in proof)))
 
 
 def _notes(notes: Sequence[str], width: float, title: str) -> list[Row]:

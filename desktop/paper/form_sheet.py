@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from uuid import UUID
 
 from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, SignOff, StepState, StepStatus
@@ -58,7 +59,8 @@ class Imprint:
     """What identifies a print: whose it is, which filing and revision, who filed it and when.
 
     ``number`` is a provisional one if ``provisional``; ``sha256`` is that of the revision, empty for a draft that was
-    never sealed; ``filing`` is the filing's id, which the QR code says.
+    never sealed; ``filing`` is the filing's id, which the QR code says. ``proofs`` says of a sign-off, by its id, what
+    there is to say of its electronic signature.
     """
 
     company: str
@@ -71,6 +73,7 @@ class Imprint:
     sha256: str = ""
     applicant: str = ""
     filed_on: dt.date | None = None
+    proofs: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +94,7 @@ def form_sheet(form: Form, rule: FormRule, content: Content, progress: Progress,
     steps left out and those whose content changed since left blank again.
     """
     blocks = list(section_blocks(form, content, numbers := ordinals()))
-    boxes = (*_applicant(rule, imprint), *_boxes(progress))
+    boxes = (*_applicant(rule, imprint), *_boxes(progress, imprint.proofs))
     filed = chinese_date(imprint.filed_on) if imprint.filed_on else BLANK_DATE
     return Sheet(
         title=form.title,
@@ -127,7 +130,7 @@ def part_sheet(form: Form, rule: FormRule, key: str, content: Content, imprint: 
     blocks += _section(section, content, numbers, wide=wide)
     if part.progress is not None:
         signing = [one for one in part.progress.steps if "*" in one.step.sections or key in one.step.sections]
-        boxes = (*_applicant(rule, imprint), *_boxes(Progress(tuple(signing))))
+        boxes = (*_applicant(rule, imprint), *_boxes(Progress(tuple(signing)), imprint.proofs))
         blocks.append(Signatures(boxes, heading=f"{next(numbers)}、签署与审批"))
     whole = form_sheet(form, rule, content, part.progress or Progress(()), imprint)
     return replace(
@@ -314,10 +317,11 @@ def _applicant(rule: FormRule, imprint: Imprint) -> tuple[Signature, ...]:
     return (Signature(rule.applicant, asks=False, signer=imprint.applicant if filed else "", date=filed),)
 
 
-def _boxes(progress: Progress) -> Iterator[Signature]:
+def _boxes(progress: Progress, proofs: Mapping[UUID, str]) -> Iterator[Signature]:
     for status in progress.steps:
         if status.state is not StepState.SKIPPED:
-            yield from _boxes_of(status, _title(status.step, progress))
+            for box, signed in _boxes_of(status, _title(status.step, progress)):
+                yield replace(box, proof=proofs.get(signed.id, "")) if signed and box.signer else box
 
 
 def _title(step: Step, progress: Progress) -> str:
@@ -330,15 +334,16 @@ def _title(step: Step, progress: Progress) -> str:
     return f"{step.title}（{'；'.join((*every, *told))}）" if told or every else step.title
 
 
-def _boxes_of(status: StepStatus, title: str) -> Iterator[Signature]:
-    """A step's box; where everyone must sign, one for each who has and who has still to."""
+def _boxes_of(status: StepStatus, title: str) -> Iterator[tuple[Signature, SignOff | None]]:
+    """A step's box with what was signed; where everyone must sign, one for each who has and who has still to."""
     if not status.sign_offs and not status.open_to:
-        yield _box(status, title, status.sign_off)
+        yield _box(status, title, status.sign_off), status.sign_off
         return
     for sign_off in status.sign_offs:
-        yield _box(replace(status, state=StepState.SIGNED), title, sign_off)
+        yield _box(replace(status, state=StepState.SIGNED), title, sign_off), sign_off
     for place in range(len(status.open_to)):
-        yield _box(status, title, status.sign_off if place == 0 and status.state is not StepState.SIGNED else None)
+        signed = status.sign_off if place == 0 and status.state is not StepState.SIGNED else None
+        yield _box(status, title, signed), signed
 
 
 _BLANK = frozenset({StepState.OPEN, StepState.PARTLY, StepState.AGAIN, StepState.VOID})

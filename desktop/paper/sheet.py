@@ -82,7 +82,7 @@ class Signature:
     ``role`` labels it; ``asks`` is off for those who sign what they filed themselves: they have no opinion to give.
     ``choices`` are printed with boxes to tick, the one equal to ``decision`` ticked; a decision that is none of them
     is printed as it is. ``recorded_by`` and ``recorded_on`` are set where a clerk recorded a signature given on paper
-    (代录).
+    (代录); ``proof`` says what there is to say of its electronic signature, if there is one.
     """
 
     role: str
@@ -95,6 +95,7 @@ class Signature:
     date: str = ""
     recorded_by: str = ""
     recorded_on: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)

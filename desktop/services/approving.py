@@ -34,6 +34,7 @@ from desktop.services.office import Reading, Work, who_may
 from desktop.services.people import clean_name
 from desktop.services.posting import post_filing
 from desktop.services.projects import get_project
+from desktop.services.signatures import need_signature
 from desktop.services.step_needs import need_conditions
 from desktop.services.turns import asked_now, write_turns
 from desktop.store.locks import take_turn
@@ -119,6 +120,7 @@ def decide(
     Raises:
         NotAllowed: the step is another's.
         Stale: the content has changed since it was read; nothing was signed.
+        KeyLocked: the office asks for electronic signatures, and the actor's key is locked.
         Refusal: the filing is not in approval, it is another step's turn, it was signed a moment ago, a return says no
             reason or goes to no earlier step, or lines are still to be confirmed one by one.
     """
@@ -180,6 +182,7 @@ def record_paper_signatures(
     Raises:
         NotAllowed: the actor may not record for others.
         Stale: the content has changed since it was printed.
+        KeyLocked: the office asks for electronic signatures, and the actor's key is locked.
         Refusal: a date lies in the future or before the print, a signer is not the step's, or the scan is unreadable.
     """
     take_turn(work.session, f"filing:{filing_id}")
@@ -313,6 +316,7 @@ def _not_the_signer(step: Step, name: str, people: Sequence[PersonRef]) -> Refus
 
 def _sign(work: Work, filing: Filing, stored: Stored, sign_off: SignOff, on: dt.date) -> None:
     need_conditions(work, filing, stored, sign_off)
+    need_signature(work)
     work.session.add(sign_off)
     work.session.flush()
     decision = Decision(sign_off.decision)

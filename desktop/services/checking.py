@@ -25,7 +25,7 @@ def verify_office(office: Office) -> list[Finding]:
     Raises:
         Refusal: the data cannot be read at all.
     """
-    found = verify(office.database)
+    found = verify(office.database, root=office.keys.pin_of(office.id).key)
     return found or office.read(lambda reading: list(_check_turns(reading)))
 
 

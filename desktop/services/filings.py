@@ -31,6 +31,7 @@ from desktop.services.finding import holds
 from desktop.services.line_checks import CheckedLine, checked_lines
 from desktop.services.office import Reading, ask_keepers
 from desktop.services.projects import get_project, visible
+from desktop.services.signatures import SignatureState, signature_states
 from desktop.services.stand_ins import represented
 from desktop.services.standing import people_by_id, standing_of
 from desktop.services.succession import acts_as_author
@@ -110,7 +111,8 @@ class FilingPage:
     which they may return it. ``signers`` may sign what ``may_decide`` names, else the first step that is due;
     ``signers_by_step`` tells the same of every step of the chain, ``stand_ins`` who may sign in their stead. ``turns``
     says since when each step that is due waits and by when. ``stuck`` says which steps nobody can sign, and who must
-    see to it; with ``may_go_on`` the chain only has to be worked out anew.
+    see to it; with ``may_go_on`` the chain only has to be worked out anew. ``signatures`` says of each sign-off, by its
+    id, what there is to say of its electronic signature.
     """
 
     row: FilingRow
@@ -141,6 +143,7 @@ class FilingPage:
     may_urge: bool = False
     may_go_on: bool = False
     lines: tuple[CheckedLine, ...] = ()
+    signatures: Mapping[UUID, SignatureState] = field(default_factory=dict)
 
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
@@ -352,6 +355,7 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
         may_urge=bool(due) and (filing.author_id == actor or records),
         may_go_on=any(item.passed for item in stuck) and (manages or records or filing.author_id == actor),
         lines=_lines(reading, filing_id, stored, own.step, actor) if own else (),
+        signatures=signature_states(reading, filing),
     )
 
 

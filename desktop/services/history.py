@@ -17,6 +17,7 @@ from desktop.domain.forms.opening import LEDGER_COLUMNS
 from desktop.domain.money import yuan_text
 from desktop.services.chains import edits_of, step_titles
 from desktop.services.office import Reading
+from desktop.services.signatures import SignatureState, signature_states
 from desktop.services.standing import namesakes
 from desktop.store.history import PastChange, changes_of
 from desktop.store.tables import Department, Filing, Person, SignOff
@@ -61,7 +62,10 @@ def project_history(reading: Reading, project_id: UUID) -> list[HistoryEntry]:
         edits = edits_of(reading.session, [filing.id]).get(filing.id, [])
         titles = step_titles(reading, filing, edits)
         signed = select(SignOff).where(SignOff.filing_id == filing.id)
-        entries += [_signed_entry(names, filing, titles, row) for row in reading.session.scalars(signed)]
+        states = signature_states(reading, filing)
+        entries += [
+            _signed_entry(names, filing, titles, row, states[row.id]) for row in reading.session.scalars(signed)
+        ]
         entries += [_edit_entry(filing, titles, edit) for edit in edits]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -119,13 +123,16 @@ def _filing_entry(names: _Names, filing: Filing, change: PastChange) -> HistoryE
     return HistoryEntry(change.at, names.person(change.author_id), text, (), filing.id)
 
 
-def _signed_entry(names: _Names, filing: Filing, titles: Mapping[str, str], row: SignOff) -> HistoryEntry:
+def _signed_entry(
+    names: _Names, filing: Filing, titles: Mapping[str, str], row: SignOff, state: SignatureState
+) -> HistoryEntry:
     step = titles.get(row.step_key, row.step_key)
     paper = f"（纸面 {row.signed_on.isoformat()} 签，代录）" if row.on_paper else ""
     signer = f"{row.signer_name}（代 {names.person(row.for_id)}）" if row.for_id else row.signer_name
     back = f"给“{titles.get(row.back_to, row.back_to)}”" if row.back_to else ""
     text = f"{filing.title} {filing.number or ''} {step}：{signer} {Decision(row.decision).label}{back}{paper}"
-    return HistoryEntry(row.at, names.person(row.recorded_by), text, (row.opinion,) if row.opinion else (), filing.id)
+    details = (row.opinion, state.words if state.label else "")
+    return HistoryEntry(row.at, names.person(row.recorded_by), text, tuple(filter(None, details)), filing.id)
 
 
 def _edit_entry(filing: Filing, titles: Mapping[str, str], edit: ChainEdit) -> HistoryEntry:

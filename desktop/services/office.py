@@ -19,6 +19,7 @@ from desktop.services.changes import Changes, Done
 from desktop.services.conflicts import in_words
 from desktop.services.home import Home
 from desktop.services.policies import read_policy
+from desktop.services.seat_keys import SeatKeys
 from desktop.services.sitting import connected_login
 from desktop.services.standing import standing_of
 from desktop.services.statutory import calendar_with
@@ -116,6 +117,7 @@ class Office:
         self._policies: dict[UUID, Policy] = {}
         self.version = 0
         self.home = home
+        self.keys = SeatKeys(home)
         self.target = database.place
         self.login = connected_login(database)
         """Who is connected, where the server holds everybody to a login of their own; None elsewhere."""
@@ -182,7 +184,7 @@ class Office:
             Stale: a record was saved by somebody else since it was read; both sides are in words.
         """
         now = self.now()
-        with self._database.writing(actor, self.home.installation, now) as session:
+        with self._database.writing(actor, self.home.installation, now, self.keys.of(actor)) as session:
             self._follow(session)
             person = session.get(Person, actor)
             if person is None or not person.active:

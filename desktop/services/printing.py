@@ -64,6 +64,7 @@ def _imprint(reading: Reading, page: FilingPage) -> Imprint:
         sha256=page.sha256,
         applicant=row.author,
         filed_on=row.submitted_at.astimezone().date() if row.submitted_at else None,
+        proofs={key: state.printed for key, state in page.signatures.items()},
     )
 
 

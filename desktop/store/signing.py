@@ -19,6 +19,10 @@ SIGNED = (
 """The columns of a sign-off that its signature covers besides its id: all but the signature itself."""
 
 
+REQUIRED = "signatures required since"
+"""The setting that says from when on sign-offs must be signed: canonical text of a moment, or null."""
+
+
 class Signer(Protocol):
     """An unlocked key; ``key`` is its fingerprint."""
 

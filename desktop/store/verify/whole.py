@@ -16,9 +16,10 @@ from desktop.store.tables import Base, InsertOnly, SchemaChange
 from desktop.store.verify.chain import Chains, check_chains, check_roots
 from desktop.store.verify.content import check_contents
 from desktop.store.verify.finding import TITLES, Finding
+from desktop.store.verify.signatures import check_signatures
 from desktop.store.verify.state import check_state
 
-_CHECKS = 5
+_CHECKS = 6
 _STATES = {
     SchemaState.MISSING: "其中没有数据。",
     SchemaState.OLDER: "是旧版本的数据，须先升级。",
@@ -34,10 +35,11 @@ def _silent(_done: int, _total: int, _text: str) -> None:
     pass
 
 
-def verify(db: Database, tell: Tell = _silent) -> list[Finding]:
+def verify(db: Database, tell: Tell = _silent, *, root: str = "") -> list[Finding]:
     """Check everything and change nothing; an empty list means that all agrees.
 
     ``tell`` is given how many of how many checks are through, and what is checked now; what it raises goes through.
+    ``root`` is the fingerprint of the root key that is pinned on this machine, if one is.
 
     Raises:
         Refusal: the database cannot be read at all (Damaged: it is no database).
@@ -62,6 +64,8 @@ def verify(db: Database, tell: Tell = _silent) -> list[Finding]:
                 findings += check_state(session, chains)
                 tell(4, _CHECKS, "核对签字和档案")
                 findings += check_contents(session)
+                tell(5, _CHECKS, "核对电子签名")
+                findings += check_signatures(session, root)
             except (ValueError, TypeError) as error:
                 findings.append(Finding("数据内容", f"有一栏的内容无法读取：{error}", ""))
     return findings
