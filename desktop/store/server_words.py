@@ -88,9 +88,15 @@ OTHER_NAME = Fault(
 )
 UNKNOWN_AUTHORITY = Fault(
     TLS,
-    ("certificate verify failed", "self-signed certificate", "self signed certificate", "unable to get local issuer"),
+    ("self-signed certificate", "self signed certificate", "unable to get local issuer"),
     "服务器的证书不是本机信任的机构签发的，不能确认对方就是您单位的服务器，没有发送密码。",
     "请向管理员索取单位的 CA 证书文件，在“核对证书”处选中它。",
+)
+UNTRUSTED = Fault(
+    TLS,
+    ("certificate verify failed",),  # libpq does not say why
+    "服务器的证书没有通过核对：不是本机信任的机构签发的，或者已经过期；没有发送密码。",
+    "请先核对本机的日期，再在连接窗口中点“测试连接”，会说明是哪一种；单位自己签发的证书，请选中单位的 CA 证书文件。",
 )
 NO_AUTHORITY_FILE = Fault(
     TLS,
@@ -160,7 +166,7 @@ NOT_POSTGRES = Fault(
 )
 FAULTS = (
     *(NO_PASSWORD, WRONG_PASSWORD, CLOSED_LOGIN, CROWDED, NO_LOGIN, NO_TLS, EXPIRED, OTHER_NAME, UNKNOWN_AUTHORITY),
-    *(NO_AUTHORITY_FILE, ENCRYPTION_WANTED, NOT_LET_IN, NOT_GRANTED, UNKNOWN_HOST, NO_DATABASE, STARTING, WRONG_PORT),
-    *(NO_ANSWER, NOT_POSTGRES),
+    *(UNTRUSTED, NO_AUTHORITY_FILE, ENCRYPTION_WANTED, NOT_LET_IN, NOT_GRANTED, UNKNOWN_HOST, NO_DATABASE, STARTING),
+    *(WRONG_PORT, NO_ANSWER, NOT_POSTGRES),
 )
 """What is looked for, in this order: the more telling words first."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +23,7 @@ from tests.soak.office import Desks, prepare_office
 from tests.soak.pooling import Bouncer
 from tests.soak.server import Place, Server
 
+from environment import ROOT
 from roots import POSTGRES
 
 DATABASE = "soak_office"
@@ -160,3 +163,11 @@ def _judged(ground: Ground, entries: list[Entry], fresh: list[Entry], restarted:
     if not restarted:
         found += [f"断线：{entry.act} {entry.text}" for entry in fresh if entry.answer == "interrupted"]
     return found
+
+
+def check_bad_servers(run: Run) -> list[str]:
+    """What people are told by servers with which something is wrong (`tests.soak.bad_servers`)."""
+    print("\n== TLS、口令、磁盘满、存到一半重启（PostgreSQL 17 与 15）", flush=True)
+    command = [sys.executable, "-m", "pytest", "-v", "--no-header", "--capture=sys", f"--basetemp={run.folder / 'tls'}"]
+    done = subprocess.run([*command, "tests/soak/bad_servers.py"], cwd=ROOT, check=False)
+    return [] if done.returncode == 0 else ["有测试没有通过，见上。"]
