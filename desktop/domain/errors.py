@@ -58,6 +58,14 @@ class Overtaken(Stale):
         super().__init__(what)
 
 
+class Unreachable(Refusal):
+    """The data cannot be reached at this moment: the server, the share or the stick is gone; it may come back."""
+
+
+class Unsettled(Unreachable):
+    """The connection broke in the middle of saving, and it is not known yet whether it was saved."""
+
+
 class Damaged(Refusal):
     """A data file, a workbook or a package cannot be read as what it claims to be."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +17,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
 from desktop import __version__
-from desktop.domain.errors import NotAllowed, Refusal
+from desktop.domain.errors import NotAllowed, Refusal, Unreachable
+from desktop.store.commits import Doubts
 from desktop.store.device import Installation
-from desktop.store.faults import told
+from desktop.store.faults import is_lost, lost_in_saving, told
 from desktop.store.guard.guarded import is_guarded
 from desktop.store.schema_history import schema_steps
 from desktop.store.server_connection import POOL, connect_arguments, settle
@@ -31,12 +33,14 @@ CACHE_KIB = 65_536
 VERSION_TABLE = "schema_version"
 _SITTER = text("SELECT guard.me(), (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)")
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code for it
+_OWN = 1_000
 
 
 class Database:
     """An office's data, in a SQLite file or on a PostgreSQL server; made by ``open_database``.
 
-    ``place`` names it in messages; ``file`` is the SQLite file, or None for a server. ``role`` is whom a founder's or
+    ``place`` names it in messages; ``file`` is the SQLite file, or None for a server. ``own`` are the last changesets
+    that were written here, ``doubts`` those of which it is not known whether they were. ``role`` is whom a founder's or
     an upgrader's login acts as on a server: the owner of its tables.
     """
 
@@ -45,6 +49,8 @@ class Database:
         self.schema_no = schema_no
         self.role = role
         self.file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        self.own: deque[UUID] = deque(maxlen=_OWN)
+        self.doubts = Doubts(lambda: make_engine(self.url, pooled=False, role=self.role))
         self.place = str(self.file) if self.file else f"{url.host or ''}/{url.database or ''}"
         self._open()
 
@@ -80,14 +86,39 @@ class Database:
         Raises:
             NotAllowed: on a guarded server the login is another person's.
             Stale: a record was saved by somebody else since it was read.
-            Refusal: locked, read-only, full, unreachable, against a constraint, or of another schema.
+            Unsettled: the connection broke while it was saved, and what became of it cannot be found out as yet.
+            Unreachable: the data is out of reach; nothing was saved.
+            Refusal: locked, read-only, full, against a constraint, or of another schema; or what was saved before
+                turns out to have been saved after all.
         """
+        if self.doubts and any(self.doubts.settle()):
+            raise Refusal(
+                "刚才连接断开时的那次保存，其实已经保存成功。",
+                kept="没有再保存一次。",
+                todo="请刷新后核对；仍需更改的，请再操作一次。",
+            )
         with told(self.place), WriteSession(self._writing, author, device, now, signer) as session:
             self.need_schema(session.connection())
             self._refuse_other_author(session.connection(), author)
             session.recorder.take_head(session)
             yield session
+            self._commit(session)
+
+    def _commit(self, session: WriteSession) -> None:
+        """Commit; where the answer is lost on the way, find out what became of it."""
+        self.own.append(session.recorder.changeset_id)
+        try:
             session.commit()
+        except DBAPIError as error:
+            mark = session.mark
+            if mark is None or not is_lost(error.orig):
+                raise
+            session.invalidate()
+            saved = self.doubts.find(mark)
+            if saved is None:
+                self.doubts.add(mark)
+            if not saved:
+                raise lost_in_saving(self.place, known=saved is not None, details=str(error.orig)) from error
 
     @contextmanager
     def connecting(self) -> Iterator[Connection]:
@@ -280,7 +311,7 @@ def _refuse_missing_file(
     """SQLite would make an empty file of a mistyped name."""
     file = Path(arguments[0])
     if not file.is_file():
-        raise Refusal(
+        raise Unreachable(
             f"找不到数据文件“{file}”。",
             todo="请确认文件仍在原处（U 盘是否插好、网络盘是否连上），或另选数据文件。",
         )

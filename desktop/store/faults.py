@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from desktop.domain.errors import Damaged, Overtaken, Refusal
+from desktop.domain.errors import Damaged, Overtaken, Refusal, Unreachable, Unsettled
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.writable import is_too_long
 
@@ -23,7 +23,8 @@ def told(place: str) -> Iterator[None]:
     Raises:
         Overtaken: somebody else saved the record first.
         Damaged: the file is damaged or no database.
-        Refusal: locked, read-only, full, unreachable, or against a constraint.
+        Unreachable: the server or the file is out of reach.
+        Refusal: locked, read-only, full, or against a constraint.
     """
     try:
         yield
@@ -39,12 +40,47 @@ def told(place: str) -> Iterator[None]:
         refusal = _refusal(error.orig, place)
         if refusal is None:
             raise
-        raise refusal from error
+        raise (_unreachable(refusal) if is_lost(error.orig) else refusal) from error
     except Exception as error:
         refusal = _refusal(error, place)
         if refusal is None:
             raise
-        raise refusal from error
+        raise (_unreachable(refusal) if is_lost(error) else refusal) from error
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether the driver's error says that the data went out of reach, not that it said no."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) or 0
+        moved = code == sqlite3.SQLITE_READONLY_DBMOVED
+        return moved or code & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+    if error is None or not hasattr(error, "sqlstate"):  # psycopg's: only then the driver is loaded anyway
+        return False
+    from psycopg import OperationalError
+
+    state = error.sqlstate or ""
+    return isinstance(error, OperationalError) and (not state or state[:2] == "08" or state[:3] == "57P")
+
+
+def lost_in_saving(place: str, *, known: bool, details: str) -> Unreachable:
+    """What is said where the connection broke while something was saved; ``known`` says that it was not saved."""
+    if known:
+        return Unreachable(
+            f"没有保存：与“{place}”的连接在保存时断开了。",
+            kept="您填写的内容仍在，数据没有改动。",
+            todo="连接恢复后请再保存一次。",
+            details=details,
+        )
+    return Unsettled(
+        f"与“{place}”的连接在保存时断开了，还不知道有没有保存上。",
+        kept="您填写的内容仍在。",
+        todo="连接恢复后，程序会查明并告诉您；在那之前请不要重复保存。",
+        details=details,
+    )
+
+
+def _unreachable(refusal: Refusal) -> Unreachable:
+    return Unreachable(refusal.what, kept=refusal.kept, todo=refusal.todo, details=refusal.details)
 
 
 def _refusal(error: BaseException | None, place: str) -> Refusal | None:

@@ -84,7 +84,7 @@ class Recorder:
         self.now = now
         self.signer = signer
         self.written: set[Written] = set()
-        self._changeset_id = new_id()
+        self.changeset_id = new_id()
         self._pending: list[tuple[str, str, Op, str]] = []
         self._hashes: list[str] = []
         self._head: _Head | None = None
@@ -120,7 +120,7 @@ class Recorder:
             self._hashes.append(sealed)
             rows.append(
                 {
-                    "changeset_id": self._changeset_id,
+                    "changeset_id": self.changeset_id,
                     "n": len(self._hashes),
                     "entity": entity,
                     "entity_id": entity_id,
@@ -133,10 +133,13 @@ class Recorder:
         self._pending.clear()
         session.connection().execute(insert(table_of(Change)), rows)
 
-    def seal(self, session: Session) -> None:
-        """Chain the collected changes to the installation's last changeset; nothing changed leaves no changeset."""
+    def seal(self, session: Session) -> UUID | None:
+        """Chain the collected changes to the installation's last changeset; nothing changed leaves no changeset.
+
+        Returns the changeset's id, the first time.
+        """
         if self._sealed or not self._hashes:
-            return
+            return None
         head = self._head
         if head is None:
             raise RuntimeError("the chain's head was not taken before writing")
@@ -150,7 +153,7 @@ class Recorder:
         )  # fmt: skip
         sealed = sha256_text(header)
         row = {
-            "id": self._changeset_id,
+            "id": self.changeset_id,
             "device_id": self.device.id,
             "seq": head.seq + 1,
             "author_id": self.author,
@@ -170,6 +173,7 @@ class Recorder:
         table = table_of(Device)
         connection.execute(update(table).where(table.c.id == self.device.id).values(moved))
         self._sealed = True
+        return self.changeset_id
 
 
 def _register(session: Session, device: Installation, now: dt.datetime) -> None:

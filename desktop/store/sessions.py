@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal, Stale
+from desktop.store.commits import Mark, announce
 from desktop.store.device import Installation
 from desktop.store.history import saved_since
 from desktop.store.journal import Recorder, Written
@@ -71,6 +72,7 @@ class WriteSession(OfficeSession):
         self.now = now
         self.signer = signer
         self.recorder = Recorder(author, device, now, signer)
+        self.mark: Mark | None = None
 
     @property
     def changes(self) -> frozenset[Written]:
@@ -201,7 +203,9 @@ def _write_changes(session: WriteSession, _context: object) -> None:
 @event.listens_for(WriteSession, "before_commit")
 def _seal(session: WriteSession) -> None:
     session.flush()
-    session.recorder.seal(session)
+    sealed = session.recorder.seal(session)
+    if sealed is not None:
+        session.mark = announce(session.connection(), sealed)
 
 
 @event.listens_for(WriteSession, "do_orm_execute")
