@@ -98,8 +98,17 @@ def inspect_target(target: str | Path) -> TargetState:
 def data_notice(office: Office) -> str:
     """What must be known about the places where an open office's data and this seat's drafts lie, or nothing."""
     file = office.database.file
-    parts = (trouble_of_saving(file), place_warning(file, os.environ)) if file else ()
+    parts = (_moved(office), trouble_of_saving(file), place_warning(file, os.environ)) if file else ()
     return "　".join(part for part in (*parts, office.home.notice()) if part)
+
+
+def _moved(office: Office) -> str:
+    with office.database.connecting() as connection:
+        moved = office.database.relocation(connection)
+    if moved is None:
+        return ""
+    place, at = moved
+    return f"这里的数据已于 {at.astimezone():%Y-%m-%d} 迁到“{place}”，只能查看、打印和导出；请连接服务器办理。"
 
 
 def open_office(target: str | Path, home: Home, clock: Clock = local_clock) -> Office:

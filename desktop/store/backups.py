@@ -179,6 +179,16 @@ def read_facts(file: Path) -> Facts:
     )
 
 
+def entry_hashes(file: Path) -> set[str]:
+    """The hashes of all entries of a data file's journal.
+
+    Raises:
+        Refusal: it cannot be read.
+    """
+    with told(str(file)), closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as lite:
+        return {str(row[0]) for row in lite.execute("SELECT hash FROM changeset")}
+
+
 def _count(lite: sqlite3.Connection, table: str) -> int | None:
     """How many rows; None where the schema has no such table."""
     if lite.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is None:

@@ -7,11 +7,11 @@ where each table has as many rows and the same fingerprint, and the journal ends
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, Table, func, insert, inspect, literal, select, text, update
 from sqlalchemy import column as named_column
 from sqlalchemy import table as named_table
 
@@ -20,8 +20,9 @@ from desktop.store.engine import VERSION_TABLE, Database, open_database, recorde
 from desktop.store.faults import told
 from desktop.store.files import appear, check_whole, flush_to_disk, half_made, writing_into
 from desktop.store.fingerprints import Fingerprint, Reader, Values, fingerprint_of, office_tables, whole_fingerprint
+from desktop.store.guard import GuardNames, owning
 from desktop.store.schema import migrating, run_migrations
-from desktop.store.tables import Device, Presence, Relocation, table_of
+from desktop.store.tables import Device, Presence, Relocation, SchemaChange, table_of
 from desktop.store.verify.finding import TITLES
 
 LEFT_BEHIND = frozenset({Presence.__tablename__, Relocation.__tablename__})
@@ -77,7 +78,7 @@ def copy_rows(source: Connection, schema_no: int, target: Database, tell: Tell, 
     counts = {table: source.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
     steps = _Steps(2 * sum(counts.values()), tell)
     with told(target.place), migrating(target) as connection:
-        _clear_unfinished(connection, target)
+        _clear(connection, target)
         run_migrations(connection, target.schema_no)
         read = [_copy_table(source, connection, table, steps) for table in tables]
         _check_links(connection)
@@ -126,13 +127,13 @@ def copy_into_partial(source: Database, partial: Path, tell: Tell) -> Copied:
     return copied
 
 
-def finish_copy(target: Database) -> None:
-    """Let a copy that was made unfinished count from now on.
+def finish_copy(target: Database, names: GuardNames | None = None) -> None:
+    """Let a copy that was made unfinished count from now on; ``names`` are the roles of a database that is guarded.
 
     Raises:
         Refusal: there is no such copy.
     """
-    with told(target.place), migrating(target) as connection:
+    with told(target.place), migrating(target) as connection, owning(connection, names) if names else nullcontext():
         if recorded_schema(connection) != UNFINISHED:
             raise Refusal(f"“{target.place}”中没有未完成的副本。", kept="数据未作改动。")
         _mark(connection, f"{target.schema_no:04d}")
@@ -210,12 +211,12 @@ def _stream(target: Connection, table: Table, names: Sequence[str], piece: Seque
     cursor.close()
 
 
-def _clear_unfinished(connection: Connection, target: Database) -> None:
-    """Take away what an abandoned copy left; refuse a place that holds anything else."""
+def _clear(connection: Connection, target: Database) -> None:
+    """Take away tables without any row, or what an abandoned copy left; refuse a place that holds anything else."""
     present = inspect(connection).get_table_names()
     if not present:
         return
-    if recorded_schema(connection) != UNFINISHED:
+    if recorded_schema(connection) != UNFINISHED and not _is_bare(connection, target):
         raise Refusal(
             f"“{target.place}”中已有数据，不能复制到那里。",
             kept="那里的数据没有改动，原来的数据也没有改动。",
@@ -229,6 +230,14 @@ def _clear_unfinished(connection: Connection, target: Database) -> None:
         return
     for name in present:
         connection.exec_driver_sql(f'DROP TABLE "{name}"')
+
+
+def _is_bare(connection: Connection, target: Database) -> bool:
+    """Whether the tables stand, as a prepared database has them, and none holds anything."""
+    if recorded_schema(connection) != f"{target.schema_no:04d}":
+        return False
+    tables = office_tables(without=frozenset({SchemaChange.__tablename__}))
+    return not any(connection.scalar(select(literal(1)).select_from(table).limit(1)) for table in tables)
 
 
 def _check_links(connection: Connection) -> None:

@@ -27,11 +27,13 @@ from desktop.store.server_connection import POOL, connect_arguments, settle
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.signing import Signer
 from desktop.store.tables import SCHEMA_NO
+from desktop.store.tables.base import read_instant
 
 BUSY_SECONDS = 30
 CACHE_KIB = 65_536
 VERSION_TABLE = "schema_version"
 _SITTER = text("SELECT guard.me(), (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)")
+_MOVED = text("SELECT place, at FROM relocation ORDER BY at DESC LIMIT 1")
 UNDEFINED_TABLE = "42P01"  # PostgreSQL's code for it
 _OWN = 1_000
 
@@ -100,6 +102,7 @@ class Database:
         with told(self.place), WriteSession(self._writing, author, device, now, signer) as session:
             self.need_schema(session.connection())
             self._refuse_other_author(session.connection(), author)
+            self._refuse_relocated(session.connection())
             session.recorder.take_head(session)
             yield session
             self._commit(session)
@@ -148,10 +151,28 @@ class Database:
     def holding(self) -> Iterator[Connection]:
         """A bare connection with a writing transaction, whatever the schema is; committed at the end.
 
-        In a file nobody else writes meanwhile.
+        A file is held alone: nobody else reads or writes it meanwhile.
         """
-        with told(self.place), self._writing.begin() as connection:
+        engine = self._writing if self.file is None else self._engine.execution_options(exclusive=True)
+        with told(self.place), engine.begin() as connection:
             yield connection
+
+    def relocation(self, connection: Connection) -> tuple[str, dt.datetime] | None:
+        """Where a file's data was moved to, and when (UTC); None where it is still here. A server's never moves."""
+        if self.file is None:
+            return None
+        row = connection.execute(_MOVED).first()
+        return None if row is None else (str(row.place), read_instant(row.at))
+
+    def _refuse_relocated(self, connection: Connection) -> None:
+        moved = self.relocation(connection)
+        if moved is not None:
+            place, at = moved
+            raise Refusal(
+                f"“{self.place}”的数据已于 {at.astimezone():%Y-%m-%d %H:%M} 迁到“{place}”，这里不再保存。",
+                kept="这里的数据仍可查看、打印和导出；您填写的内容仍在。",
+                todo="请连接服务器后办理。",
+            )
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -295,8 +316,9 @@ def _settings(*, foreign_keys: bool) -> Callable[[sqlite3.Connection, Connection
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    how = next((word for word in ("exclusive", "immediate") if options.get(word)), "")
+    connection.exec_driver_sql(f"BEGIN {how.upper()}".strip())
 
 
 def _leave_no_transaction(connection: sqlite3.Connection | None, _entry: ConnectionPoolEntry) -> None:
