@@ -10,6 +10,7 @@ from desktop.domain.errors import NotAllowed, Refusal
 from desktop.services import promotion
 from desktop.services.opening import data_notice
 from desktop.services.promotion import promote, report_text, save_report, take_copy
+from desktop.store import copying
 from desktop.store.copying import fingerprints, is_unfinished
 from desktop.store.engine import Database, open_database
 from desktop.store.schema import SchemaState, create_schema, schema_state
@@ -97,7 +98,7 @@ def test_a_move_that_is_given_up_leaves_both_as_they_were_and_can_be_tried_again
 def test_a_move_that_was_cut_off_at_its_last_step_is_finished(
     lite: World, server: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = promotion.finish_copy
+    honest = copying.finish_copy
     monkeypatch.setattr(promotion, "finish_copy", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         promote(lite.office.database, server, lite.clock, silent)

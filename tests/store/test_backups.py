@@ -216,7 +216,7 @@ def test_what_another_program_has_open_is_left_alone(
         pytest.skip("only Linux and Windows tell who has a file open")
     monkeypatch.setattr(swapping, "PATIENCE", 0.2)
     file, before = file_of(office), file_of(office).read_bytes()
-    command = [sys.executable, "-c", HOLDING, file, deed]
+    command = [sys.executable, "-c", HOLDING, str(file), deed]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         other.stdout.readline()
