@@ -42,9 +42,9 @@ def upgrade(db: Database, backup_dir: Path, now: dt.datetime, *, more: Sequence[
                 backup = back_up(db.file, backup_dir, found, now, kind=BEFORE_UPGRADE)
             with upgrading_guard(connection):
                 run_migrations(connection, db.schema_no, more)
+                if backup is not None:
+                    _compare(connection, backup)
                 note_step(connection, db.schema_no, now, upgraded_from=int(found))
-            if backup is not None:
-                _compare(connection, backup)
     except Refusal:
         raise
     except Exception as error:
