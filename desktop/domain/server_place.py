@@ -123,12 +123,17 @@ def server_place(target: str) -> ServerPlace | None:
     )
 
 
+def password_of(target: str) -> str:
+    """The password that a server's URL carries; empty where it carries none."""
+    try:
+        return unquote(urlsplit(target).password or "") if is_server(target) else ""
+    except ValueError:
+        return ""
+
+
 def has_password(target: str) -> bool:
     """Whether a server's URL carries a password."""
-    try:
-        return is_server(target) and urlsplit(target).password is not None
-    except ValueError:
-        return False
+    return bool(password_of(target))
 
 
 def with_password(target: str, password: str) -> str:
@@ -222,8 +227,7 @@ def read_invitation(text: str) -> Invitation | None:
     """The invitation that a pasted text holds; None where it names no server. A server's URL is taken, too."""
     bare = text.strip()
     if "\n" not in bare and (place := server_place(bare)) is not None:
-        secret = urlsplit(bare).password if has_password(bare) else ""
-        return Invitation(place, unquote(secret or ""))
+        return Invitation(place, password_of(bare))
     found: dict[str, str] = {}
     keys = {label: key for key, label in _LABELS.items()}
     for line in text.splitlines():

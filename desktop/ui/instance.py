@@ -245,15 +245,24 @@ def _depth(item: QWidget) -> tuple[int, bool]:
     return depth, isinstance(item, QDialog)
 
 
+def _shown(target: str) -> str:
+    """The target as it may be told: without a server's password."""
+    if "://" not in target:
+        return target
+    from desktop.domain.server_place import without_password
+
+    return without_password(target)
+
+
 def _elsewhere(target: str) -> Elsewhere:
-    what = f"“{target}”" if target else "程序的开始页面"
+    what = f"“{_shown(target)}”" if target else "程序的开始页面"
     return Elsewhere(
         f"{what}已经在另一个窗口中打开，那个窗口已移到前面。", kept="没有重复打开。", todo="请到那个窗口中继续。"
     )
 
 
 def _silent(target: str, holder: int) -> Silent:
-    what = f"打开着“{target}”的程序" if target else "程序"
+    what = f"打开着“{_shown(target)}”的程序" if target else "程序"
     return Silent(
         f"{what}已经在运行但没有回应。",
         kept="没有重复打开，已保存的数据不受影响。",

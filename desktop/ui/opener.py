@@ -17,15 +17,18 @@ from desktop.ui.loading import load_office
 from desktop.ui.operations import Cancelled, Operations, Ticket
 
 if TYPE_CHECKING:
+    from desktop.domain.errors import Refusal
     from desktop.services.office import Office
     from desktop.services.opening import TargetState
+    from desktop.ui.server_connect import ServerConnectDialog
 
 
 class Opener(QObject):
     """Opens an office's data unless another copy has it, after an upgrade where that is needed and agreed to.
 
-    ``opened`` brings the office; ``refused`` the reason why not; ``declined`` follows an upgrade that nobody wanted.
-    An opening that is given up gives back what it claimed and closes what it opened.
+    ``opened`` brings the office; ``refused`` the reason why not; ``declined`` follows an upgrade that nobody wanted, or
+    a password that nobody gave. An opening that is given up gives back what it claimed and closes what it opened.
+    Where a server asks for a password that the keyring does not hold, the person is asked.
     """
 
     opened = Signal(object)
@@ -37,9 +40,14 @@ class Opener(QObject):
     ) -> None:
         super().__init__(owner)
         self._home, self._operations, self._claims, self._owner, self._clock = home, operations, claims, owner, clock
+        self._asking: ServerConnectDialog | None = None
+        self._under_way: Ticket | None = None
 
-    def open(self, target: str, *, waiting: str = "正在打开数据文件") -> Ticket:
-        """Open what lies there. ``waiting`` heads the box that is shown meanwhile; empty: the owner says so itself."""
+    def open(self, target: str, *, waiting: str = "正在打开数据文件", remember: bool | None = None) -> Ticket:
+        """Open what lies there. ``waiting`` heads the box that is shown meanwhile; empty: the owner says so itself.
+
+        ``remember`` says of a server's password in the target whether the keyring is to hold it; None leaves it.
+        """
 
         def work(ticket: Ticket) -> Callable[[], None]:
             self._claims.seize(target, ticket)
@@ -47,11 +55,14 @@ class Opener(QObject):
             ticket.check()
             from desktop.services.opening import address, inspect_target, open_office
 
-            found = inspect_target(target)
+            way = _with_known_password(target)
+            found = inspect_target(way)
             if found.state == "older":
-                return partial(self._ask_to_upgrade, target, found)
-            office = unless_given_up(open_office(target, self._home, self._clock), ticket)
+                return partial(self._ask_to_upgrade, way, found)
+            office = unless_given_up(open_office(way, self._home, self._clock), ticket)
             opened.append(office)
+            if remember is not None:
+                _remember_password(way, keep=remember)
             return partial(self._arrive, office, address(office.database))
 
         def then(go_on: Callable[[], None]) -> None:
@@ -65,11 +76,54 @@ class Opener(QObject):
         opened: list[Office] = []
         claims = self._claims
         ticket = self._operations.start(
-            self._owner, work, then, failed=self.refused.emit, dropped=dropped, key="open", waiting=waiting
+            self._owner,
+            work,
+            then,
+            failed=partial(self._not_opened, target),
+            dropped=dropped,
+            key="open",
+            waiting=waiting,
         )
+        self._under_way = ticket
         return ticket
 
+    def connect_to(self, target: str = "", trouble: Refusal | None = None) -> ServerConnectDialog:
+        """Ask for the way to a shared office, or for the password that is lacking, and open it."""
+        from desktop.ui.server_connect import ServerConnectDialog
+
+        dialog = ServerConnectDialog(
+            self._operations, target, trouble=trouble, clock=self._clock, parent=self._owner.window()
+        )
+        dialog.wanted.connect(lambda way, keeps: self.open(way, waiting="", remember=keeps))
+        dialog.rejected.connect(self._decline)
+        dialog.finished.connect(dialog.deleteLater)
+        self._asking = dialog
+        dialog.open()
+        return dialog
+
+    def _not_opened(self, target: str, error: Exception) -> None:
+        """Let what the person typed be corrected; ask for a password that was lacking; else tell the owner."""
+        from desktop.domain.errors import PasswordWanted, Refusal
+
+        asking = self._asking
+        if asking is not None and isinstance(error, Refusal):
+            self._claims.back()
+            asking.tell(error)
+        elif isinstance(error, PasswordWanted):
+            self._claims.back()
+            self.connect_to(target, error)
+        else:
+            self._stop_asking()
+            self.refused.emit(error)
+
+    def _stop_asking(self) -> None:
+        asking, self._asking = self._asking, None
+        if asking is not None and shiboken6.isValid(asking):
+            asking.rejected.disconnect(self._decline)
+            asking.accept()
+
     def _ask_to_upgrade(self, target: str, found: TargetState) -> None:
+        self._stop_asking()
         from desktop.ui.question import ask
 
         first = "请先让服务器管理员做好备份；" if found.on_server else "升级前会先做一份核对过的备份，"
@@ -82,6 +136,9 @@ class Opener(QObject):
         ).rejected.connect(self._decline)
 
     def _decline(self) -> None:
+        self._asking = None
+        if self._under_way is not None:
+            self._under_way.cancel()
         self._claims.back()
         self.declined.emit()
 
@@ -109,6 +166,7 @@ class Opener(QObject):
         """Remember where the data is: absolute, and without a server's password."""
         if self._home.remembered().target != target:
             self._home.remember(target=target, person_id="")
+        self._stop_asking()
         self.opened.emit(office)
 
 
@@ -122,3 +180,26 @@ def unless_given_up(office: Office, ticket: Ticket) -> Office:
         office.close()
         raise Cancelled
     return office
+
+
+def _with_known_password(target: str) -> str:
+    """A server's URL with the password that the keyring holds for it, where it says none itself."""
+    if "://" not in target:
+        return target
+    from desktop.domain.server_place import has_password, is_server, with_password
+    from desktop.services.passwords import recall
+
+    if not is_server(target) or has_password(target):
+        return target
+    kept = recall(target)
+    return with_password(target, kept) if kept else target
+
+
+def _remember_password(target: str, *, keep: bool) -> None:
+    from desktop.domain.server_place import password_of, without_password
+    from desktop.services import passwords
+
+    if keep:
+        passwords.keep(without_password(target), password_of(target))
+    else:
+        passwords.forget(target)

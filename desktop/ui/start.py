@@ -1,4 +1,4 @@
-"""The first start: make the office's data, open existing data, or look at an example office.
+"""The first start: make the office's data, open existing data, join a shared office, or look at an example office.
 
 The first page stands at once; the others are made when they are first asked for (see `desktop.ui.loading`). Its sign,
 in a place kept for it, and what nobody misses in the first moment follow when it has painted itself.
@@ -62,7 +62,7 @@ class StartDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("start")
         self.setWindowTitle(TITLE)
-        self.resize(720, 500)
+        self.resize(720, 560)
         self.office: Office | None = None
         self._home, self._operations, self._claims = home, operations, claims
         self._clock, self._example = clock, example
@@ -136,6 +136,7 @@ class StartDialog(QDialog):
     def _connect(self) -> None:
         self.welcome.make.connect(lambda: self.show_page(self.place))
         self.welcome.open.connect(lambda: self.show_page(self.existing))
+        self.welcome.join.connect(self._join)
         self.welcome.example.connect(self._open_example)
         self.about.clicked.connect(self.about_wanted)
         self.back.clicked.connect(self._go_back)
@@ -146,7 +147,8 @@ class StartDialog(QDialog):
         """Where the data is that somebody has made."""
         from desktop.ui.start_pages import OpenPlacePage
 
-        return self._put("existing", OpenPlacePage(self._operations, self._home.remembered().target))
+        remembered = self._home.remembered().target
+        return self._put("existing", OpenPlacePage(self._operations, "" if "://" in remembered else remembered))
 
     @cached_property
     def place(self) -> NewPlacePage:
@@ -284,6 +286,10 @@ class StartDialog(QDialog):
             return create_office(target, founding, self._home, self._clock)
 
         self._begin(target, make, "正在建立办公室")
+
+    def _join(self) -> None:
+        remembered = self._home.remembered().target
+        self.opener.connect_to(remembered if "://" in remembered else "")
 
     def _open_example(self) -> None:
         if self._example is not None:

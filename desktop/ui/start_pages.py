@@ -158,7 +158,7 @@ class OpenPlacePage(TargetPage):
     """Which data file to open."""
 
     title = "打开已有的数据文件"
-    hint = "也可以填写数据库服务器的地址，例如 postgresql://用户@服务器/数据库。"
+    hint = "数据库服务器上的办公室不在这里打开：请返回，选“连接共享办公室”。"
 
     def problem_of(self, found: TargetState) -> str:
         return "" if found.state in {"current", "older"} else _FOUND[found.state]

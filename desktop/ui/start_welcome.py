@@ -1,4 +1,4 @@
-"""The first page of the first start: make, open or try; it stands before anything else of the program is loaded."""
+"""The first page of the first start: make, open, join or try; it stands before all else of the program is loaded."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Choice(QPushButton):
 
 
 class WelcomePage(StartPage):
-    """Make, open or try."""
+    """Make, open, join or try."""
 
     title = f"欢迎使用{TITLE}"
     hint = (
@@ -66,6 +66,7 @@ class WelcomePage(StartPage):
     )
     make = Signal()
     open = Signal()
+    join = Signal()
     example = Signal()
 
     def __init__(self, *, with_example: bool) -> None:
@@ -74,11 +75,15 @@ class WelcomePage(StartPage):
         layout.setSpacing(10)
         layout.setContentsMargins(0, 0, 0, 0)
         self.make_button = Choice("新建办公室的数据文件", "第一次使用：填写单位名称、选定制度、写上您的姓名。")
-        self.open_button = Choice(
-            "打开已有的数据文件", "已经有人建好：本机的文件、共享文件夹里的文件，或数据库服务器。"
-        )
+        self.open_button = Choice("打开已有的数据文件", "已经有人建好：本机的文件，或共享文件夹里的文件。")
+        self.join_button = Choice("连接共享办公室", "单位用数据库服务器：用管理员发的邀请函，或服务器地址和登录名。")
         self.example_button = Choice("看一看示例办公室", "虚构的办公室，有各种状态的项目和表单，可以随意试用。")
-        pairs = ((self.make_button, self.make), (self.open_button, self.open), (self.example_button, self.example))
+        pairs = (
+            (self.make_button, self.make),
+            (self.open_button, self.open),
+            (self.join_button, self.join),
+            (self.example_button, self.example),
+        )
         for button, signal in pairs:
             button.clicked.connect(lambda _checked, told=signal: told.emit())
             layout.addWidget(button)
@@ -88,5 +93,5 @@ class WelcomePage(StartPage):
 
     def finish(self) -> None:
         """Do what the first sight of the page need not wait for."""
-        for button in (self.make_button, self.open_button, self.example_button):
+        for button in (self.make_button, self.open_button, self.join_button, self.example_button):
             button.finish()
