@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIntValidator, QKeyEvent, QKeySequence, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.server_place import (
     PORT,
@@ -67,7 +67,8 @@ class ServerForm(QWidget):
             self.trust.addItem(one.words, one)
         self.ca_file = named(QLineEdit(placeholderText="单位发的 CA 证书文件"), "CA 证书文件")
         self._browse = button("选择…", self._choose_file)
-        self._about_trust = words(role="muted")
+        self._about_trust = words(role="muted", wrap=False)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setFocusProxy(self.host)
         self._lay_out()
         for line in (self.host, self.port, self.database, self.login, self.password, self.ca_file):
@@ -86,8 +87,11 @@ class ServerForm(QWidget):
         form.addRow("服务器", address)
         if self._with_database:
             form.addRow("数据库", self.database)
-        form.addRow("登录名", self.login)
-        form.addRow("密码", self.password)
+        self.password.setMinimumWidth(1)
+        person = row(self.login, words("密码", wrap=False), self.password)
+        person.setStretch(0, 1)
+        person.setStretch(2, 1)
+        form.addRow("登录名", person)
         form.addRow("证书", self.trust)
         file = row(self.ca_file, self._browse)
         file.setStretch(0, 1)
