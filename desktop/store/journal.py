@@ -26,6 +26,8 @@ from desktop.store.tables.base import spell_instant
 
 Op = Literal["insert", "update", "delete"]
 SALT_BYTES = 16
+INTRODUCED = ("name", "registered_at")
+"""What the first changeset of an installation says of it, so that nobody gives its chain to another."""
 
 
 class Written(NamedTuple):
@@ -88,16 +90,21 @@ class Recorder:
         self._pending: list[tuple[str, str, Op, str]] = []
         self._hashes: list[str] = []
         self._head: _Head | None = None
+        self._introduction: dict[str, Json] = {}
         self._sealed = False
 
     def take_head(self, session: Session) -> None:
         """Register the installation if it is new, and hold its chain's head until the transaction ends."""
-        query = select(Device.seq, Device.head_hash, Device.lamport).where(Device.id == self.device.id)
+        columns = (Device.seq, Device.head_hash, Device.lamport, Device.name, Device.registered_at)
+        query = select(*columns).where(Device.id == self.device.id)
         row = session.execute(query.with_for_update()).one_or_none()
         if row is None:
             _register(session, self.device, self.now)
             row = session.execute(query.with_for_update()).one()
-        self._head = _Head(*row)
+        seq, head_hash, lamport, name, registered_at = row
+        self._head = _Head(seq, head_hash, lamport)
+        if seq == 0:
+            self._introduction = {"name": name, "registered_at": spell_instant(registered_at)}
 
     def record(self, entity: str, key: UUID | str, op: Op, fields: dict[str, Json]) -> None:
         """Note one change of one record."""
@@ -112,6 +119,11 @@ class Recorder:
         """Write what was noted since the last time."""
         if not self._pending:
             return
+        if self._introduction:
+            key, fields = str(self.device.id), self._introduction
+            self._introduction = {}
+            body = canonical_text({"entity": "device", "id": key, "op": "insert", "fields": fields})
+            self._pending.insert(0, ("device", key, "insert", body))
         salts = os.urandom(SALT_BYTES * len(self._pending))
         rows = []
         for index, (entity, entity_id, op, body) in enumerate(self._pending):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import Json, read_canonical, sha256_text
+from desktop.domain.errors import Refusal
 from desktop.domain.filing import revision_hash
 from desktop.store.tables import (
     Blob,
@@ -42,10 +43,11 @@ def check_contents(session: Session) -> Iterator[Finding]:
 
 
 def _check_policies(session: Session) -> Iterator[Finding]:
-    for policy in session.scalars(select(PolicyVersion)):
-        if sha256_text(policy.text) != policy.sha256:
-            where = place_of("policy_version", {"title": policy.title})
-            yield Finding(where, "制度全文与其校验值不符。", "policy_version", str(policy.id))
+    query = select(PolicyVersion.id, PolicyVersion.title, PolicyVersion.text, PolicyVersion.sha256)
+    for key, title, text, sha256 in session.execute(query):
+        if sha256_text(text) != sha256:
+            where = place_of("policy_version", {"title": title})
+            yield Finding(where, "制度全文与其校验值不符。", "policy_version", str(key))
 
 
 def _check_sections(session: Session, sections: defaultdict[UUID, dict[str, str]]) -> Iterator[Finding]:
@@ -61,15 +63,18 @@ def _check_revisions(
 ) -> Iterator[Finding]:
     """A revision's hash must come out under its filing's policy, or one under which the filing stood before."""
     policies = dict(session.execute(select(PolicyVersion.id, PolicyVersion.sha256)).all())
-    query = select(Revision.id, Revision.n, Revision.sha256, Filing).join(Filing, Filing.id == Revision.filing_id)
-    for key, number, sha256, filing in session.execute(query.execution_options(yield_per=1000)):
-        covered[filing.id].update(sections[key].values())
-        subject = subject_text(filing.subject_kind, filing.subject_id)
-        own = "" if filing.policy_id is None else policies.get(filing.policy_id, "")
+    told = (Filing.form_key, Filing.subject_kind, Filing.subject_id, Filing.policy_id, Filing.number, Filing.title)
+    query = select(Revision.id, Revision.n, Revision.sha256, Filing.id, *told)
+    query = query.join(Filing, Filing.id == Revision.filing_id)
+    for row in session.execute(query.execution_options(yield_per=1000)):
+        key, n, sha256, filing_id, form_key, kind, subject_id, policy_id, number, title = row
+        covered[filing_id].update(sections[key].values())
+        subject = subject_text(kind, subject_id)
+        own = "" if policy_id is None else policies.get(policy_id, "")
         tried = (own, *(other for other in policies.values() if other != own))
-        if not any(revision_hash(filing.form_key, subject, policy, sections[key]) == sha256 for policy in tried):
-            where = place_of("filing", {"number": filing.number, "title": filing.title})
-            yield Finding(f"{where} 第 {number} 版", "各部分与整份的校验值不符。", "revision", str(key))
+        if not any(revision_hash(form_key, subject, policy, sections[key]) == sha256 for policy in tried):
+            where = place_of("filing", {"number": number, "title": title})
+            yield Finding(f"{where} 第 {n} 版", "各部分与整份的校验值不符。", "revision", str(key))
 
 
 def _check_sign_offs(session: Session, covered: defaultdict[UUID, set[str]]) -> Iterator[Finding]:
@@ -80,7 +85,7 @@ def _check_sign_offs(session: Session, covered: defaultdict[UUID, set[str]]) -> 
         bound: Json
         try:
             bound = read_canonical(covers)
-        except ValueError:
+        except (ValueError, Refusal):
             bound = None
         if not isinstance(bound, dict):
             yield Finding(where, "签字所确认的内容无法读取。", "sign_off", str(key))
@@ -92,11 +97,13 @@ def _check_blobs(session: Session) -> Iterator[Finding]:
     sizes = dict(session.execute(select(Blob.sha256, Blob.size)).all())
     query = select(BlobChunk.sha256, BlobChunk.n, BlobChunk.data).order_by(BlobChunk.sha256, BlobChunk.n)
     for key, chunks in groupby(session.execute(query.execution_options(yield_per=4)), key=lambda row: row.sha256):
-        seen, size = hashlib.sha256(), 0
-        for chunk in chunks:
-            seen.update(chunk.data)
-            size += len(chunk.data)
-        if (seen.hexdigest(), size) != (key, sizes.pop(key, None)):
+        seen, size, numbered = hashlib.sha256(), 0, True
+        for place, chunk in enumerate(chunks):
+            data = chunk.data if isinstance(chunk.data, bytes) else b""
+            seen.update(data)
+            size += len(data)
+            numbered = numbered and chunk.n == place and data != b""
+        if (seen.hexdigest(), size) != (key, sizes.pop(key, None)) or not numbered:
             yield Finding(f"档案文件 {key[:8]}", "文件内容与存入时不符。", "blob_chunk", key)
     for key, size in sizes.items():
         if size:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from desktop.store.engine import Database
 from desktop.store.schema import SchemaState, schema_state
 from desktop.store.schema_history import schema_steps
-from desktop.store.tables import Base, InsertOnly, SchemaChange
+from desktop.store.tables import SchemaChange
+from desktop.store.verify.anchors import Anchor, check_anchors
 from desktop.store.verify.chain import Chains, check_chains, check_roots
 from desktop.store.verify.content import check_contents
 from desktop.store.verify.finding import TITLES, Finding
+from desktop.store.verify.guards import check_guards
 from desktop.store.verify.signatures import check_signatures
 from desktop.store.verify.state import check_state
 
-_CHECKS = 6
+_CHECKS = 7
 _STATES = {
     SchemaState.MISSING: "其中没有数据。",
     SchemaState.OLDER: "是旧版本的数据，须先升级。",
@@ -35,11 +38,12 @@ def _silent(_done: int, _total: int, _text: str) -> None:
     pass
 
 
-def verify(db: Database, tell: Tell = _silent, *, root: str = "") -> list[Finding]:
+def verify(db: Database, tell: Tell = _silent, *, root: str = "", anchors: Sequence[Anchor] = ()) -> list[Finding]:
     """Check everything and change nothing; an empty list means that all agrees.
 
     ``tell`` is given how many of how many checks are through, and what is checked now; what it raises goes through.
-    ``root`` is the fingerprint of the root key that is pinned on this machine, if one is.
+    ``root`` is the fingerprint of the root key that is pinned on this machine, if one is; ``anchors`` are heads that
+    somebody has seen before: the chains must still hold them.
 
     Raises:
         Refusal: the database cannot be read at all (Damaged: it is no database).
@@ -52,31 +56,63 @@ def verify(db: Database, tell: Tell = _silent, *, root: str = "") -> list[Findin
         damage = list(_check_file(connection))
         if damage:
             return damage
-        findings = [*_check_links(connection), *_check_guards(connection), *_check_history(connection, db)]
-        chains = Chains()
-        with Session(connection) as session:
-            try:
-                tell(1, _CHECKS, "核对日志")
-                findings += check_chains(session, chains)
-                tell(2, _CHECKS, "核对日志所含的变动")
-                findings += check_roots(session, chains)
-                tell(3, _CHECKS, "核对台账和表单")
-                findings += check_state(session, chains)
-                tell(4, _CHECKS, "核对签字和档案")
-                findings += check_contents(session)
-                tell(5, _CHECKS, "核对电子签名")
-                findings += check_signatures(session, root)
-            except (ValueError, TypeError) as error:
-                findings.append(Finding("数据内容", f"有一栏的内容无法读取：{error}", ""))
+        findings = [*_check_links(connection), *check_guards(connection), *_check_history(connection, db)]
+        findings += _read_all(connection, tell, root, anchors)
     return findings
 
 
+def _read_all(connection: Connection, tell: Tell, root: str, anchors: Sequence[Anchor]) -> list[Finding]:
+    """Read all rows; texts that are no UTF-8, of which SQLite stores any, are named and not choked on."""
+    try:
+        return _run(connection, tell, root, anchors)
+    except OperationalError as error:
+        raw: object = connection.connection.dbapi_connection
+        if not isinstance(raw, sqlite3.Connection) or "decode" not in str(error.orig):
+            raise
+        raw.text_factory = _text_of  # slower by far, and so not for every file
+        try:
+            return _run(connection, tell, root, anchors)
+        finally:
+            raw.text_factory = str
+
+
+def _run(connection: Connection, tell: Tell, root: str, anchors: Sequence[Anchor]) -> list[Finding]:
+    findings: list[Finding] = []
+    with Session(connection) as session:
+        for number, (words, check) in enumerate(_checks(session, root, anchors), 1):
+            tell(number, _CHECKS, words)
+            findings += _found(words, check)
+    return findings
+
+
+def _checks(session: Session, root: str, anchors: Sequence[Anchor]) -> Iterator[tuple[str, Iterator[Finding]]]:
+    chains = Chains()
+    yield "核对日志", check_chains(session, chains)
+    yield "核对曾经见过的日志末尾", check_anchors(chains, anchors)
+    yield "核对日志所含的变动", check_roots(session, chains)
+    yield "核对台账和表单", check_state(session, chains)
+    yield "核对签字和档案", check_contents(session)
+    yield "核对电子签名", check_signatures(session, root)
+
+
+def _found(words: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """What a check finds; where a column's content cannot be read it ends, and the next check goes on."""
+    try:
+        yield from findings
+    except (ValueError, TypeError, AttributeError) as error:
+        yield Finding("数据内容", f"{words}时有一栏的内容无法读取：{error}", "")
+
+
+def _text_of(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
 def _check_file(connection: Connection) -> Iterator[Finding]:
-    """SQLite's own check; what a damaged file says further is not worth reading."""
+    """SQLite's own check, indexes included; what a damaged file says further is not worth reading."""
     if connection.dialect.name != "sqlite":
         return
     try:
-        answers = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")]
+        answers = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
     except DBAPIError as error:
         answers = [str(error.orig)]
     for answer in answers:
@@ -85,11 +121,17 @@ def _check_file(connection: Connection) -> Iterator[Finding]:
 
 
 def _check_history(connection: Connection, db: Database) -> Iterator[Finding]:
-    """The newest entry of the schema's history must be the schema that the data has."""
+    """The schema's history must lead, step by step, to the schema that the data has."""
+    table = SchemaChange.__tablename__
     steps = schema_steps(connection)
     if not steps or steps[-1].schema_no != db.schema_no:
-        table = SchemaChange.__tablename__
         yield Finding(TITLES[table], "与数据现在的版本不符：有记录被增删过。", table)
+    before: int | None = None
+    for step in steps:
+        if step.upgraded_from != before:
+            what = f"第 {step.schema_no} 号版本的记录与前一条接不上。"
+            yield Finding(TITLES[table], what, table, str(step.schema_no))
+        before = step.schema_no
 
 
 def _check_links(connection: Connection) -> Iterator[Finding]:
@@ -100,21 +142,3 @@ def _check_links(connection: Connection) -> Iterator[Finding]:
     for (table, target), count in broken.items():
         what = f"有 {count} 处引用了不存在的“{TITLES.get(target, target)}”记录。"
         yield Finding(TITLES.get(table, table), what, table)
-
-
-def _check_guards(connection: Connection) -> Iterator[Finding]:
-    """The triggers that refuse to rewrite what is written once must all be there."""
-    if connection.dialect.name == "sqlite":
-        query = "SELECT tbl_name, count(*) FROM sqlite_master WHERE type = 'trigger' GROUP BY tbl_name"
-        needed = 2
-    else:
-        query = (
-            "SELECT relname, count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE NOT tgisinternal AND tgenabled <> 'D' GROUP BY relname"
-        )
-        needed = 1
-    found = {str(name): int(count) for name, count in connection.execute(text(query))}
-    for mapper in Base.registry.mappers:
-        table = mapper.class_.__tablename__
-        if issubclass(mapper.class_, InsertOnly) and found.get(table, 0) < needed:
-            yield Finding(TITLES[table], "防止改写的保护已被去除。", table)
