@@ -19,6 +19,8 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
         return written_once(details)
     if isinstance(error, faults.DataError) and "NUL" in str(error):
         return Refusal(UNSPEAKABLE, kept=KEPT, todo="请删除该字符后重试。", details=details)
+    if isinstance(error, faults.FeatureNotSupported) and any(mark in str(error) for mark in _RECOVERING):
+        error = faults.ReadOnlySqlTransaction(str(error))
     for kinds, what, todo in _POSTGRES_FAULTS:
         if isinstance(error, kinds):
             return Refusal(f"数据库“{place}”{what}", kept=KEPT, todo=todo, details=details)
@@ -43,6 +45,9 @@ def _connection_refusal(error: psycopg.Error, place: str, details: str) -> Refus
     return None
 
 
+_RECOVERING = ("during recovery", "恢复")
+"""What a replica says to a transaction that would write."""
+
 _CONNECTING = ("connection failed", "failed to resolve", "multiple connection attempts", "connection timeout")
 """How psycopg begins to say that a connection did not come about; one that broke it tells otherwise."""
 
@@ -53,7 +58,12 @@ _POSTGRES_FAULTS: tuple[tuple[tuple[type[psycopg.Error], ...], str, str], ...] =
         "请稍候再试。",
     ),
     (
-        (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.InsufficientPrivilege),
+        (psycopg.errors.ReadOnlySqlTransaction,),
+        "现在只能查看，不能保存：它是一份副本，或被设成了只读。",
+        "请连接主服务器；主服务器停了的，请管理员让副本接替它。",
+    ),
+    (
+        (psycopg.errors.InsufficientPrivilege,),
         "不允许您写入。",
         "请向管理员要求写入权限。",
     ),

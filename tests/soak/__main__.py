@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Run], list[str]]] = {
     "tls": parts.check_bad_servers,
     "postgres": parts.soak_server,
     "sqlite": parts.soak_file,
+    "growing": parts.grow,
 }
 
 

@@ -16,6 +16,7 @@ from desktop.services.opening import open_office
 from tests.soak import figures
 from tests.soak.client import Seat
 from tests.soak.crowd import Crowd, let_work
+from tests.soak.growing import try_everything
 from tests.soak.judge import judge, take_snapshot
 from tests.soak.ledger import Entry, read_ledgers
 from tests.soak.logins import guard_office
@@ -171,3 +172,11 @@ def check_bad_servers(run: Run) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-v", "--no-header", "--capture=sys", f"--basetemp={run.folder / 'tls'}"]
     done = subprocess.run([*command, "tests/soak/bad_servers.py"], cwd=ROOT, check=False)
     return [] if done.returncode == 0 else ["有测试没有通过，见上。"]
+
+
+def grow(run: Run) -> list[str]:
+    """Copies, points in time, pools, replicas, and another server that takes over (`tests.soak.growing`)."""
+    print("\n== 备份与恢复、恢复到指定时刻、连接池、副本与接替（PostgreSQL 17）", flush=True)
+    folder = run.folder / "growing"
+    folder.mkdir()
+    return try_everything(run.place("growing/servers"), folder)

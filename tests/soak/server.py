@@ -30,7 +30,7 @@ SUPERUSER = "postgres"
 _PATIENCE = 60
 
 AS_NOBODY = (
-    "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+    "env", "HOME=/tmp", "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
     "setpriv", "--pdeathsig", "INT",
 )  # fmt: skip
 
