@@ -27,7 +27,11 @@ class NotAllowed(Refusal):
     """The policy gives this person no right to do this."""
 
 
-class PasswordWanted(Refusal):
+class NotAdmitted(Refusal):
+    """A server is there and does not let this program in as it came; waiting does not help."""
+
+
+class PasswordWanted(NotAdmitted):
     """A server asks for a password, or for another than it was given."""
 
 

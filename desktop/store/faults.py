@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from desktop.domain.errors import Damaged, Overtaken, Refusal, Unreachable, Unsettled
+from desktop.domain.errors import Damaged, NotAdmitted, Overtaken, Refusal, Unreachable, Unsettled
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.writable import is_too_long
 
@@ -24,6 +24,7 @@ def told(place: str) -> Iterator[None]:
         Overtaken: somebody else saved the record first.
         Damaged: the file is damaged or no database.
         Unreachable: the server or the file is out of reach.
+        NotAdmitted: the server does not let this login in.
         Refusal: locked, read-only, full, or against a constraint.
     """
     try:
@@ -40,12 +41,12 @@ def told(place: str) -> Iterator[None]:
         refusal = _refusal(error.orig, place)
         if refusal is None:
             raise
-        raise (_unreachable(refusal) if is_lost(error.orig) else refusal) from error
+        raise _sorted(refusal, error.orig) from error
     except Exception as error:
         refusal = _refusal(error, place)
         if refusal is None:
             raise
-        raise (_unreachable(refusal) if is_lost(error) else refusal) from error
+        raise _sorted(refusal, error) from error
 
 
 def is_lost(error: BaseException | None) -> bool:
@@ -79,7 +80,10 @@ def lost_in_saving(place: str, *, known: bool, details: str) -> Unreachable:
     )
 
 
-def _unreachable(refusal: Refusal) -> Unreachable:
+def _sorted(refusal: Refusal, error: BaseException | None) -> Refusal:
+    """The refusal as what it is: out of reach, which may pass, or a no, which stands."""
+    if isinstance(refusal, NotAdmitted) or not is_lost(error):
+        return refusal
     return Unreachable(refusal.what, kept=refusal.kept, todo=refusal.todo, details=refusal.details)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.domain.errors import PasswordWanted, Refusal
+from desktop.domain.errors import NotAdmitted, PasswordWanted, Refusal
 
 NAME, PORT, TLS, LOGIN, VERSION, DATABASE, PERSON, CLOCK = (
     *("name", "port", "tls", "login"),
@@ -20,17 +20,21 @@ KEPT = "已保存的数据未受影响。"
 
 @dataclass(frozen=True)
 class Fault:
-    """One way in which connecting fails. ``marks`` are lower-case pieces of what libpq or the server says."""
+    """One way in which connecting fails. ``marks`` are lower-case pieces of what libpq or the server says.
+
+    ``password``: another password may help; ``passing``: trying again later may.
+    """
 
     step: str
     marks: tuple[str, ...]
     what: str
     todo: str
     password: bool = False
+    passing: bool = False
 
     def refusal(self, place: str, details: str) -> Refusal:
-        """What is said when the office was to be opened; another password may help where it was that."""
-        kind = PasswordWanted if self.password else Refusal
+        """What is said when the office was to be opened."""
+        kind = PasswordWanted if self.password else Refusal if self.passing else NotAdmitted
         return kind(f"连接不上“{place}”：{self.what}", kept=KEPT, todo=self.todo, details=details)
 
 
@@ -64,6 +68,7 @@ CROWDED = Fault(
     ),
     "服务器的连接数已满。",
     "请稍候再试；经常如此时，请管理员调大服务器的连接上限或使用连接池。",
+    passing=True,
 )
 NO_LOGIN = Fault(
     LOGIN, ('fatal:  role "',), "服务器上没有这个登录名。", "请核对登录名，或请管理员邀请您。", password=True
@@ -133,6 +138,7 @@ STARTING = Fault(
     ("the database system is", "数据库系统"),
     "服务器正在启动、关闭或恢复，暂时不能使用。",
     "请过一两分钟再试。",
+    passing=True,
 )
 UNKNOWN_HOST = Fault(
     NAME,
@@ -142,12 +148,14 @@ UNKNOWN_HOST = Fault(
     ),
     "找不到这个服务器地址。",
     "请核对地址是否写对、网络（或 VPN）是否连通。",
+    passing=True,
 )
 WRONG_PORT = Fault(
     PORT,
     ("connection refused", "actively refused", "积极拒绝"),
     "服务器没有在这个端口上接受连接。",
     "请核对端口（通常是 5432），或问管理员服务器是否在运行。",
+    passing=True,
 )
 NO_ANSWER = Fault(
     PORT,
@@ -157,12 +165,14 @@ NO_ANSWER = Fault(
     ),
     "服务器在规定的时间内没有回应。",
     "请核对地址和端口，检查网络、VPN 和防火墙。",
+    passing=True,
 )
 NOT_POSTGRES = Fault(
     TLS,
     ("received invalid response", "server closed the connection unexpectedly", "expected authentication request"),
     "这个端口上的不是 PostgreSQL 数据库，或它中途断开了连接。",
     "请核对地址和端口（通常是 5432）。",
+    passing=True,
 )
 FAULTS = (
     *(NO_PASSWORD, WRONG_PASSWORD, CLOSED_LOGIN, CROWDED, NO_LOGIN, NO_TLS, EXPIRED, OTHER_NAME, UNKNOWN_AUTHORITY),

@@ -125,9 +125,20 @@ class Application(QObject):
         self.start.open()
 
     def enter(self, office: Office) -> None:
-        """Seat the person who sat here last, or ask who it is, and show the office's window."""
-        from desktop.services.people import people_refs
+        """Seat the person who sat here last, or ask who it is, and show the office's window.
 
+        Where the server holds everybody to a login of their own, that login's person is the one.
+        """
+        from desktop.services.people import people_refs
+        from desktop.ui.seating import seat_login
+
+        if office.login is not None:
+            seat_login(
+                *(office, office.login, self.operations, self.window or self.waiting),
+                seated=partial(self._show, office),
+                left=partial(self._leave_unseated, office),
+            )
+            return
         remembered = self.home.remembered().person_id
         known = {str(person.id): person.id for person in office.read(people_refs)}
         if remembered in known:
@@ -229,6 +240,7 @@ class Application(QObject):
 
         window = Window(TABS, self._memory)
         window.other_wanted.connect(self.show_start)
+        window.login_wanted.connect(self._connect_as_other)
         window.about_wanted.connect(partial(self.diagnostics.show_about, window))
         return window
 
@@ -316,6 +328,26 @@ class Application(QObject):
 
         dialog.finished.connect(answered)
         dialog.open()
+
+    def _leave_unseated(self, office: Office, trouble: Refusal | None) -> None:
+        """Nobody sits down at what was opened: let go of it; the window that stands goes on, else begin anew."""
+        office.close()
+        self.claims.back()
+        if self.window is None:
+            self._begin_with_nothing(trouble)
+        elif trouble is not None:
+            self._tell(trouble)
+
+    def _connect_as_other(self) -> None:
+        """Another person sits down at the same guarded office: by their own login."""
+        from desktop.ui.seating import same_office
+
+        if self.window is None or self.desk is None:
+            return
+        opener = Opener(self.home, self.operations, self.claims, self.window, self._clock)
+        opener.opened.connect(self.enter)
+        opener.refused.connect(self._tell)
+        opener.connect_to(same_office(self.desk.office))
 
     def _show(self, office: Office, actor: UUID) -> None:
         from desktop.ui.furnishing import furnish

@@ -19,6 +19,7 @@ from desktop.ui.error_dialog import refusal_of
 from desktop.ui.icons import icon
 from desktop.ui.operations import Operations
 from desktop.ui.pieces import button, card, heading, named, row, take_size, words
+from desktop.ui.question import ask
 from desktop.ui.table_source import Ask, Column, MemorySource
 from desktop.ui.tables import Table
 
@@ -38,15 +39,24 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
 
 
 class PeopleChooser(QWidget):
-    """The office's people to choose one of. ``chosen`` brings the id of the one entered."""
+    """The office's people to choose one of. ``chosen`` brings the id of the one entered.
+
+    Where the server holds everybody to a login of their own, the login's person is all there is to choose.
+    """
 
     chosen = Signal(object)
 
     def __init__(self, office: Office, operations: Operations, sitting: UUID | None) -> None:
         super().__init__()
+        login = office.login
+
+        def people() -> list[PersonRow]:
+            everyone = office.read(list_people)
+            return everyone if login is None else [person for person in everyone if person.id == login.person_id]
+
         self.table = Table(
             COLUMNS,
-            MemorySource(lambda: office.read(list_people), COLUMNS, _key),
+            MemorySource(people, COLUMNS, _key),
             operations,
             name="选择人员",
             empty="还没有人员",
@@ -171,7 +181,12 @@ class Cover(QWidget):
 
 
 class Lock(QObject):
-    """Hides every window of the program behind a cover until somebody sits down again."""
+    """Hides every window of the program behind a cover until somebody sits down again.
+
+    ``login_wanted`` asks for another login where the server holds everybody to their own.
+    """
+
+    login_wanted = Signal()
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
@@ -182,6 +197,15 @@ class Lock(QObject):
 
     def switch(self) -> None:
         """Ask who sits here from now on."""
+        if (login := self._desk.office.login) is not None:
+            ask(
+                self._window,
+                f"您现在是“{login.person}”，用登录名“{login.name}”连接。",
+                "在共享办公室里，服务器凭登录名认人，不能只在程序里换人。换人要用那个人自己的登录名和密码重新连接。",
+                yes="用另一个登录名连接…",
+                then=self.login_wanted.emit,
+            )
+            return
         dialog = WhoDialog(self._desk.office, self._desk.operations, self._desk.actor, self._window)
 
         def take() -> None:

@@ -35,14 +35,17 @@ class Window(QMainWindow):
 
     It stands, and can be moved, sized and closed, before its office is open (``wait_for``); a tab chosen meanwhile is
     shown as soon as it is (``furnish``). ``switch_wanted`` and ``lock_wanted`` ask for a new sitter,
-    ``stand_ins_wanted`` for who signs in their stead, ``about_wanted`` for 关于与诊断; ``given_up`` says that nobody
-    wants to wait any more.
+    ``stand_ins_wanted`` for who signs in their stead, ``login_wanted`` for another login of a shared office,
+    ``password_wanted`` for another password of one's own, ``about_wanted`` for 关于与诊断; ``given_up`` says that
+    nobody wants to wait any more.
     """
 
     switch_wanted = Signal()
     lock_wanted = Signal()
     stand_ins_wanted = Signal()
     other_wanted = Signal()
+    login_wanted = Signal()
+    password_wanted = Signal()
     about_wanted = Signal()
     given_up = Signal()
     desk: Desk

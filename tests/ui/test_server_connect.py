@@ -17,11 +17,9 @@ from desktop.domain.server_place import Trust, invitation_text, server_place
 from desktop.services import passwords
 from desktop.services.connecting import Mark
 from desktop.services.home import Home
-from desktop.services.logins import close_login, invite_person
+from desktop.services.logins import close_login
 from desktop.services.office import Office
-from desktop.services.opening import open_office
-from desktop.services.people import add_person
-from desktop.services.server_office import OfficePlan, found_on_server, prepare_server
+from desktop.services.server_office import OfficePlan, prepare_server
 from desktop.ui.instance import Claims
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations
@@ -30,35 +28,11 @@ from desktop.ui.start import StartDialog
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
-from tests.ui.keyrings import MemoryKeyring, memory_keyring
-from tests.ui.offices import Clock, founding
+from tests.ui.keyrings import MemoryKeyring
+from tests.ui.offices import Clock
+from tests.ui.shared_office import PASSWORD, Now, invited, keyring, office, plan, target
 
-PASSWORD = "滨海项目管理部-2026"
-
-
-class Now(Clock):
-    """A clock that goes right, as the server's does."""
-
-    def __call__(self) -> dt.datetime:
-        return dt.datetime.now(tz=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def keyring() -> Iterator[MemoryKeyring]:
-    with memory_keyring() as made:
-        yield made
-
-
-@pytest.fixture
-def plan(office_server: OfficeServer) -> OfficePlan:
-    admin = f"{office_server.superuser}?sslmode=disable"
-    return OfficePlan(admin, office_server.database, office_server.login("clerk"), PASSWORD)
-
-
-@pytest.fixture
-def target(plan: OfficePlan, tmp_path: Path) -> str:
-    """The URL of a shared office that was founded, without a password."""
-    return found_on_server(plan, founding(), Home(tmp_path / "founder"), Now())
+__all__ = ["keyring", "office", "plan", "target"]
 
 
 @pytest.fixture
@@ -184,28 +158,11 @@ def test_database_without_an_office_and_one_half_made_are_told(
     assert "上一次没有建完" in text
 
 
-@pytest.fixture
-def office(target: str, tmp_path: Path) -> Iterator[Office]:
-    place = server_place(target)
-    assert place is not None
-    opened = open_office(place.target(PASSWORD), Home(tmp_path / "founder"), Now())
-    yield opened
-    opened.close()
-
-
-def invited(office: Office, login: str) -> str:
-    """The text of an invitation for a new colleague."""
-    assert office.login is not None
-    assert office.login.person_id is not None
-    person = office.run(office.login.person_id, lambda work: add_person(work, name="张伟", staff_no="0003")).value
-    return invitation_text(invite_person(office, person, login), "工程项目管理台")
-
-
 def test_closed_login_and_one_of_nobody_are_told(
     dialog: Callable[..., ServerConnectDialog], office: Office, office_server: OfficeServer, settle: Settle
 ) -> None:
     login = office_server.login("zhangwei")
-    text = invited(office, login)
+    text = invitation_text(invited(office, login), "工程项目管理台")
     made = dialog("")
     QGuiApplication.clipboard().setText(text)
     made.paste()
@@ -240,7 +197,7 @@ def test_clock_that_goes_wrong_is_told(dialog: Callable[..., ServerConnectDialog
 def test_invitation_fills_everything_and_checks_stay_strict(
     dialog: Callable[..., ServerConnectDialog], office: Office, office_server: OfficeServer
 ) -> None:
-    text = invited(office, office_server.login("zhangwei"))
+    text = invitation_text(invited(office, office_server.login("zhangwei")), "工程项目管理台")
     made = dialog("", "")
     QGuiApplication.clipboard().setText("请查收：\n" + text.replace("：", ": "))
     made.paste()

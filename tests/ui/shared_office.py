@@ -1,0 +1,65 @@
+"""A shared office on the tests' server, for windows; a module that uses it imports these fixtures."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.server_place import Invitation, server_place
+from desktop.services.home import Home
+from desktop.services.logins import invite_person
+from desktop.services.office import Office
+from desktop.services.opening import open_office
+from desktop.services.people import add_person
+from desktop.services.server_office import OfficePlan, found_on_server
+from tests.servers import OfficeServer
+from tests.ui.keyrings import MemoryKeyring, memory_keyring
+from tests.ui.offices import Clock, founding
+
+PASSWORD = "滨海项目管理部-2026"
+
+
+class Now(Clock):
+    """A clock that goes right, as the server's does."""
+
+    def __call__(self) -> dt.datetime:
+        return dt.datetime.now(tz=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def keyring() -> Iterator[MemoryKeyring]:
+    """The system's keyring as these tests see it."""
+    with memory_keyring() as made:
+        yield made
+
+
+@pytest.fixture
+def plan(office_server: OfficeServer) -> OfficePlan:
+    """Where the office is to be made."""
+    admin = f"{office_server.superuser}?sslmode=disable"
+    return OfficePlan(admin, office_server.database, office_server.login("clerk"), PASSWORD)
+
+
+@pytest.fixture
+def target(plan: OfficePlan, tmp_path: Path) -> str:
+    """The URL of a shared office that was founded, without a password."""
+    return found_on_server(plan, founding(), Home(tmp_path / "founder"), Now())
+
+
+@pytest.fixture
+def office(target: str, tmp_path: Path) -> Iterator[Office]:
+    """The shared office, opened by its founder."""
+    place = server_place(target)
+    assert place is not None
+    opened = open_office(place.target(PASSWORD), Home(tmp_path / "founder"), Now())
+    yield opened
+    opened.close()
+
+
+def invited(office: Office, login: str, name: str = "张伟", staff_no: str = "0003") -> Invitation:
+    """An invitation for a new colleague."""
+    assert office.login is not None
+    assert office.login.person_id is not None
+    person = office.run(office.login.person_id, lambda work: add_person(work, name=name, staff_no=staff_no)).value
+    return invite_person(office, person, login)
