@@ -25,7 +25,14 @@ _GROUP = 4
 
 
 class KeyLocked(Refusal):
-    """A signature is asked for, and the key of whoever acts is locked: ask for its password and try again."""
+    """A signature is asked for, and a key is locked: ask for its password and try again.
+
+    ``root`` says that it is the office's root key, else it is that of whoever acts.
+    """
+
+    def __init__(self, what: str, *, kept: str = "", todo: str = "", root: bool = False) -> None:
+        super().__init__(what, kept=kept, todo=todo)
+        self.root = root
 
 
 class Target(StrEnum):

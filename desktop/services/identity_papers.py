@@ -16,6 +16,7 @@ from uuid import UUID
 from desktop.domain.canonical import Json, canonical_text, read_canonical
 from desktop.domain.errors import Damaged, Refusal
 from desktop.domain.statements import Statement
+from desktop.store.writable import reason, write_whole
 
 SUFFIX = ".epmkey"
 _BEGIN, _END = "-----BEGIN EPM KEY STATEMENTS-----", "-----END EPM KEY STATEMENTS-----"
@@ -73,6 +74,18 @@ def read_paper_file(file: Path) -> list[Statement]:
         raise _not_a_paper(str(error)) from error
     except OSError as error:
         raise Refusal(f"“{file}”读不出来。", kept="没有作任何改动。", details=str(error)) from error
+
+
+def save_paper(file: Path, text: str) -> None:
+    """Write a paper whole or not at all.
+
+    Raises:
+        Refusal: it cannot be written.
+    """
+    try:
+        write_whole(file, text)
+    except OSError as error:
+        raise Refusal(f"“{file}”写不进去：{reason(error)}。", kept="没有作任何改动。", details=str(error)) from error
 
 
 def _statement(row: Any) -> Statement:  # noqa: ANN401 - whatever a file may hold

@@ -48,7 +48,9 @@ def replace_root(office: Office, actor: UUID, password: str, *, lost: bool) -> D
     """
     old = office.keys.of(office.id)
     if old is None and not lost:
-        raise KeyLocked("单位的根密钥还锁着。", kept=UNCHANGED, todo="请先解锁；根密钥丢失的，请选择“已丢失”。")
+        raise KeyLocked(
+            "单位的根密钥还锁着。", kept=UNCHANGED, todo="请先解锁；根密钥丢失的，请选择“已丢失”。", root=True
+        )
     before = office.read(lambda reading: _replaced(reading, actor))
     if old is not None and old.key != before:
         raise not_the_root()
@@ -78,6 +80,21 @@ def confirm_root(reading: Reading, key: str) -> None:
     if key not in identities(reading).roots:
         raise Refusal("数据中没有这把根密钥。", kept=UNCHANGED, todo="请刷新后重试。")
     reading.office.keys.pin(reading.office.id, Pin(key, compared=True))
+
+
+def need_root(work: Work) -> SecretKey:
+    """The office's unlocked root key.
+
+    Raises:
+        KeyLocked: it is locked. Refusal: it is not on this machine.
+    """
+    keys = work.office.keys
+    secret = keys.of(work.office.id)
+    if secret is not None:
+        return secret
+    if keys.public(work.office.id):
+        raise KeyLocked("单位的根密钥还锁着。", kept=UNCHANGED, todo="请输入根密钥的密码后再试。", root=True)
+    raise Refusal("单位的根密钥不在这台电脑上。", kept=UNCHANGED, todo="请在持有它的电脑上办理，或先从备份取回根密钥。")
 
 
 def unlock_root(office: Office, password: str) -> SecretKey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -66,13 +67,33 @@ class Desk(QObject):
         failed: Callable[[Exception], None] | None = None,
         waiting: str = "",
     ) -> Ticket:
-        """Do one job in one transaction, as whoever sits here at this moment."""
+        """Do one job in one transaction, as whoever sits here at this moment.
+
+        Where it lacks an unlocked key, its password is asked for, and the job is done again.
+        """
         actor = self.actor
 
         def work(_ticket: Ticket) -> Done[T]:
             return self.office.run(actor, use_case)
 
-        return self.operations.start(owner, work, then, failed=failed, waiting=waiting)
+        def fail(error: Exception) -> None:
+            from desktop.domain.identity import KeyLocked
+            from desktop.ui.error_dialog import show_error
+            from desktop.ui.keys_dialogs import ask_to_unlock
+
+            def tell() -> None:
+                if failed is not None:
+                    failed(error)
+                else:
+                    show_error(owner, error)
+
+            if isinstance(error, KeyLocked):
+                again = partial(self.run, owner, use_case, then, failed=failed, waiting=waiting)
+                ask_to_unlock(self, owner, error, again, tell)
+            else:
+                tell()
+
+        return self.operations.start(owner, work, then, failed=fail, waiting=waiting)
 
     def ask(self, query: Callable[[Reading], T]) -> T:
         """Ask at once; for use in the background (a table's source), not in the thread of the screen."""

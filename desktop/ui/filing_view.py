@@ -13,6 +13,7 @@ from desktop.domain.filing import FilingState, short_hash
 from desktop.services.archive import DocumentRow
 from desktop.services.filings import FilingPage
 from desktop.services.printing import Printed, file_name, print_filing
+from desktop.services.signatures import SignatureState
 from desktop.ui.archive_files import missing_notice, open_archived
 from desktop.ui.chain_view import ChainView
 from desktop.ui.chips import FILING_TONES, Chip
@@ -48,6 +49,22 @@ def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[Si
     def way(row: SignOff) -> str:
         return f"纸面，{row.recorded_name}代录" if row.on_paper else "屏幕"
 
+    def state(row: SignOff) -> SignatureState | None:
+        shown = page()
+        return shown.signatures.get(row.id) if shown else None
+
+    def proof(row: SignOff) -> str:
+        found = state(row)
+        return found.label if found else ""
+
+    def proof_tone(row: SignOff) -> str:
+        found = state(row)
+        return found.tone if found else "neutral"
+
+    def proof_words(row: SignOff) -> str:
+        found = state(row)
+        return found.words if found else ""
+
     return (
         Column("步骤", lambda row: title(row.step), width=7.4),
         Column("签字人", lambda row: row.signed_by, width=5.5, tip=lambda row: row.signed_by),
@@ -55,6 +72,7 @@ def _signed_columns(page: Callable[[], FilingPage | None]) -> Sequence[Column[Si
         Column("日期", lambda row: row.on.isoformat(), align="centre", width=6),
         Column("意见", lambda row: row.opinion, stretch=True, tip=lambda row: row.opinion),
         Column("方式", way, width=7, tip=way),
+        Column("电子签名", proof, chip=True, tone=proof_tone, width=4.4, tip=proof_words),
         Column("版次", lambda row: f"第 {row.revision_no} 版", align="centre", width=3.6),
     )
 

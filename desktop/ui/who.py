@@ -221,6 +221,7 @@ class Lock(QObject):
         if self.cover is not None:
             return
         self._desk.office.home.remember(locked=True)
+        self._desk.office.keys.lock()
         cover = Cover(self._desk)
         cover.setWindowIcon(icon("lock"))
         cover.opened.connect(self._unlock)
@@ -247,6 +248,7 @@ class Lock(QObject):
     def _seat(self, person_id: UUID) -> None:
         self._desk.office.home.remember(person_id=str(person_id))
         if person_id != self._desk.actor:
+            self._desk.office.keys.lock()
             self._desk.seat(person_id)
 
 

@@ -1,4 +1,4 @@
-"""设置: people, departments, calendar, policy, office, mail, this machine."""
+"""设置: people, departments, calendar, policy, office, keys, mail, this machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.page import Page
 from desktop.ui.pages.settings_calendar import CalendarPanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
+from desktop.ui.pages.settings_keys import KeysPanel
 from desktop.ui.pages.settings_machine import MachinePanel
 from desktop.ui.pages.settings_mail import MailPanel
 from desktop.ui.pages.settings_office import OfficePanel
@@ -21,7 +22,9 @@ from desktop.ui.pieces import named
 class SettingsPage(Page):
     """A list of panels at the left, the chosen one at the right. Takes ``settings`` with a panel's key."""
 
-    reads = frozenset({"person", "assignment", "department", "calendar_day", "office", "policy_version", "setting"})
+    reads = frozenset(
+        {"person", "assignment", "department", "calendar_day", "office", "policy_version", "setting", "identity_record"}
+    )
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -31,6 +34,7 @@ class SettingsPage(Page):
             CalendarPanel(desk),
             PolicyPanel(desk),
             OfficePanel(desk),
+            KeysPanel(desk),
             MailPanel(desk),
             MachinePanel(desk),
         )
