@@ -363,8 +363,10 @@ def _manner(one: Signature, width: float) -> tuple[tuple[Foot, ...], ...]:
         text = "本人在系统中签署"
     else:
         return ()
-    proof = SMALL.fit(one.proof, width - 2 * SIDE) if one.proof else ()
-    return tuple((Foot(line, SIDE, from_right=True, style=SMALL),) for line in (text, *(part.text for part in proof)))
+    lines = [f"{text}，{one.proof}"] if one.proof else [text]
+    if SMALL.measure(lines[0]) > width - 2 * SIDE:
+        lines = [text, *(part.text for part in SMALL.fit(one.proof, width - 2 * SIDE))]
+    return tuple((Foot(line, SIDE, from_right=True, style=SMALL),) for line in lines)
 
 
 def _notes(notes: Sequence[str], width: float, title: str) -> list[Row]:

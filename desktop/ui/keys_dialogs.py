@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.domain.identity import KeyLocked
@@ -64,6 +65,18 @@ class PasswordDialog(QDialog):
         self.trouble.setText(text)
         self.trouble.setVisible(bool(text))
         self.yes.setEnabled(True)
+        self._grow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Take the height that the words need at this width."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def fail(self, error: Exception) -> None:
         """Say why it was not done."""
@@ -84,7 +97,7 @@ def ask_to_unlock(
     """Ask for the password of the key that is locked; ``then`` follows once it is open."""
     office, actor = desk.office, desk.actor
     title = "解锁单位的根密钥" if locked.root else "解锁您的密钥"
-    what = "签发、吊销和授予都要用根密钥签名。" if locked.root else "本单位要求电子签名：签字要用您的密钥。"
+    what = "签发、吊销和授予都要用根密钥签名。" if locked.root else "电子签名要用您的密钥。"
     more = f"{what}解锁后，到锁定屏幕或关闭程序为止不再询问。"
     parent = owner.window() if isinstance(owner, QWidget) else QApplication.activeWindow()
     dialog = PasswordDialog(title, more, "解锁", parent, old=True, new=False)

@@ -49,7 +49,7 @@ Deed = Callable[[Work], None]
 CARD_COLUMNS: tuple[Column[KeyRow], ...] = (
     Column("姓名", lambda item: item.name, sort="name", width=6),
     Column("部门", lambda item: item.department, sort="department", width=8),
-    Column("指纹", lambda item: spoken(item.key), width=21, tip=lambda item: spoken(item.key)),
+    Column("指纹", lambda item: spoken(item.key), width=19, tip=lambda item: spoken(item.key)),
     Column("状态", lambda item: item.state.label, chip=True, tone=lambda item: _TONES[item.state], width=5),
     Column("起", lambda item: local_day(item.since), align="centre", sort="since", width=6),
     Column("止", lambda item: local_day(item.until), align="centre", width=6),

@@ -52,6 +52,7 @@ QPushButton[role="segment"]:checked {{
     background: {TONES["info"].fill}; border-color: {TONES["info"].fill}; color: {TONES["info"].ink};
 }}
 QPushButton[role="danger"] {{ color: {_BAD}; border-color: #e3b4b0; }}
+QPushButton[role="danger"]:disabled {{ color: {FAINT}; border-color: {LINE}; }}
 QToolButton[role="flat"] {{ border: none; background: transparent; padding: 3px 6px; border-radius: 4px; }}
 QToolButton[role="flat"]:hover {{ background: {HEAD}; }}
 QToolButton[role="flat"]:focus {{ border: 1px solid {ACCENT}; padding: 2px 5px; }}

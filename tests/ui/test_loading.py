@@ -20,7 +20,7 @@ from tests.ui.offices import new_office
 ROOT = Path(__file__).parents[2]
 HEAVY = {
     *("alembic", "mako", "openpyxl", "defusedxml", "icalendar", "dateutil"),
-    *("PIL", "psycopg", "pypdfium2", "pypinyin", "reportlab"),
+    *("PIL", "psycopg", "pypdfium2", "pypinyin", "reportlab", "cryptography"),
     *("sqlalchemy.dialects.postgresql", "desktop.sample", "desktop.commands", "desktop.tour"),
 }
 """What neither the window nor the workbench needs."""
