@@ -127,8 +127,8 @@ def _lost(file: Path, backup: Path) -> tuple[tuple[LostEntry, ...], int]:
     database = open_database(file)
     try:
         with database.connecting() as connection, Session(connection) as session:
-            names = dict(session.execute(select(Person.id, Person.name)).tuples())
-            devices = dict(session.execute(select(Device.id, Device.name)).tuples())
+            names = dict(session.execute(select(Person.id, Person.name)).all())
+            devices = dict(session.execute(select(Device.id, Device.name)).all())
             query = select(Changeset.device_id, Changeset.at, Changeset.author_id, Changeset.hash)
             lost = [row for row in session.execute(query.order_by(Changeset.at.desc())) if row.hash not in known]
     except Refusal:

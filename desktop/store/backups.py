@@ -20,7 +20,8 @@ from desktop.store.tables.base import read_instant
 
 AUTOMATIC, BY_HAND = "自动备份", "备份"
 BEFORE_UPGRADE, BEFORE_RESTORE = "升级前备份", "恢复前备份"
-KINDS = (AUTOMATIC, BY_HAND, BEFORE_UPGRADE, BEFORE_RESTORE)
+REBUILT = "重建"
+KINDS = (AUTOMATIC, BY_HAND, BEFORE_UPGRADE, BEFORE_RESTORE, REBUILT)
 """Why a backup was made, as its name tells."""
 COUNTED = ("project", "filing", "sign_off", "person", "document", "changeset")
 """The tables whose numbers of rows tell people how much there is."""
@@ -28,7 +29,7 @@ COUNTED = ("project", "filing", "sign_off", "person", "document", "changeset")
 _LONGEST = 50  # characters of a data file's name in its backups' names: file systems count bytes
 _NAME = re.compile(rf"(?P<stem>.+)-(?P<kind>{'|'.join(KINDS)})-(?P<day>\d{{4}}-\d\d-\d\d)-(?P<schema>\d{{4}})(-\d+)?")
 _mutex = Lock()
-_OUTCOMES = {BEFORE_UPGRADE: "没有升级", BEFORE_RESTORE: "没有恢复"}
+_OUTCOMES = {BEFORE_UPGRADE: "没有升级", BEFORE_RESTORE: "没有恢复", REBUILT: "没有重建"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,20 @@ def back_up_server(db: Database, folder: Path, now: dt.datetime, tell: Tell, *, 
     with _mutex, _writing(folder, kind, None), half_made(folder, db.place) as partial:
         copy_into_partial(db, partial, tell)
         return appear_under_free_name(partial, _stem(name, kind, now, f"{db.schema_no:04d}"), ".epm", folder)
+
+
+@contextmanager
+def making(db: Database, folder: Path, now: dt.datetime, kind: str) -> Iterator[tuple[Path, list[Path]]]:
+    """A file for what another makes, and a list that gets the name under which it then stands among the backups.
+
+    Raises:
+        Refusal: the folder cannot be written.
+    """
+    name = (db.file.stem if db.file else db.url.database) or "office"
+    made: list[Path] = []
+    with _mutex, _writing(folder, kind, db.file), half_made(folder, f"{kind} {db.place}") as partial:
+        yield partial, made
+        made.append(appear_under_free_name(partial, _stem(name, kind, now, f"{db.schema_no:04d}"), ".epm", folder))
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def copy_rows(source: Connection, schema_no: int, target: Database, tell: Tell, 
         _clear(connection, target)
         run_migrations(connection, target.schema_no)
         read = [_copy_table(source, connection, table, steps) for table in tables]
-        _check_links(connection)
+        check_links(connection)
         written = [fingerprint_of(connection, table, steps.more(table, "核对")) for table in tables]
         _refuse_difference(read, written)
         heads = heads_of(connection)
@@ -240,8 +240,12 @@ def _is_bare(connection: Connection, target: Database) -> bool:
     return not any(connection.scalar(select(literal(1)).select_from(table).limit(1)) for table in tables)
 
 
-def _check_links(connection: Connection) -> None:
-    """Links that lead nowhere; a server refuses them itself when the copy is to stand."""
+def check_links(connection: Connection) -> None:
+    """Let no link lead nowhere, within the transaction that has written the rows.
+
+    Raises:
+        Refusal: one does; a server refuses it itself.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         return
