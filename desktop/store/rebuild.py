@@ -207,7 +207,6 @@ class _Rebuilding:
             )
         except Damaged:  # a cell of the state that cannot even be read
             return False
-        return True
 
 
 def _readable(shape: Shape, folded: Folded) -> dict[str, Any]:
