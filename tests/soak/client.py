@@ -15,12 +15,12 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.errors import Refusal, Stale, Unreachable
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office
 from tests.soak.desk import Deed, Desk
-from tests.soak.ledger import Answer, Ledger
+from tests.soak.ledger import DETAILS, Answer, Ledger
 
 _AGAIN = 0.3
 _PATIENCE = 40.0
@@ -124,7 +124,7 @@ def _found(desk: Desk, ledger: Ledger) -> Deed | None:
 def carry_out(deed: Deed, ledger: Ledger) -> None:
     """Save; where the answer was lost, look whether it is there, and else save again."""
     ledger.note(deed.act, "meant", deed.meant)
-    begun = time.monotonic()
+    begun, disturbed = time.monotonic(), False
     while True:
         try:
             facts, answer, text = deed.save(), "saved", ""
@@ -132,7 +132,8 @@ def carry_out(deed: Deed, ledger: Ledger) -> None:
             facts, answer, text = (), answer_of(error), _told(error)
         seconds = time.monotonic() - begun
         ledger.note(deed.act, answer, facts, seconds=seconds, text=text)  # type: ignore[arg-type]
-        if answer != "interrupted" or seconds > _PATIENCE:
+        disturbed = disturbed or answer == "interrupted"
+        if not disturbed or answer in {"saved", "failed"} or seconds > _PATIENCE:
             return
         time.sleep(_AGAIN)
         with suppress(Refusal):
@@ -140,6 +141,8 @@ def carry_out(deed: Deed, ledger: Ledger) -> None:
             if there is not None:
                 ledger.note(deed.act, "recognised", there, seconds=time.monotonic() - begun)
                 return
+        if answer != "interrupted":
+            return
 
 
 def _attempt(view: Callable[[], object]) -> tuple[Answer, str]:
@@ -154,17 +157,16 @@ def answer_of(error: BaseException) -> Answer:
     """What an error means for the one who waits at the screen."""
     if isinstance(error, Stale):
         return "stale"
+    if isinstance(error, Unreachable):
+        return "interrupted"
     if not isinstance(error, Refusal):
         return "failed"
     cause = error.__cause__
-    fault = cause.orig if isinstance(cause, DBAPIError) else cause
-    if isinstance(fault, psycopg.OperationalError) and (fault.sqlstate or "08")[:2] in {"08", "57"}:
-        return "interrupted"
     return "failed" if isinstance(cause, (DBAPIError, PoolTimeout, OSError, psycopg.Error)) else "refused"
 
 
 def _told(error: BaseException) -> str:
-    details = f"（{error.details}）" if isinstance(error, Refusal) and error.details else ""
+    details = f"{DETAILS}{error.details}" if isinstance(error, Refusal) and error.details else ""
     return f"{'' if isinstance(error, Refusal) else type(error).__name__ + ': '}{error}{details}"[:600]
 
 

@@ -19,6 +19,8 @@ Answer = Literal["read", "meant", "saved", "recognised", "refused", "stale", "in
 ``refused`` and ``stale`` are the program's words to a person about other people's work; ``interrupted`` says that the
 server could not be reached; ``failed`` is what must not be: a save that the program could not carry out.
 """
+DETAILS = " ‖ "
+"""Between what a person reads and what unfolds below it."""
 SAVED = frozenset({"saved", "recognised"})
 
 

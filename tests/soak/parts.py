@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import time
@@ -99,7 +100,7 @@ def soak_server(run: Run) -> list[str]:
         name, password = logins[n % len(logins)]
         doors.append(server.url(DATABASE, name, password, port=0 if (n + 1) % _POOLED else bouncer.port))
     title = "PostgreSQL 17（TLS、每人自己的登录、行级保护）"
-    ground = Ground(title, folder, desks, doors, url, run.think or max(0.3, run.clients / 16))
+    ground = Ground(title, folder, desks, doors, url, run.think or max(0.3, run.clients / 8))
     found = _soak(run, ground, kills=False)
     found += _soak(run, ground, kills=True, halfway=server.restart)
     deadlocks = server.said("deadlock detected")
@@ -145,7 +146,8 @@ def _tell(entries: list[Entry], crowd: Crowd) -> None:
     read = sum(entry.answer == "read" for entry in entries)
     print(
         f"共保存 {saved} 次（每秒 {saved / crowd.seconds:.1f}），查看 {read} 次（每秒 {read / crowd.seconds:.1f}）；"
-        f"杀死 {crowd.killed} 个；客户端平均占内存 {crowd.memory:.0f} MB，合计占 {crowd.processor:.2f} 个处理器。"
+        f"杀死 {crowd.killed} 个。\n客户端平均占内存 {crowd.memory:.0f} MB，合计占 {crowd.processor:.2f} 个处理器；"
+        f"整台机器（连同服务器和别的程序）忙 {crowd.machine:.2f} 个，共 {os.cpu_count()} 个。"
     )
     for line in figures.refusals(entries):
         print(line)
