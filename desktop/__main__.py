@@ -47,6 +47,14 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
   verify                        核对数据：结构、日志、台账、签字、存档
   upgrade                       升级旧版本的数据（数据文件先备份，并写出备份在哪里）
   sample [--projects 个数] [--seed 数]   生成一个示例办公室（不覆盖已有数据）
+  server create                 在数据库服务器上建立共享办公室：--data 写服务器管理员的地址，另写 --database 数据库
+                                --login 登录名 --company 单位 --name 姓名；可写 --roles --policy --department
+                                --staff-no，--clear 清除上一次没有建完的
+  server invite 姓名或工号       给这个人建登录名，写出邀请函（--login --administrator --host -o 文件）
+  server reset 登录名           重设一次性密码，写出邀请函；关闭了的重新打开
+  server close 登录名           关闭登录名
+  server logins                 列出登录名
+  server test                   逐步测试与共享办公室的连接
   report [文件]                 存一份诊断报告（不含姓名、项目等内容），数据打不开时也能用
   tour 文件夹                    自动走一遍主要流程，把画面、画面上的文字和 PDF 存到文件夹里
 
@@ -54,12 +62,14 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
   --data 数据    数据文件的路径，或 postgresql:// 开头的服务器地址；不写则用上次的
   --home 文件夹  本机的草稿、日志和记住的内容放在哪里；不写则在用户的数据文件夹
   --as 姓名      由谁办理（姓名或工号）；不写则是上次坐在这里的人
-  --json         list 的结果写成 JSON
+  --json         list 和 server logins 的结果写成 JSON
   --version      版本
+
+服务器的密码不写在命令行里：运行后输入，或从标准输入逐行给出，或由系统密钥环记住。
 
 退出码：0 完成；1 没有办成，或有行不通过、有数据不符；2 命令写错，或没有屏幕；3 程序出错。"""
 
-COMMANDS = ("import-ledger", "list", "print", "verify", "upgrade", "sample", "report", "tour")
+COMMANDS = ("import-ledger", "list", "print", "verify", "upgrade", "sample", "server", "report", "tour")
 _VALUED = frozenset({"--data", "--home", "--as"})
 _TOLD = (
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),
@@ -121,6 +131,15 @@ def _teach(command: ArgumentParser, name: str) -> None:
     elif name == "sample":
         command.add_argument("--projects", type=int, default=40)
         command.add_argument("--seed", type=int, default=1)
+    elif name == "server":
+        command.add_argument("deed", choices=("create", "invite", "reset", "close", "logins", "test"), metavar="server")
+        command.add_argument("names", nargs="*", metavar="名称")
+        for option in ("database", "login", "company", "roles", "policy", "department", "staff-no", "host"):
+            command.add_argument(f"--{option}", default="")
+        command.add_argument("--name", dest="person_name", default="")
+        command.add_argument("-o", "--output", default="")
+        for flag in ("clear", "administrator", "json"):
+            command.add_argument(f"--{flag}", action="store_true")
     elif name == "report":
         command.add_argument("file", nargs="?", default="", metavar="文件")
     elif name == "tour":

@@ -17,6 +17,7 @@ from desktop.domain.ledger import PersonRef, Project
 from desktop.domain.money import yuan_text
 from desktop.exchange.atomic_file import replacing
 from desktop.sample import Progress, make_sample
+from desktop.server_commands import known_way, serve
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows, find_filing
 from desktop.services.home import Home, default_data_file, example_file, target_of
@@ -33,6 +34,7 @@ from desktop.services.opening import inspect_target, open_office, upgrade_office
 from desktop.services.people import people_refs
 from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
+from desktop.services.sitting import Login
 
 DONE, REFUSED = 0, 1
 _AT_ONCE = 500
@@ -218,7 +220,7 @@ def verify_all(arguments: Namespace, home: Home) -> int:
 
 def upgrade_data(arguments: Namespace, home: Home) -> int:
     """``upgrade``: bring older data up to this program's schema, after a checked backup of a data file."""
-    target = target_of(arguments.data, home)
+    target = known_way(target_of(arguments.data, home))
     found = inspect_target(target)
     if found.state == "current":
         print(f"“{found.place}”已是本程序的数据版本，不需要升级。")
@@ -260,13 +262,14 @@ COMMANDS: dict[str, Callable[[Namespace, Home], int]] = {
     "verify": verify_all,
     "upgrade": upgrade_data,
     "sample": make_example,
+    "server": serve,
 }
 """The commands that need no screen, by their names."""
 
 
 @contextmanager
 def _opened(arguments: Namespace, home: Home) -> Iterator[Office]:
-    office = open_office(target_of(arguments.data, home), home)
+    office = open_office(known_way(target_of(arguments.data, home)), home)
     try:
         yield office
     finally:
@@ -280,6 +283,8 @@ def _actor(office: Office, named: str, home: Home) -> UUID:
         Refusal: nobody or several people are meant.
     """
     people = office.read(people_refs)
+    if office.login is not None:
+        return _login_person(office.login, named, people)
     if not named:
         known = [person for person in people if str(person.id) == home.remembered().person_id]
         if not known:
@@ -292,6 +297,18 @@ def _actor(office: Office, named: str, home: Home) -> UUID:
     if len(found) > 1:
         raise Refusal(f"有 {len(found)} 位“{named}”：{_people(found)}。", todo="请在 --as 后面改写工号。")
     return found[0].id
+
+
+def _login_person(login: Login, named: str, people: Sequence[PersonRef]) -> UUID:
+    """On a guarded server whoever's login is connected acts, and nobody else."""
+    known = next((person for person in people if person.id == login.person_id), None)
+    if known is None:
+        raise Refusal(f"登录名“{login.name}”在办公室里不是任何人。", todo="请换用您自己的登录名。")
+    if named.strip() not in {"", known.name, known.staff_no, known.full}:
+        raise Refusal(
+            f"您是以{known.full}的登录名连接的，不能由“{named}”办理。", todo="请去掉 --as，或用那个人的登录名连接。"
+        )
+    return known.id
 
 
 def _people(people: Iterable[PersonRef]) -> str:

@@ -1,0 +1,92 @@
+"""The commands for a shared office: passwords come from standard input and stand nowhere else."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop.__main__ import main
+from desktop.domain.server_place import read_invitation, server_place
+from desktop.services.home import Home
+from tests.servers import OfficeServer
+from tests.ui.shared_office import keyring
+
+__all__ = ["keyring"]
+PASSWORD = "滨海项目管理部-2026"
+
+
+class Hand:
+    """Types a command with what standard input is to hold, and keeps what was said."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path) -> None:
+        self._monkeypatch, self._capsys, self._home = monkeypatch, capsys, home
+
+    def __call__(self, *words: str, typed: tuple[str, ...] = ()) -> tuple[int, str]:
+        self._monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+        code = main(["server", *words, "--home", str(self._home)])
+        said = self._capsys.readouterr()
+        return code, said.out + said.err
+
+
+@pytest.fixture
+def hand(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Hand:
+    return Hand(monkeypatch, capsys, tmp_path / "home")
+
+
+@pytest.fixture
+def create(office_server: OfficeServer) -> tuple[str, ...]:
+    admin = office_server.url
+    return (
+        *("create", "--data", f"postgresql://{admin.username}@{admin.host}:{admin.port}/postgres?sslmode=disable"),
+        *("--database", office_server.database, "--login", office_server.login("clerk")),
+        *("--company", "滨海信息技术有限公司", "--name", "李秀英", "--staff-no", "0001", "--department", "项目管理部"),
+    )
+
+
+def test_office_is_created_tried_and_shared_from_the_command_line(
+    hand: Hand, create: tuple[str, ...], office_server: OfficeServer, tmp_path: Path
+) -> None:
+    code, said = hand(*create, typed=(str(office_server.url.password), PASSWORD))
+    assert code == 0, said
+    assert PASSWORD not in said
+    place = server_place(Home(tmp_path / "home").remembered().target)
+    assert place is not None
+    assert place.login == office_server.login("clerk")
+    code, said = hand("test", typed=(PASSWORD,))
+    assert code == 0, said
+    assert "您是谁：李秀英" in said
+    code, said = hand("test", typed=("wrong",))
+    assert code == 1
+    assert "登录名或密码不对" in said
+    letter = tmp_path / "邀请函.txt"
+    login = office_server.login("second")
+    words = ("invite", "0001", "--login", login, "--host", "db.example.com", "-o", str(letter))
+    code, said = hand(*words, typed=(PASSWORD,))
+    assert code == 0, said
+    invitation = read_invitation(letter.read_text(encoding="utf-8"))
+    assert invitation is not None
+    assert (invitation.place.login, invitation.place.host) == (login, "db.example.com")
+    assert invitation.password not in said
+    code, said = hand("logins", "--json", typed=(PASSWORD,))
+    assert [(row["name"], row["state"]) for row in json.loads(said)] == [
+        (office_server.login("clerk"), "在用"),
+        (login, "未改密码"),
+    ]
+    assert hand("close", login, typed=(PASSWORD,))[0] == 0
+    code, said = hand("reset", login, typed=(PASSWORD,))
+    assert code == 0
+    assert "一次性密码：" in said
+
+
+def test_password_on_the_command_line_is_refused(hand: Hand, office_server: OfficeServer) -> None:
+    code, said = hand("test", "--data", office_server.superuser)
+    assert code == 1
+    assert "密码不要写在命令行里" in said
+    assert str(office_server.url.password) not in said
+
+
+def test_what_is_missing_is_told_before_any_password_is_asked(hand: Hand, create: tuple[str, ...]) -> None:
+    code, said = hand(*create[:3], typed=())
+    assert code == 1
+    assert "缺少 --database" in said
