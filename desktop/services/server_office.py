@@ -34,6 +34,7 @@ __all__ = [
     "clear_remains",
     "complete_server",
     "found_on_server",
+    "office_zone",
     "prepare_server",
     "remains",
 ]
@@ -88,7 +89,7 @@ def found_on_server(
         finally:
             database.close()
         say(2, 3, "正在设置登录名和保护")
-        complete_server(prepared, FirstLogin(plan.login, plan.password, person), zone=_zone(clock))
+        complete_server(prepared, FirstLogin(plan.login, plan.password, person), zone=office_zone(clock))
     except BaseException:
         with suppress(Refusal):  # what cannot be undone now is told as unfinished the next time
             abandon_server(prepared)
@@ -98,7 +99,7 @@ def found_on_server(
     return target
 
 
-def _zone(clock: Clock) -> str:
+def office_zone(clock: Clock) -> str:
     """The office's time zone as PostgreSQL understands it: by its name, or by its distance from Greenwich."""
     zone = clock().astimezone().tzinfo
     named = getattr(zone, "key", "")
