@@ -7,7 +7,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.identity import KeyLocked
+from desktop.domain.identity import KeyLocked, spoken
 from desktop.domain.statements import Kind, vouched_for
 from desktop.services.changes import Done
 from desktop.services.identities import TURN, UNCHANGED, add_statement, identities, need_right, not_the_root
@@ -69,6 +69,21 @@ def replace_root(office: Office, actor: UUID, password: str, *, lost: bool) -> D
         done = office.run(actor, write)
     office.keys.pin(office.id, Pin(secret.key, compared=True))
     return Done(secret.key, done.changes)
+
+
+def root_notice(reading: Reading) -> str:
+    """What every person must hear: the root key is not the one that was confirmed here. Else nothing."""
+    known = identities(reading)
+    pin = reading.office.keys.pin_of(reading.office.id)
+    if pin.key and not known.current:
+        return (
+            f"警告：本机确认过的单位根密钥（{spoken(pin.key)}）不在数据中，数据可能已被调换。"
+            "请先不要签字，并立即告诉项目管理部。"
+        )
+    if known.foreign:
+        marks = "、".join(spoken(key) for key in known.foreign)
+        return f"警告：数据中出现了本机没有确认过的根密钥（{marks}）。它签发的身份证明都不算数，请与项目管理部核对。"
+    return ""
 
 
 def confirm_root(reading: Reading, key: str) -> None:

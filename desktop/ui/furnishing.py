@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from desktop.services.changes import Changes
 from desktop.services.due import counts
 from desktop.services.office import Office, Reading
 from desktop.services.opening import data_notice
 from desktop.services.people import person_ref, role_line
+from desktop.services.root_key import root_notice
 from desktop.services.work_calendar import calendar_notice
 from desktop.ui.command_bar import CommandBar
 from desktop.ui.desk import Desk
 from desktop.ui.finders import finders_for
+from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.server_password import PasswordDialog
 from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.status_line import StatusLine
@@ -38,6 +41,7 @@ def furnish(window: Window, desk: Desk) -> Lock:
     window.lock_wanted.connect(lock.lock)
     window.stand_ins_wanted.connect(lambda: StandInDialog(desk, window).open())
     desk.read(window, lambda reading: notices(reading, desk.office), line.set_notice)
+    RootWatch(window, desk)
     return lock
 
 
@@ -65,6 +69,33 @@ class Seat(QObject):
     def _refresh_badges(self) -> None:
         actor = self._desk.actor
         self._desk.read(self, lambda reading: badges(reading, actor), self._window.show_badges, key="badges")
+
+
+class RootWatch(QObject):
+    """Tells loudly, on whatever page, that the root key is not the one that was confirmed on this machine."""
+
+    def __init__(self, window: Window, desk: Desk) -> None:
+        super().__init__(window)
+        self._window, self._desk = window, desk
+        self._bar: NoticeBar | None = None
+        desk.operations.changed.connect(self._on_changed)
+        self._read()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.touches("identity_record"):
+            self._read()
+
+    def _read(self) -> None:
+        self._desk.read(self, root_notice, self._tell, key="root")
+
+    def _tell(self, notice: str) -> None:
+        bar, self._bar = self._bar, None
+        if bar is not None and isValid(bar):
+            bar.dismiss()
+        if notice:
+            look = ("查看…", lambda: self._desk.wanted.emit("settings", "keys"))
+            self._bar = NoticeBar(notice, [look])
+            self._window.show_bar(self._bar)
 
 
 def badges(reading: Reading, actor: UUID) -> Mapping[str, int]:

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QVBoxLayout
 from desktop.domain.identity import KeyLocked, spoken
 from desktop.services.changes import Done
 from desktop.services.identity_overview import KeysPage
+from desktop.services.printing import Printed
 from desktop.services.root_key import confirm_root, found_root, replace_root, take_root_from
+from desktop.services.root_paper import print_fingerprint
 from desktop.services.signatures import require_signatures
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
 from desktop.ui.keys_dialogs import PasswordDialog, ask_to_unlock
 from desktop.ui.keys_own import save_copy, take_copy
+from desktop.ui.pdf_dialog import PdfDialog
 from desktop.ui.pieces import button, heading, named, row, words
 from desktop.ui.question import ask, tell
 
@@ -46,6 +49,7 @@ class RootKey(QFrame):
         self.copy_mark = button("复制指纹", self._copy_mark)
         self.more = button("更多", lambda: None)
         menu = QMenu(self.more)
+        menu.addAction("打印指纹…", self._print)
         self.keep = menu.addAction("备份根密钥…", self._copy)
         menu.addAction("从备份取回根密钥…", self._take)
         self.change = menu.addAction("修改密码…", self.ask_to_change)
@@ -169,6 +173,12 @@ class RootKey(QFrame):
     def _take(self) -> None:
         office = self.desk.office
         take_copy(self.desk, self, "从备份取回根密钥", partial(take_root_from, office), self.changed.emit)
+
+    def _print(self) -> None:
+        def show(printed: Printed) -> None:
+            PdfDialog(printed.pdf, "根密钥指纹.pdf", parent=self.window()).open()
+
+        self.desk.read(self, print_fingerprint, show)
 
     def _copy_mark(self) -> None:
         if self.page is not None:

@@ -26,6 +26,8 @@ from desktop.services.identity_papers import paper_text, read_paper, read_paper_
 from desktop.services.office import Office, Work, who_may
 from desktop.services.opening import open_office
 from desktop.services.printing import print_filing
+from desktop.services.root_paper import print_fingerprint
+from desktop.services.seat_keys import Pin
 from desktop.store.engine import make_engine
 from desktop.store.keys import ROUNDS, SecretKey, make_secret
 from desktop.store.signing import SIGNED, statements_of
@@ -398,6 +400,66 @@ def test_a_root_key_is_carried_by_its_backup(world: World, tmp_path: Path) -> No
     with pytest.raises(Refusal, match="另一把"):
         root_key.take_root_from(elsewhere, other, ROOTS)
     elsewhere.close()
+
+
+def test_a_root_that_vanished_or_appeared_is_told_loudly(world: World) -> None:
+    old = found(world)
+    office = world.office
+    assert office.read(root_key.root_notice) == ""
+    assert verify_office(office) == []
+    office.keys.pin(office.id, Pin("ab" * 32, compared=True))
+    assert "数据可能已被调换" in office.read(root_key.root_notice)
+    assert any("不在数据中" in one.what for one in verify_office(office))
+    office.keys.pin(office.id, Pin(old.key))
+    forger = make_secret()
+    text = statement_text(
+        office.id, Kind.ROOT, world.clock.now, {"public": forger.public, "replaces": "", "vouches": []}
+    )
+
+    def forge(work: Work) -> None:
+        work.session.add(
+            IdentityRecord(
+                kind="root", key=forger.key, text=text, signed_by=forger.key, signature=forger.sign(text), at=work.now
+            )
+        )
+
+    office.run(world.who(TECHNICAL), forge)
+    assert spoken(forger.key) in office.read(root_key.root_notice)
+    assert any("未经本机确认" in one.what for one in verify_office(office))
+    one = next(one for one in office.read(lambda r: statements_of(r.session)) if one.key == forger.key)
+    elsewhere = Statement(
+        UUID(int=8), one.kind, one.key, None, one.text.replace("vouches", "vouched"), one.signed_by, one.signature
+    )
+    with world.unchanged(), pytest.raises(Refusal, match="不能接受"):
+        take(world, paper_text((), [elsewhere]))
+
+
+def test_a_root_from_elsewhere_does_not_come_in_by_a_file(world: World) -> None:
+    found(world)
+    other = make_secret()
+    text = statement_text(
+        world.office.id, Kind.ROOT, world.clock.now, {"public": other.public, "replaces": "", "vouches": []}
+    )
+    one = Statement(UUID(int=8), "root", other.key, None, text, other.key, other.sign(text))
+    with world.unchanged(), pytest.raises(Refusal, match="不是同一把"):
+        take(world, paper_text((), [one]))
+
+
+def test_an_installation_that_was_taken_out_of_use_is_named_when_it_saves(world: World) -> None:
+    root = found(world)
+    device = str(world.office.home.installation.id)
+    world.office.run(
+        world.who(CLERK), lambda work: ids.revoke(work, root, Target.DEVICE, device, work.now, "笔记本丢失")
+    )
+    assert verify_office(world.office)
+    assert all("停用" in one.what for one in verify_office(world.office))
+
+
+def test_the_fingerprint_is_printed(world: World) -> None:
+    with pytest.raises(Refusal, match="还没有根密钥"):
+        world.office.read(print_fingerprint)
+    found(world)
+    assert world.office.read(print_fingerprint).pdf.startswith(b"%PDF")
 
 
 # -- tampering

@@ -16,14 +16,18 @@ from desktop.services.identity_papers import read_paper_file
 from desktop.services.seat_keys import Pin
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
+from desktop.ui.furnishing import furnish
 from desktop.ui.keys_dialogs import PasswordDialog
 from desktop.ui.keys_list import KeysList
+from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_keys import KeysPanel
 from desktop.ui.reason_dialog import ReasonDialog
+from desktop.ui.tabs import TABS
 from desktop.ui.who import Lock
+from desktop.ui.window import Window
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown, shown_text
 from tests.ui.offices import Seat
@@ -256,3 +260,21 @@ def test_roles_are_granted_and_taken_back(panel: KeysPanel, desk: Desk, settle: 
     settle()
     assert not shown(panel, ReasonDialog)
     assert len(desk.office.read(ids.identities).revocations) == 1
+
+
+def test_whatever_page_stands_a_strange_root_is_told(qtbot: QtBot, desk: Desk, settle: Settle) -> None:
+    office = desk.office
+    root_key.found_root(office, desk.actor, ROOTS)
+    window = Window(TABS, desk.memory)
+    qtbot.addWidget(window)
+    furnish(window, desk)
+    window.show()
+    settle()
+    assert not shown(window, NoticeBar)
+    old = office.read(ids.identities).current
+    done = root_key.replace_root(office, desk.actor, ROOTS, lost=True)
+    office.keys.pin(office.id, Pin(old, compared=True))
+    desk.operations.changed.emit(done.changes)
+    settle()
+    (bar,) = shown(window, NoticeBar)
+    assert spoken(done.value) in bar.accessibleName()
