@@ -44,7 +44,8 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
   list projects [词……]          列出项目；写了词就只列名称、编号、拼音首字母等相符的
   list filings [词……]           列出表单
   print 编号 -o 文件             把一份表单存成 PDF
-  verify                        核对数据：结构、日志、台账、签字、存档
+  verify                        核对数据：结构、日志、台账、签字、存档、电子签名
+  keys                          列出根密钥、身份证明和待签发的请求
   upgrade                       升级旧版本的数据（数据文件先备份，并写出备份在哪里）
   sample [--projects 个数] [--seed 数]   生成一个示例办公室（不覆盖已有数据）
   server create                 在数据库服务器上建立共享办公室：--data 写服务器管理员的地址，另写 --database 数据库
@@ -69,7 +70,7 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
 
 退出码：0 完成；1 没有办成，或有行不通过、有数据不符；2 命令写错，或没有屏幕；3 程序出错。"""
 
-COMMANDS = ("import-ledger", "list", "print", "verify", "upgrade", "sample", "server", "report", "tour")
+COMMANDS = ("import-ledger", "list", "print", "verify", "keys", "upgrade", "sample", "server", "report", "tour")
 _VALUED = frozenset({"--data", "--home", "--as"})
 _TOLD = (
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from desktop.domain.errors import Refusal
+from desktop.domain.identity import spoken
 from desktop.domain.ledger import PersonRef, Project
 from desktop.domain.money import yuan_text
 from desktop.exchange.atomic_file import replacing
@@ -21,6 +22,8 @@ from desktop.server_commands import known_way, serve
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows, find_filing
 from desktop.services.home import Home, default_data_file, example_file, target_of
+from desktop.services.identities import identities
+from desktop.services.identity_overview import key_rows
 from desktop.services.ledger_import import (
     ImportResult,
     LedgerPreview,
@@ -34,6 +37,7 @@ from desktop.services.opening import inspect_target, open_office, upgrade_office
 from desktop.services.people import people_refs
 from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
+from desktop.services.root_key import root_notice
 from desktop.services.sitting import Login
 
 DONE, REFUSED = 0, 1
@@ -218,6 +222,19 @@ def verify_all(arguments: Namespace, home: Home) -> int:
     return REFUSED
 
 
+def list_keys(arguments: Namespace, home: Home) -> int:
+    """``keys``: the root key, who has an identity card, and who waits for one."""
+    with _opened(arguments, home) as office:
+        root, rows, notice = office.read(identities).current, office.read(key_rows), office.read(root_notice)
+    print(f"根密钥：{spoken(root)}" if root else "没有根密钥，或它未经本机确认。")
+    for row in rows:
+        until = f"（自 {row.until.astimezone():%Y-%m-%d}）" if row.until else ""
+        print("  ".join((spoken(row.key), row.name, f"{row.state.label}{until}", row.why)).rstrip())
+    if notice:
+        _complain(notice)
+    return REFUSED if notice else DONE
+
+
 def upgrade_data(arguments: Namespace, home: Home) -> int:
     """``upgrade``: bring older data up to this program's schema, after a checked backup of a data file."""
     target = known_way(target_of(arguments.data, home))
@@ -260,6 +277,7 @@ COMMANDS: dict[str, Callable[[Namespace, Home], int]] = {
     "list": list_records,
     "print": print_one,
     "verify": verify_all,
+    "keys": list_keys,
     "upgrade": upgrade_data,
     "sample": make_example,
     "server": serve,

@@ -170,6 +170,11 @@ def test_verify_finds_nothing_in_sound_data(busy: Shell) -> None:
     assert "全部核对无误" in busy.out
 
 
+def test_keys_are_listed(busy: Shell) -> None:
+    assert busy("keys") == 0
+    assert "没有根密钥" in busy.out
+
+
 def test_verify_finds_a_row_edited_behind_the_programs_back(empty: Shell, tmp_path: Path) -> None:
     source = tmp_path / "新增.csv"
     source.write_text("项目编号,项目名称,项目状态\nX-1,一号项目,在建\n", encoding="utf-8")

@@ -100,7 +100,7 @@ def keys_page(reading: Reading, actor: UUID) -> KeysPage:
     """Keys, cards and grants for somebody who looks at them."""
     office, known = reading.office, identities(reading)
     own, trouble = _own(reading, actor)
-    rows = tuple(_rows(reading, known))
+    rows = key_rows(reading)
     pin = office.keys.pin_of(office.id)
     return KeysPage(
         own=own,
@@ -118,6 +118,11 @@ def keys_page(reading: Reading, actor: UUID) -> KeysPage:
         grants=tuple(_grants(reading, known)),
         required_since=required_since(reading),
     )
+
+
+def key_rows(reading: Reading) -> tuple[KeyRow, ...]:
+    """Who waits for a card, then who has one."""
+    return tuple(_rows(reading, identities(reading)))
 
 
 def _own(reading: Reading, actor: UUID) -> tuple[str, str]:
