@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from tests.soak.ledger import SAVED, Entry
+from tests.soak.ledger import DETAILS, SAVED, Entry
 
 _HEAD = ("动作", "完成", "认出", "他人先改", "不合规则", "断线", "失败", "中位", "95%", "最长")
 _WIDTHS = (10, 6, 6, 10, 10, 6, 6, 8, 8, 8)
@@ -48,7 +48,7 @@ def refusals(entries: Iterable[Entry], most: int = 8) -> list[str]:
 
 def _general(text: str) -> str:
     """The text without the numbers of its case."""
-    return "".join("#" if letter.isdigit() else letter for letter in text.split("（", maxsplit=1)[0])[:90]
+    return "".join("#" if letter.isdigit() else letter for letter in text.split(DETAILS, maxsplit=1)[0])[:110]
 
 
 def _row(cells: Sequence[object]) -> str:
