@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -33,8 +33,7 @@ from desktop.services.submitting import submit_draft
 from desktop.store.server_probe import Mark, Probe
 from desktop.store.tables import Filing
 from tests.soak.certificates import make_authority
-from tests.soak.logins import guard_office
-from tests.soak.office import Desks, prepare_office
+from tests.soak.logins import Login, Shared, share_office
 from tests.soak.papers import Pen, merged, problem_sheet
 from tests.soak.pooling import Bouncer
 from tests.soak.server import HOST, SUPERUSER, Place, Server
@@ -50,9 +49,12 @@ class Scene:
     """A server with a guarded office, and two people's logins on it."""
 
     server: Server
-    desks: Desks
-    logins: list[tuple[str, str]]
+    shared: Shared
     folder: Path
+
+    @property
+    def logins(self) -> Sequence[Login]:
+        return self.shared.logins
 
     def url(self, n: int = 1, database: str = OFFICE, root: str = "") -> str:
         file = root or str(self.server.place.authority_file)
@@ -63,7 +65,7 @@ class Scene:
 
     @property
     def person(self) -> UUID:
-        return self.desks.people[1]
+        return self.shared.desks.people[1]
 
     @property
     def stranger_file(self) -> str:
@@ -103,11 +105,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     place.prepare()
     server = Server(place, POSTGRES.ensure(), 17, "main", prepare=(_SMALL_DISK,)).create().start()
     try:
-        with server.connect() as connection:
-            connection.execute(f"CREATE DATABASE {OFFICE} TEMPLATE template0")
-        desks = prepare_office(server.url(OFFICE), folder / "founder")
-        logins = guard_office(server, OFFICE, desks.people[:3])
-        yield Scene(server, desks, logins, folder)
+        shared = share_office(server, OFFICE, folder, 3)
+        yield Scene(server, shared, folder)
     finally:
         server.stop()
 

@@ -22,8 +22,7 @@ from desktop.services.office import Office
 from desktop.services.opening import open_office
 from desktop.services.projects import ProjectQuery, project_ids
 from desktop.store.tables import Changeset
-from tests.soak.logins import guard_office
-from tests.soak.office import prepare_office
+from tests.soak.logins import share_office
 from tests.soak.pooling import Bouncer
 from tests.soak.server import INSIDE, Place, Server, ServerFailure
 
@@ -134,11 +133,9 @@ def _attempt(growth: Growth, part: Callable[[Growth], None]) -> None:
 
 def _office(place: Place, server: Server, folder: Path) -> Growth:
     with server.connect() as connection:
-        connection.execute(f"CREATE DATABASE {OFFICE} TEMPLATE template0")
         connection.execute(f"CREATE ROLE {_REPLICATOR} REPLICATION LOGIN PASSWORD '{server.password}'")
-    desks = prepare_office(server.url(OFFICE), folder / "founder")
-    login = guard_office(server, OFFICE, desks.people[:2])[1]
-    person = desks.people[1]
+    shared = share_office(server, OFFICE, folder, 2)
+    login, person = shared.logins[1], shared.desks.people[1]
     office = open_office(server.url(OFFICE, *login), Home(folder / "home"))
     project = office.read(lambda reading: project_ids(reading, person, ProjectQuery(mine=True)))[0]
     office.close()

@@ -20,7 +20,7 @@ from tests.soak.crowd import Crowd, let_work
 from tests.soak.growing import try_everything
 from tests.soak.judge import judge, take_snapshot
 from tests.soak.ledger import Entry, read_ledgers
-from tests.soak.logins import guard_office
+from tests.soak.logins import share_office
 from tests.soak.office import Desks, prepare_office
 from tests.soak.pooling import Bouncer
 from tests.soak.server import Place, Server
@@ -86,13 +86,12 @@ def soak_server(run: Run) -> list[str]:
     """The crowd at PostgreSQL, some of it through PgBouncer; then again, with kills and a restart."""
     server = Server(run.place("server"), POSTGRES.ensure(), 17, "main").create().start()
     run.later(server.stop)
-    with server.connect() as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    url = server.url(DATABASE)
     folder = run.folder / "postgres"
     folder.mkdir()
-    desks = prepare_office(url, folder / "founder")
-    logins = guard_office(server, DATABASE, desks.people[: run.clients])
+    begun = time.monotonic()
+    shared = share_office(server, DATABASE, folder, run.clients)
+    logins, url = shared.logins, server.url(DATABASE)
+    print(f"\n建好办公室，邀请 {len(logins)} 人，各自改了密码：{time.monotonic() - begun:.1f} 秒。", flush=True)
     bouncer = Bouncer(server).start()
     run.later(bouncer.stop)
     doors = []
@@ -100,7 +99,7 @@ def soak_server(run: Run) -> list[str]:
         name, password = logins[n % len(logins)]
         doors.append(server.url(DATABASE, name, password, port=0 if (n + 1) % _POOLED else bouncer.port))
     title = "PostgreSQL 17（TLS、每人自己的登录、行级保护）"
-    ground = Ground(title, folder, desks, doors, url, run.think or max(0.3, run.clients / 8))
+    ground = Ground(title, folder, shared.desks, doors, url, run.think or max(0.3, run.clients / 8))
     found = _soak(run, ground, kills=False)
     found += _soak(run, ground, kills=True, halfway=server.restart)
     deadlocks = server.said("deadlock detected")
