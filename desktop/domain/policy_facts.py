@@ -7,7 +7,7 @@ from desktop.domain.policy import FormRule, Policy
 
 
 def policy_facts(policy: Policy) -> dict[str, Json]:
-    """The policy's roles, rights, forms and steps as a server keeps them (``guard.load_policy``), in order.
+    """The policy's roles, rights, forms, numbering and steps as a server keeps them (``guard.load_policy``), in order.
 
     A step's ``place`` counts from 0 within its form; ``covers`` are the sections that its signature binds to.
     """
@@ -21,6 +21,11 @@ def policy_facts(policy: Policy) -> dict[str, Json]:
             for right in policy.rights
         ],
         "forms": [_form(rule) for rule in policy.forms],
+        "numbering": {
+            "pattern": policy.numbering.pattern,
+            "provisional": policy.numbering.provisional,
+            "kinds": dict(policy.numbering.kinds),
+        },
         "steps": [step for rule in policy.forms for step in _steps(rule)],
     }
 

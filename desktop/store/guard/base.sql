@@ -57,6 +57,13 @@ CREATE TABLE IF NOT EXISTS guard.forms (
     PRIMARY KEY (policy_id, key)
 );
 
+CREATE TABLE IF NOT EXISTS guard.numbering (
+    policy_id uuid PRIMARY KEY REFERENCES public.policy_version (id),
+    pattern text COLLATE "C" NOT NULL,
+    provisional text COLLATE "C" NOT NULL,
+    kinds jsonb NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS guard.steps (
     policy_id uuid NOT NULL,
     form_key text COLLATE "C" NOT NULL,
@@ -318,6 +325,9 @@ BEGIN
     INSERT INTO guard.forms
         SELECT policy, f.key, f.code, f.number, f.once
         FROM jsonb_to_recordset(facts -> 'forms') f (key text, code text, number text, once text);
+    INSERT INTO guard.numbering
+        SELECT policy, n.pattern, n.provisional, n.kinds
+        FROM jsonb_to_record(facts -> 'numbering') n (pattern text, provisional text, kinds jsonb);
     INSERT INTO guard.steps
         SELECT policy, s.form_key, s.place, s.key, s.signer, s.covers, s.stage, s.lane, s.conditions, s.every,
             s.confirms, s.needs, s.asks

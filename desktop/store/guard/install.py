@@ -13,7 +13,7 @@ from desktop.domain.errors import Refusal
 from desktop.store.guard.guarded import is_guarded
 from desktop.store.guard.policies import fill_policies
 
-PARTS = ("base.sql", "rows.sql", "logins.sql")
+PARTS = ("base.sql", "rows.sql", "journal.sql", "signing.sql", "numbers.sql", "ledger.sql", "logins.sql")
 """The files that make the guard, in the order in which they are run."""
 
 _HERE = Path(__file__).parent
@@ -186,7 +186,7 @@ BEGIN
         EXIT WHEN command IS NULL;
         EXECUTE command;
     END LOOP;
-    DROP TYPE IF EXISTS guard.span;
+    DROP TYPE IF EXISTS guard.span, guard.link;
 EXCEPTION WHEN invalid_schema_name THEN
     NULL;
 END $$;
