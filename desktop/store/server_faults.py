@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from desktop.domain.errors import Refusal
+from desktop.store.guard_faults import guard_refusal
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.server_words import WRONG_PASSWORD, connect_fault
 
@@ -13,6 +14,8 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
     """The refusal for a fault that is known, or None."""
     details = f"{error.sqlstate or type(error).__name__}: {error}"
     faults = psycopg.errors
+    if guarded := guard_refusal(error.sqlstate or "", error.diag.message_detail or "", details):
+        return guarded
     if isinstance(error, faults.IntegrityError):
         return constraint_refusal(reference=isinstance(error, faults.ForeignKeyViolation), details=details)
     if isinstance(error, faults.RaiseException):

@@ -619,17 +619,17 @@ BEGIN
         PERFORM guard.refuse('EP001', 'on the screen people sign for themselves');
     END IF;
     IF given.signed_on <> guard.today() THEN
-        PERFORM guard.refuse('EP005', 'on the screen people sign today');
+        PERFORM guard.refuse('EP002', 'on the screen people sign today');
     END IF;
     IF NOT guard.signs(given.signer_id, given.for_id, filing, one) THEN
         PERFORM guard.refuse('EP005', 'this step is another''s to sign');
     END IF;
     IF given.decision = 'approve' AND EXISTS (
-        SELECT FROM public.section s, jsonb_array_elements(s.text::jsonb) line
+        SELECT FROM public.section s, jsonb_path_query(s.text::jsonb, '$[*]') AS lines (whole)
         WHERE s.revision_id = filing.revision_id AND one.confirms ? s.key
         AND 'yes' IS DISTINCT FROM (
             SELECT c.verdict FROM public.line_check c
-            WHERE c.filing_id = filing.id AND c.section = s.key AND c.line = line ->> 'id'
+            WHERE c.filing_id = filing.id AND c.section = s.key AND c.line = lines.whole ->> 'id'
             AND c.by_id = given.signer_id
             ORDER BY c.at DESC, c.id DESC LIMIT 1
         )
@@ -884,7 +884,7 @@ BEGIN
     AND NOT (w.entity = 'filing' AND w.op = 'update' AND w.fields -> moment.name -> 1 = 'null')
     LIMIT 1;
     IF FOUND THEN
-        PERFORM guard.refuse('EP002', 'what is done is dated by its own transaction',
+        PERFORM guard.refuse('EP004', 'what is done is dated by its own transaction',
             format('%s %s', astray.entity, astray.key));
     END IF;
 END $$;
@@ -948,9 +948,10 @@ AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM guard.written w
-        WHERE w.xid = own AND w.entity = 'blob' AND (w.key, (w.fields ->> 'size')::bigint) IS DISTINCT FROM (
-            SELECT encode(sha256(string_agg(c.data, '' ORDER BY c.n)), 'hex'), sum(length(c.data))
-            FROM public.blob_chunk c WHERE c.sha256 = w.key
+        WHERE w.xid = own AND w.entity = 'blob' AND NOT EXISTS (
+            SELECT FROM public.blob_chunk c WHERE c.sha256 = w.key
+            HAVING encode(sha256(string_agg(c.data, '' ORDER BY c.n)), 'hex') = w.key
+            AND sum(length(c.data)) = (w.fields ->> 'size')::bigint
         )
     ) THEN
         PERFORM guard.refuse('EP009', 'a file is what its hash says');

@@ -1,0 +1,43 @@
+"""Nobody forges: what a person's own login and password reach, by hand or with a changed program, is refused whole."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import PostgresDatabases
+from tests.store.attack_scripts import BY
+from tests.store.attacked import Attacked, found_attacked, open_attacked
+
+
+@pytest.fixture(scope="module")
+def attacked(_postgres_databases: PostgresDatabases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
+    """One office for all attacks: none of them leaves a trace."""
+    url = _postgres_databases.create(found_attacked)
+    made = open_attacked(url, tmp_path_factory.mktemp("attacked"))
+    yield made
+    made.world.office.close()
+    _postgres_databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def unharmed(attacked: Attacked) -> str:
+    """What the data looks like, before and after."""
+    return attacked.fingerprint()
+
+
+REFUSED = {"42501", "P0001", "23503"}
+"""No right, written once, and referred to; the guard's own codes begin with EP."""
+
+SCRIPTS = [
+    pytest.param(script, who, id=f"{family}: {what} by {who}")
+    for family, (scripts, people) in BY.items()
+    for who in people
+    for what, script in scripts.items()
+]
+
+
+@pytest.mark.parametrize(("script", "who"), SCRIPTS)
+def test_what_is_tried_by_hand_is_refused(attacked: Attacked, unharmed: str, script: str, who: str) -> None:
+    told = attacked.try_script(who, script)
+    assert attacked.fingerprint() == unharmed
+    assert told in REFUSED or told.startswith("EP"), f"refused as {told!r}"
