@@ -12,6 +12,7 @@ import pytest
 from desktop.domain.errors import NotAllowed, PasswordWanted, Refusal
 from desktop.domain.server_place import server_place, with_password
 from desktop.services import server_office
+from desktop.services.clock import local_clock
 from desktop.services.home import Home
 from desktop.services.logins import (
     change_own_password,
@@ -28,7 +29,7 @@ from desktop.services.people import add_person, change_person, list_people
 from desktop.services.server_office import OfficePlan, Unfinished, found_on_server
 from desktop.services.sitting import note_arrival
 from tests.servers import OfficeServer
-from tests.ui.offices import Clock, founding
+from tests.ui.offices import founding
 
 PASSWORD = "滨海项目管理部-2026"
 
@@ -47,8 +48,8 @@ def plan(office_server: OfficeServer) -> OfficePlan:
 @pytest.fixture
 def office(plan: OfficePlan, home: Home) -> Iterator[Office]:
     """A shared office, opened by its first person."""
-    target = found_on_server(plan, founding(), home, Clock())
-    opened = open_office(with_password(target, PASSWORD), home, Clock())
+    target = found_on_server(plan, founding(), home, local_clock)
+    opened = open_office(with_password(target, PASSWORD), home, local_clock)
     yield opened
     opened.close()
 
@@ -81,7 +82,7 @@ def test_founding_that_fails_leaves_nothing_on_the_server(
     monkeypatch.setattr(server_office, "complete_server", fail)
     before = office_server.roles()
     with pytest.raises(Refusal, match="网络断了"):
-        found_on_server(plan, founding(), home, Clock())
+        found_on_server(plan, founding(), home, local_clock)
     assert office_server.databases() == set()
     assert office_server.roles() == before
     assert home.remembered().target == ""
@@ -90,10 +91,10 @@ def test_founding_that_fails_leaves_nothing_on_the_server(
 def test_interrupted_founding_is_told_and_taken_up_when_that_is_wished(
     office_server: OfficeServer, plan: OfficePlan, home: Home
 ) -> None:
-    server_office.prepare_server(plan.admin, plan.database, Clock()())  # and the machine dies
+    server_office.prepare_server(plan.admin, plan.database, local_clock())  # and the machine dies
     with pytest.raises(Unfinished, match="上一次没有建完"):
-        found_on_server(plan, founding(), home, Clock())
-    found_on_server(replace(plan, clear=True), founding(), home, Clock())
+        found_on_server(plan, founding(), home, local_clock)
+    found_on_server(replace(plan, clear=True), founding(), home, local_clock)
     assert office_server.databases() == {plan.database}
 
 
@@ -110,7 +111,7 @@ def test_what_would_not_do_is_refused_before_anything_is_made(
     office_server: OfficeServer, plan: OfficePlan, home: Home, changes: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(Refusal, match=words):
-        found_on_server(replace(plan, **changes), founding(), home, Clock())
+        found_on_server(replace(plan, **changes), founding(), home, local_clock)
     assert office_server.databases() == set()
 
 
@@ -122,7 +123,7 @@ def test_invited_person_comes_in_by_the_one_time_password_and_makes_it_their_own
     invitation = invite_person(office, person, login)
     assert invitation.person.startswith("张伟")
     assert [row.state for row in list_logins(office) if row.name == login] == ["未改密码"]
-    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     assert theirs.login is not None
     assert (theirs.login.person_id, theirs.login.one_time, theirs.login.administrator) == (person, True, False)
     note_arrival(theirs)
@@ -134,8 +135,8 @@ def test_invited_person_comes_in_by_the_one_time_password_and_makes_it_their_own
     [row] = [row for row in list_logins(office) if row.name == login]
     assert (row.state, row.seen_at is not None) == ("在用", True)
     with pytest.raises(PasswordWanted, match="登录名或密码不对"):
-        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
-    again = open_office(invitation.place.target("我自己的密码 2026"), Home(tmp_path / "theirs"), Clock())
+        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
+    again = open_office(invitation.place.target("我自己的密码 2026"), Home(tmp_path / "theirs"), local_clock)
     assert again.login is not None
     assert not again.login.one_time
     again.close()
@@ -144,7 +145,7 @@ def test_invited_person_comes_in_by_the_one_time_password_and_makes_it_their_own
 def test_nobody_saves_in_anothers_name(office: Office, office_server: OfficeServer, tmp_path: Path) -> None:
     person = hired(office)
     invitation = invite_person(office, person, office_server.login("zhangwei"))
-    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     assert office.login is not None
     clerk = office.login.person_id
     assert clerk is not None
@@ -157,7 +158,7 @@ def test_nobody_saves_in_anothers_name(office: Office, office_server: OfficeServ
 def test_only_administrators_care_for_logins(office: Office, office_server: OfficeServer, tmp_path: Path) -> None:
     person = hired(office)
     invitation = invite_person(office, person, office_server.login("zhangwei"))
-    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     for attempt in (
         lambda: list_logins(theirs),
         lambda: invite_person(theirs, person, office_server.login("more")),
@@ -175,16 +176,16 @@ def test_closed_login_is_let_in_no_more_and_can_be_opened_again(
     person = hired(office)
     login = office_server.login("zhangwei")
     invitation = invite_person(office, person, login)
-    standing = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+    standing = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     assert close_login(office, login)
     with pytest.raises(Refusal, match="没有对应任何在职人员"):
         standing.run(person, functools.partial(add_person, name="某人", staff_no="7"))
     standing.close()
     with pytest.raises(Refusal, match="已被关闭"):
-        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     assert [row.state for row in list_logins(office) if row.name == login] == ["已关闭"]
     fresh = reset_password(office, login)
-    again = open_office(fresh.place.target(fresh.password), Home(tmp_path / "theirs"), Clock())
+    again = open_office(fresh.place.target(fresh.password), Home(tmp_path / "theirs"), local_clock)
     again.close()
     with pytest.raises(Refusal, match="您自己"):
         close_login(office, office_server.login("clerk"))
@@ -213,7 +214,7 @@ def test_login_of_somebody_who_left_is_told_and_lets_nobody_in(
     assert open_logins(office, row.id) == [login]
     assert [one.state for one in list_logins(office) if one.name == login] == ["人已离职"]
     with pytest.raises(Refusal, match="已被关闭"):
-        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Clock())
+        open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
 
 
 @pytest.mark.usefixtures("office")
@@ -222,7 +223,7 @@ def test_login_that_nobody_invited_is_told_whose_it_is_not(office_server: Office
         name = office_server.login("outsider")
         connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x' IN ROLE {office_server.database}_people".encode())
     with pytest.raises(Refusal, match="没有对应这个办公室里的任何人"):
-        open_office(office_server.target(name, "x"), Home(tmp_path / "theirs"), Clock())
+        open_office(office_server.target(name, "x"), Home(tmp_path / "theirs"), local_clock)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What people try with psql and their own password: each script is one transaction, and each must be refused."""
 
-from tests.store.attacked import CLOSED, KEEPER, STRANGER
 from tests.services.world import CLERK, FINANCE, HEAD, MANAGER, OTHER_MANAGER, OTHER_TECHNICAL, TECHNICAL
+from tests.store.attacked import CLOSED, KEEPER, STRANGER
 
 HISTORY = {
     "a change's body": "UPDATE change SET body = replace(body, '1', '2')",
@@ -49,7 +49,8 @@ SIGNATURES = {
         "(gen_random_uuid(), '{filing}', 'hand on', 'technical', '', '{manager}', '{head}', '{now}', '忙')"
     ),
     "a line confirmed by a stranger": (
-        "INSERT INTO line_check VALUES (gen_random_uuid(), '{filing}', 'reason', 'x', 'x', 'yes', '', '{head}', '{now}')"
+        "INSERT INTO line_check VALUES (gen_random_uuid(), '{filing}', 'reason', 'x', 'x', 'yes', '', '{head}', "
+        "'{now}')"
     ),
     "a filing approved by hand": (
         "UPDATE filing SET state = 'approved', decided_at = '{now}', effective_on = '{today}', version = version + 1 "
@@ -84,7 +85,8 @@ LEDGER = {
         "'JC-2026-777', 'version', 1))).* FROM project p WHERE id = '{running}'"
     ),
     "money spent": (
-        "INSERT INTO expense VALUES (gen_random_uuid(), '{running}', 'travel', '2026-11', 100, '{today}', NULL, '', NULL)"
+        "INSERT INTO expense VALUES (gen_random_uuid(), '{running}', 'travel', '2026-11', 100, '{today}', NULL, "
+        "'', NULL)"
     ),
     "a report nobody wrote": (
         "INSERT INTO report_line (id, project_id, week, place, line, task, plan_line, status, content) VALUES "
@@ -95,7 +97,8 @@ LEDGER = {
     ),
     "a problem nobody raised": (
         "INSERT INTO problem (id, project_id, number, line, source, title, content, raised_on, severity, level, "
-        "evidence, version) VALUES (gen_random_uuid(), '{running}', 'X', 'x', 'x', 'x', '{{}}', '{today}', '', '', '', 1)"
+        "evidence, version) VALUES (gen_random_uuid(), '{running}', 'X', 'x', 'x', 'x', '{{}}', '{today}', '', "
+        "'', '', 1)"
     ),
     "an exception nobody granted": (
         "INSERT INTO waiver VALUES (gen_random_uuid(), '{running}', 'x', 'x', 'x', '{manager}', '{now}')"
@@ -115,7 +118,9 @@ ROLES = {
         "INSERT INTO assignment (id, role_key, person_id, since, version) VALUES "
         "(gen_random_uuid(), 'pmo_head', '{manager}', '{today}', 1)"
     ),
-    "another's role": "UPDATE assignment SET person_id = '{manager}', version = version + 1 WHERE role_key = 'pmo_head'",
+    "another's role": (
+        "UPDATE assignment SET person_id = '{manager}', version = version + 1 WHERE role_key = 'pmo_head'"
+    ),
     "a rival's role ended": "DELETE FROM assignment WHERE role_key = 'clerk'",
     "a stand-in for the head": (
         "INSERT INTO delegation (id, person_id, stand_in_id, role_key, since, until, reason, version) VALUES "
@@ -160,7 +165,7 @@ POWERS = {
     "row security off": "ALTER TABLE project DISABLE ROW LEVEL SECURITY",
     "a policy for oneself": "CREATE POLICY p ON project USING (true)",
     "triggers asleep": "SET session_replication_role = replica",
-    "ownership": "REASSIGN OWNED BY \"{owner}\" TO CURRENT_USER",
+    "ownership": 'REASSIGN OWNED BY "{owner}" TO CURRENT_USER',
     "the owner's things dropped": 'DROP OWNED BY "{owner}"',
     "a table taken over": "ALTER TABLE sign_off OWNER TO CURRENT_USER",
     "who am I": "CREATE OR REPLACE FUNCTION guard.me() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
@@ -172,7 +177,8 @@ POWERS = {
         "UPDATE change SET body = NULL, salt = '' WHERE entity = 'person'"
     ),
     "a function in front": (
-        "CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'; SET search_path = pg_temp, public; "
+        "CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS 'SELECT $1'; SET search_path = "
+        "pg_temp, public; "
         "UPDATE section SET text = '{{}}'"
     ),
     "an operator in front": "CREATE OPERATOR public.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = uuid_ne)",
@@ -190,7 +196,9 @@ POWERS = {
     "a large object into a file": "SELECT lo_export(lo_from_bytea(0, 'x'), '/tmp/epm-attack')",
     "a library": "LOAD '/tmp/x.so'",
     "the server's settings": "ALTER SYSTEM SET row_security = off",
-    "the database's settings": "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = x', current_database()); END $$",
+    "the database's settings": (
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = x', current_database()); END $$"
+    ),
     "a colleague's connection": (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres' "
         "AND pid <> pg_backend_pid() AND datname = current_database()"
@@ -202,7 +210,8 @@ TRICKS = {
         "PREPARE p AS UPDATE project SET budget = 1, version = version + 1 WHERE id = '{running}'; EXECUTE p"
     ),
     "a query that writes": (
-        "WITH w AS (UPDATE project SET budget = 1, version = version + 1 WHERE id = '{running}' RETURNING 1) SELECT * FROM w"
+        "WITH w AS (UPDATE project SET budget = 1, version = version + 1 WHERE id = '{running}' RETURNING 1) "
+        "SELECT * FROM w"
     ),
     "savepoints": (
         "SAVEPOINT a; UPDATE project SET budget = 1, version = version + 1 WHERE id = '{running}'; RELEASE a; "

@@ -102,13 +102,20 @@ _TABLES = text(
 )
 _CATALOGUE = (
     "SELECT 'functions', md5(string_agg(p::text, '|' ORDER BY p.oid)) FROM pg_proc p",
-    "SELECT 'tables', md5(string_agg(c.oid || c.relname || c.relowner || c.relrowsecurity || coalesce(c.relacl, '{}')::text, "
-    "'|' ORDER BY c.oid)) FROM pg_class c WHERE c.relkind IN ('r', 'v')",
+    (
+        "SELECT 'tables', md5(string_agg(concat(c.oid, c.relname, c.relowner, c.relrowsecurity, c.relacl), '|' "
+        "ORDER BY c.oid)) FROM pg_class c WHERE c.relkind IN ('r', 'v')"
+    ),
     "SELECT 'triggers', md5(string_agg(t.tgname || t.tgenabled::text, '|' ORDER BY t.oid)) FROM pg_trigger t",
     "SELECT 'policies', md5(string_agg(p::text, '|' ORDER BY p.oid)) FROM pg_policy p",
-    "SELECT 'roles', md5(string_agg(a::text, '|' ORDER BY a.oid)) FROM pg_authid a WHERE starts_with(a.rolname, :worker)",
-    "SELECT 'members', md5(string_agg(m::text, '|' ORDER BY m::text)) FROM pg_auth_members m "
-    "JOIN pg_authid a ON a.oid = m.member WHERE starts_with(a.rolname, :worker)",
+    (
+        "SELECT 'roles', md5(string_agg(a::text, '|' ORDER BY a.oid)) FROM pg_authid a "
+        "WHERE starts_with(a.rolname, :worker)"
+    ),
+    (
+        "SELECT 'members', md5(string_agg(m::text, '|' ORDER BY m::text)) FROM pg_auth_members m "
+        "JOIN pg_authid a ON a.oid = m.member WHERE starts_with(a.rolname, :worker)"
+    ),
 )
 
 
