@@ -41,18 +41,19 @@ COLUMNS: tuple[Column[PersonRow], ...] = (
 class PeopleChooser(QWidget):
     """The office's people to choose one of. ``chosen`` brings the id of the one entered.
 
-    Where the server holds everybody to a login of their own, the login's person is all there is to choose.
+    Where the server holds everybody to a login of their own, the login's person is all there is to choose, unless
+    ``everyone`` is wanted for another end than sitting down.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, office: Office, operations: Operations, sitting: UUID | None) -> None:
+    def __init__(self, office: Office, operations: Operations, sitting: UUID | None, *, everyone: bool = False) -> None:
         super().__init__()
-        login = office.login
+        login = None if everyone else office.login
 
         def people() -> list[PersonRow]:
-            everyone = office.read(list_people)
-            return everyone if login is None else [person for person in everyone if person.id == login.person_id]
+            found = office.read(list_people)
+            return found if login is None else [person for person in found if person.id == login.person_id]
 
         self.table = Table(
             COLUMNS,

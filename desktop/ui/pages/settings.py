@@ -1,4 +1,4 @@
-"""设置: people, departments, calendar, policy, office, keys, mail, this machine."""
+"""设置: people, departments, calendar, policy, office, keys, logins, mail, this machine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from desktop.ui.page import Page
 from desktop.ui.pages.settings_calendar import CalendarPanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
 from desktop.ui.pages.settings_keys import KeysPanel
+from desktop.ui.pages.settings_logins import LoginsPanel
 from desktop.ui.pages.settings_machine import MachinePanel
 from desktop.ui.pages.settings_mail import MailPanel
 from desktop.ui.pages.settings_office import OfficePanel
@@ -35,6 +36,7 @@ class SettingsPage(Page):
             PolicyPanel(desk),
             OfficePanel(desk),
             KeysPanel(desk),
+            *((LoginsPanel(desk),) if LoginsPanel.is_for(desk) else ()),
             MailPanel(desk),
             MachinePanel(desk),
         )

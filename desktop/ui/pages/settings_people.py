@@ -11,6 +11,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout
 
 from desktop.domain.policy import Action, Role
+from desktop.services.logins import open_logins
 from desktop.services.merging import merge_people, preview_person_merger
 from desktop.services.office import Reading
 from desktop.services.people import (
@@ -34,7 +35,7 @@ from desktop.ui.pages.person_editor import PersonEditor, PersonEntry
 from desktop.ui.pages.role_overview import RoleOverview
 from desktop.ui.pages.settings_panel import Panel, refusal_for
 from desktop.ui.pieces import Segments, button, card, row
-from desktop.ui.question import ask
+from desktop.ui.question import ask, tell
 from desktop.ui.role_days import DaysDialog
 from desktop.ui.saving import save_record
 from desktop.ui.stand_in_dialog import StandInDialog
@@ -197,7 +198,31 @@ class PeoplePanel(Panel):
         person_id = entry.id
         change = functools.partial(change_person, person_id=person_id)
         values = {key: value for key, value in asdict(entry).items() if key not in {"id", "version"}}
-        save_record(self.desk, self, change, values, entry.version, lambda _nothing: self._written(person_id))
+
+        def changed(_nothing: object) -> None:
+            self._written(person_id)
+            if not entry.active:
+                self._look_for_logins(person_id, entry.name)
+
+        save_record(self.desk, self, change, values, entry.version, changed)
+
+    def _look_for_logins(self, person_id: UUID, name: str) -> None:
+        """Whoever left can do nothing any more; that their login still stands is told, to be closed."""
+        office = self.desk.office
+
+        def told(logins: list[str]) -> None:
+            if not logins:
+                return
+            told_to = (
+                "请在“登录名”里关闭它。" if office.login and office.login.administrator else "请告诉管理员关闭它。"
+            )
+            tell(
+                self,
+                f"{name}的登录名“{'、'.join(logins)}”还没有关闭。",
+                f"{name}已离职，用它什么也看不到、做不了，但服务器还认得这个登录名。{told_to}",
+            )
+
+        self.desk.operations.start(self, lambda _ticket: open_logins(office, person_id), told, key="logins")
 
     def _registered(self, person_id: UUID) -> None:
         self._fresh = person_id
