@@ -315,7 +315,8 @@ BEGIN
     END IF;
 END $$;
 
--- What is told is just what was written, record by record in the same order: nothing left out, nothing invented.
+-- What is told is just what was written, record by record in the same order: nothing left out, nothing invented. The
+-- first changeset of an installation introduces it.
 CREATE FUNCTION guard.check_told(own xid8, made public.changeset) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
@@ -330,6 +331,10 @@ BEGIN
         SELECT w.entity, w.key, w.op, w.fields,
             row_number() OVER (PARTITION BY w.entity, w.key ORDER BY w.n) AS turn
         FROM guard.written w WHERE w.xid = own
+        UNION ALL
+        SELECT 'device', d.id::text, 'insert',
+            jsonb_build_object('name', d.name, 'registered_at', guard.spell(d.registered_at)), 1
+        FROM public.device d WHERE d.id = made.device_id AND made.seq = 1
     )
     SELECT coalesce(told.entity, done.entity) AS entity, coalesce(told.key, done.key) AS key,
         coalesce(told.op, done.op) AS op, told.fields AS told, done.fields AS done
