@@ -53,7 +53,9 @@ def _lines(names: RecordWords, change: PastChange) -> tuple[str, ...]:
 def _entry(names: RecordWords, change: PastChange) -> HistoryEntry:
     details = _lines(names, change)
     text = "更正"
-    if change.op == "insert":
+    if change.withheld:
+        text = "变动（内容已按保存期限清除）"
+    elif change.op == "insert":
         text = f"登记{KINDS[change.entity].noun}"
     elif change.fields.get("merged_into_id", (None, None))[1] is not None:
         text = f"并入{names.value(change.entity, 'merged_into_id', change.fields['merged_into_id'][1])}"
