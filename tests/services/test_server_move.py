@@ -58,7 +58,7 @@ def test_the_mover_goes_on_working_on_the_server(lite: World, plan: OfficePlan, 
     assert (server.guarded, verify(server), fingerprints(server, silent)) == (True, [], before)
     server.close()
     url = make_url(plan.admin).set(username=plan.login, password=PASSWORD, database=plan.database)
-    office = open_office(url.render_as_string(hide_password=False), Home(tmp_path / "other"), lite.clock)
+    office = open_office(url.render_as_string(hide_password=False), Home(tmp_path / "other"))  # by the server's clock
     with office.work(lite.who(CLERK)) as work:
         work.session.add(Setting(key="on the server", text="x"))
     assert office.read(lambda reading: reading.policy.key) == "epm"
