@@ -20,6 +20,7 @@ from desktop.store.server import (
     abandon_server,
     clear_remains,
     complete_server,
+    look_before,
     prepare_server,
     remains,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "clear_remains",
     "complete_server",
     "found_on_server",
+    "look_before",
     "office_zone",
     "prepare_server",
     "remains",

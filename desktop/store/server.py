@@ -80,6 +80,19 @@ def remains(admin: str, name: str) -> Remains:
     return Remains.UNFINISHED if found == UNFINISHED else Remains.TAKEN
 
 
+def look_before(admin: str, name: str) -> Remains:
+    """What stands under a name where a database is to be made, after a look at whether it could be.
+
+    Raises:
+        Refusal: the name does not do, the login may not make databases and roles, the server cannot be reached.
+    """
+    if trouble := name_trouble(name, "数据库"):
+        raise Refusal(trouble, kept=_UNTOUCHED, todo="请另起一个名称。")
+    with _server(admin) as connection:
+        _refuse_powerless(connection)
+    return remains(admin, name)
+
+
 def prepare_server(admin: str, name: str, now: dt.datetime) -> Prepared:
     """Make a new database with this program's tables, at the aware moment ``now``; a failure leaves nothing behind.
 

@@ -40,7 +40,7 @@ class InviteDialog(QDialog):
         form = QFormLayout()
         form.addRow("登录名", self.login)
         form.addRow("服务器地址", self.host)
-        form.addRow("", words("别人连接时写的地址；证书要用这个名字核对。", "muted"))
+        form.addRow("", words("别人连接时写的地址；证书要用这个名字核对。", "muted", wrap=False))
         form.addRow("", self.administrator)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 14)

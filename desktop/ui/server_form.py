@@ -43,15 +43,15 @@ class PastingLine(QLineEdit):
 class ServerForm(QWidget):
     """A server's place and a login to it. ``changed`` follows everything typed or chosen, ``invited`` a paste.
 
-    Without a ``database`` field the form is about the server as a whole: an administrator's way to it.
+    With ``founding`` it is the server administrator's way to the server as a whole, and the database is a new one.
     """
 
     changed = Signal()
     invited = Signal(object)
 
-    def __init__(self, *, database: bool = True) -> None:
+    def __init__(self, *, founding: bool = False) -> None:
         super().__init__()
-        self._with_database = database
+        self._founding = founding
         self.host = named(
             PastingLine(placeholderText="例如：db.example.com，也可以把邀请函整段粘贴在这里"), "服务器地址"
         )
@@ -85,8 +85,7 @@ class ServerForm(QWidget):
         address = row(self.host, words("端口", wrap=False), self.port)
         address.setStretch(0, 1)
         form.addRow("服务器", address)
-        if self._with_database:
-            form.addRow("数据库", self.database)
+        form.addRow("新数据库" if self._founding else "数据库", self.database)
         self.password.setMinimumWidth(1)
         person = row(self.login, words("密码", wrap=False), self.password)
         person.setStretch(0, 1)
@@ -108,7 +107,7 @@ class ServerForm(QWidget):
         return ServerPlace(
             self.host.text().strip(),
             int(port) if port.isdigit() else 0,
-            self.database.text().strip() if self._with_database else "postgres",
+            "postgres" if self._founding else self.database.text().strip(),
             self.login.text().strip(),
             trust,
             self.ca_file.text().strip() if trust is Trust.FILE else "",

@@ -45,7 +45,7 @@ class PasswordDialog(QDialog):
         layout.addWidget(words(_FIRST if first else _LATER, "muted"))
         layout.addLayout(form)
         layout.addWidget(self.trouble)
-        layout.addLayout(row(None, button("以后再说" if first else "取消", self.reject), self.save_button))
+        layout.addLayout(row(None, button("先不连接" if first else "取消", self.reject), self.save_button))
         for one in (self.new, self.again):
             one.textChanged.connect(self._judge)
         self.new.setFocus()

@@ -30,11 +30,14 @@ if TYPE_CHECKING:
     from desktop.services.opening import Founding
     from desktop.ui.start_departments import DepartmentsPage
     from desktop.ui.start_pages import CompanyPage, NewPlacePage, OpenPlacePage, PolicyPage, SelfPage
+    from desktop.ui.start_server import LoginPage, ServerPage
 
 P = TypeVar("P", bound=StartPage)
 _SIGN = 64
-_MAKING = ("place", "company", "policy", "departments", "person")
-"""The steps to a new office."""
+_IN_FILE: tuple[str, ...] = ("place", "company", "policy", "departments", "person")
+"""The steps to a new office in a file …"""
+_ON_SERVER: tuple[str, ...] = ("server", *_IN_FILE[1:], "login")
+"""… and to one on a server."""
 Example = Callable[[Ticket], "Office"]
 """Makes (or finds) the example office, telling progress, and opens it."""
 
@@ -71,6 +74,7 @@ class StartDialog(QDialog):
         self.opener.refused.connect(self._tell_refused)
         self.welcome = WelcomePage(with_example=example is not None)
         self._painted = False
+        self._steps = _IN_FILE
         self._made: dict[str, StartPage] = {}
         self._lay_out()
         self._connect()
@@ -155,7 +159,26 @@ class StartDialog(QDialog):
         """Where the new data is to be."""
         from desktop.ui.start_pages import NewPlacePage
 
-        return self._put("place", NewPlacePage(self._operations, str(default_data_file(self._home))))
+        page = self._put("place", NewPlacePage(self._operations, str(default_data_file(self._home))))
+        page.server_wanted.connect(lambda: self._make_by(_ON_SERVER))
+        return page
+
+    @cached_property
+    def server(self) -> ServerPage:
+        """On which server the new office is to be."""
+        from desktop.ui.start_server import ServerPage
+
+        page = self._put("server", ServerPage())
+        page.offer(self._home.remembered().target)
+        page.file_wanted.connect(lambda: self._make_by(_IN_FILE))
+        return page
+
+    @cached_property
+    def login(self) -> LoginPage:
+        """By which login whoever sits here connects to it."""
+        from desktop.ui.start_server import LoginPage
+
+        return self._put("login", LoginPage())
 
     @cached_property
     def company(self) -> CompanyPage:
@@ -194,7 +217,12 @@ class StartDialog(QDialog):
 
     def _step_of(self, page: StartPage) -> int:
         """Which step to a new office a page is, from 1; 0 if it is none."""
-        return next((number for number, key in enumerate(_MAKING, 1) if self._made.get(key) is page), 0)
+        return next((number for number, key in enumerate(self._steps, 1) if self._made.get(key) is page), 0)
+
+    def _make_by(self, steps: tuple[str, ...]) -> None:
+        """Make the office in a file, or on a server."""
+        self._steps = steps
+        self.show_page(self._page_of(1))
 
     @property
     def page(self) -> StartPage:
@@ -213,13 +241,15 @@ class StartDialog(QDialog):
     def _turn_to(self, page: StartPage) -> None:
         self._stack.setCurrentWidget(page)
         step = self._step_of(page)
-        if step > _MAKING.index("policy") + 1:
+        if step > self._steps.index("policy") + 1:
             self.departments.set_policy(self.policy.policy)
-        if step == len(_MAKING):
+        if step and self._steps[step - 1] == "person":
             self.person.set_policy(self.policy.policy)
             self.person.offer_departments(self.departments.all_names)
+        if step and self._steps[step - 1] == "login":
+            self.login.suggest(self.person.person.text(), self.person.staff_no.text())
         page.start()
-        self._step.setText(f"新建办公室　第 {step} 步，共 {len(_MAKING)} 步" if step else "")
+        self._step.setText(f"新建办公室　第 {step} 步，共 {len(self._steps)} 步" if step else "")
         self._step.setVisible(bool(step))
         self._title.setText(page.title)
         self._hint.setText(page.hint)
@@ -232,7 +262,7 @@ class StartDialog(QDialog):
 
     def _refresh(self) -> None:
         page = self.page
-        last = "建立办公室" if self._step_of(page) == len(_MAKING) else "打开" if self._opens(page) else "下一步"
+        last = "建立办公室" if self._step_of(page) == len(self._steps) else "打开" if self._opens(page) else "下一步"
         self.forward.setText(last)
         problem = "" if page is self.welcome else page.problem
         self._problem.setText(problem)
@@ -251,13 +281,21 @@ class StartDialog(QDialog):
         step = self._step_of(self.page)
         if self._opens(self.page):
             self.opener.open(self.existing.target)
-        elif step == len(_MAKING):
+        elif self.page is self._made.get("server"):
+            self._look_at_server()
+        elif step == len(self._steps):
             self._found()
         else:
             self.show_page(self._page_of(step + 1))
 
+    def _look_at_server(self) -> None:
+        """Go on from the server's page once the server was asked whether the office can be made there."""
+        from desktop.ui.start_founding import look_at_server
+
+        look_at_server(self.server, self._operations, lambda: self.show_page(self._page_of(2)))
+
     def _page_of(self, step: int) -> StartPage:
-        page: StartPage = getattr(self, _MAKING[step - 1])
+        page: StartPage = getattr(self, self._steps[step - 1])
         return page
 
     def founding(self) -> Founding:
@@ -277,7 +315,17 @@ class StartDialog(QDialog):
             logo=self.company.logo.logo,
         )
 
+    def _found_on_server(self) -> None:
+        from desktop.ui.start_founding import making_on_server, plan_of
+
+        plan = plan_of(self.server, self.login)
+        make = making_on_server(plan, self.founding(), self._home, self._clock)
+        self._begin(plan.place.target(), make, "正在服务器上建立办公室")
+
     def _found(self) -> None:
+        if self._steps is _ON_SERVER:
+            self._found_on_server()
+            return
         target, founding = self.place.target, self.founding()
 
         def make(_ticket: Ticket) -> Office:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -126,10 +126,22 @@ class TargetPage(StartPage):
 
 
 class NewPlacePage(TargetPage):
-    """Where the new data file is to be."""
+    """Where the new data file is to be; ``server_wanted`` asks for an office on a server instead."""
 
     title = "数据文件放在哪里"
     hint = "全部资料保存在这一个文件里。多人共用时可以放在共享文件夹（约五人以内），人多时请用数据库服务器。"
+    server_wanted = Signal()
+
+    def __init__(self, operations: Operations, suggested: str = "") -> None:
+        super().__init__(operations, suggested)
+        self.to_server = QPushButton("建在数据库服务器上…")
+        self.to_server.clicked.connect(self.server_wanted)
+        foot = QHBoxLayout()
+        foot.addWidget(self.to_server)
+        foot.addStretch(1)
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.addLayout(foot)
 
     def problem_of(self, found: TargetState) -> str:
         if found.state != "missing":

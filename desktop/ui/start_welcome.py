@@ -74,7 +74,9 @@ class WelcomePage(StartPage):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.make_button = Choice("新建办公室的数据文件", "第一次使用：填写单位名称、选定制度、写上您的姓名。")
+        self.make_button = Choice(
+            "新建办公室", "第一次使用：数据放在一个文件里，或数据库服务器上；填写单位名称、选定制度、写上您的姓名。"
+        )
         self.open_button = Choice("打开已有的数据文件", "已经有人建好：本机的文件，或共享文件夹里的文件。")
         self.join_button = Choice("连接共享办公室", "单位用数据库服务器：用管理员发的邀请函，或服务器地址和登录名。")
         self.example_button = Choice("看一看示例办公室", "虚构的办公室，有各种状态的项目和表单，可以随意试用。")
