@@ -3,6 +3,7 @@
 import io
 import os
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,7 +113,15 @@ def bench(arguments: list[str]) -> int:
 def soak(arguments: list[str]) -> int:
     """Let many clients work on one office at once, disturb them, and judge what is in the database afterwards."""
     ensure_libraries(screen=False)
-    return _python(["-m", "tests.soak", *arguments], PYTHONPATH=PACKAGING, PYTHONUNBUFFERED="1")
+    environment = {"PYTHONPATH": PACKAGING, "PYTHONUNBUFFERED": "1", **os.environ}
+    command = [ensure_environment(), "-m", "tests.soak", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            process.wait()  # until its servers are ended and its folders removed
+            raise
 
 
 def package(arguments: list[str]) -> int:

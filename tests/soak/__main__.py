@@ -40,7 +40,8 @@ def main() -> int:
     base = ROOT / "out" / "soak"
     base.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=base))
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     run = Run(folder, given.clients, given.files, given.seconds, given.think)
     begun, findings = time.monotonic(), []
     try:
@@ -53,6 +54,13 @@ def main() -> int:
         run.close()
         shutil.rmtree(folder, ignore_errors=True)
     return _verdict(given.only or list(PARTS), findings, time.monotonic() - begun)
+
+
+def _end(_number: int, _frame: object) -> None:
+    """Asked to end, once or several times: everything that runs is ended first."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(130)
 
 
 def _verdict(done: list[str], findings: list[str], seconds: float) -> int:

@@ -39,6 +39,7 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
 shared_buffers = 256MB
+dynamic_shared_memory_type = mmap
 ssl = on
 ssl_cert_file = 'server.crt'
 ssl_key_file = 'server.key'
