@@ -92,6 +92,8 @@ def soak_server(run: Run) -> list[str]:
     shared = share_office(server, DATABASE, folder, run.clients)
     logins, url = shared.logins, server.url(DATABASE)
     print(f"\n建好办公室，邀请 {len(logins)} 人，各自改了密码：{time.monotonic() - begun:.1f} 秒。", flush=True)
+    with server.connect(DATABASE) as connection:
+        before = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     bouncer = Bouncer(server).start()
     run.later(bouncer.stop)
     doors = []
@@ -102,6 +104,9 @@ def soak_server(run: Run) -> list[str]:
     ground = Ground(title, folder, shared.desks, doors, url, run.think or max(0.3, run.clients / 8))
     found = _soak(run, ground, kills=False)
     found += _soak(run, ground, kills=True, halfway=server.restart)
+    with server.connect(DATABASE) as connection:
+        size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    print(f"数据库大小：建好时 {before[0] / 2**20:.0f} MB，现在 {size[0] / 2**20:.0f} MB。" if before and size else "")
     deadlocks = server.said("deadlock detected")
     print(f"服务器日志：死锁 {deadlocks} 次，等锁超过 1 秒 {server.said('still waiting for')} 次。", flush=True)
     bouncer.stop()
