@@ -355,7 +355,7 @@ def open_filing(reading: Reading, actor: UUID, filing_id: UUID) -> FilingPage:
         may_urge=bool(due) and (filing.author_id == actor or records),
         may_go_on=any(item.passed for item in stuck) and (manages or records or filing.author_id == actor),
         lines=_lines(reading, filing_id, stored, own.step, actor) if own else (),
-        signatures=signature_states(reading, filing),
+        signatures=signature_states(reading, [filing]),
     )
 
 

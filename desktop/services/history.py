@@ -53,6 +53,7 @@ def project_history(reading: Reading, project_id: UUID) -> list[HistoryEntry]:
     names = _Names(reading)
     entries = [_ledger_entry(names, change) for change in changes_of(reading.session, "project", project_id)]
     filings = reading.session.scalars(select(Filing).where(Filing.project_id == project_id)).all()
+    states = signature_states(reading, filings)
     for filing in filings:
         entries += [
             entry
@@ -62,7 +63,6 @@ def project_history(reading: Reading, project_id: UUID) -> list[HistoryEntry]:
         edits = edits_of(reading.session, [filing.id]).get(filing.id, [])
         titles = step_titles(reading, filing, edits)
         signed = select(SignOff).where(SignOff.filing_id == filing.id)
-        states = signature_states(reading, filing)
         entries += [
             _signed_entry(names, filing, titles, row, states[row.id]) for row in reading.session.scalars(signed)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.chain_edits import fold
 from desktop.domain.errors import Refusal
-from desktop.domain.identity import Claim, Identities, Reason, Verdict, judge
+from desktop.domain.identity import Claim, Identities, KeyLocked, Reason, Verdict, judge
 from desktop.domain.policy import Action, Step
 from desktop.domain.rights import Standing, plays
 from desktop.services.chains import edits_of, filing_subject
@@ -74,16 +74,18 @@ class SignatureState:
         return f"{whose}{'已验证' if self.verdict.verified else f'未验证：{self.verdict.words}'}"
 
 
-def signature_states(reading: Reading, filing: Filing) -> dict[UUID, SignatureState]:
-    """What there is to say of each sign-off of a filing, by its id."""
-    rows = reading.session.scalars(select(SignOff).where(SignOff.filing_id == filing.id)).all()
+def signature_states(reading: Reading, filings: Sequence[Filing]) -> dict[UUID, SignatureState]:
+    """What there is to say of each sign-off of these filings, by its id."""
+    by_id = {filing.id: filing for filing in filings}
+    rows = reading.session.scalars(select(SignOff).where(SignOff.filing_id.in_(by_id))).all()
     if not rows:
         return {}
     known = identities(reading)
     names = people_by_id(reading.session, {row.recorded_by for row in rows if row.recorded_by})
-    steps = _steps(reading, filing) if known.grants else {}
+    chains = {key: _steps(reading, filing) for key, filing in by_id.items()} if known.grants else {}
     found = {}
     for row in rows:
+        filing, steps = by_id[row.filing_id], chains.get(row.filing_id, {})
         verdict = _verdict(known, row)
         if verdict.verified and not row.on_paper and not _granted(reading, known, filing, steps.get(row.step_key), row):
             verdict = Verdict(Reason.NOT_GRANTED)
@@ -156,9 +158,12 @@ def need_signature(work: Work) -> None:
     """
     if required_since(work) is None:
         return
-    secret = need_key(work)
+    signer = work.session.signer
+    if signer is None:
+        need_key(work)
+        raise KeyLocked("您的密钥刚刚才解锁。", kept="还没有签字。", todo="请再签一次。")
     known = identities(work)
-    own = (card for card in known.cards.get(secret.key, ()) if card.person_id == work.actor)
+    own = (card for card in known.cards.get(signer.key, ()) if card.person_id == work.actor)
     if not any(known.card_holds(card, work.now) for card in own):
         raise Refusal(
             "您的密钥没有有效的身份证明，签出来的字不能验证。",

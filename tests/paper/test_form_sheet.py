@@ -223,6 +223,14 @@ def test_a_sign_off_stands_in_its_box(on_paper: bool) -> None:
     assert (second.signer, second.date, second.stamp) == ("", "", rule.steps[1].seal)
 
 
+def test_an_electronic_signature_is_told_in_its_own_box_alone() -> None:
+    form, rule, content, hashes = suspension()
+    signed = [sign_off(rule.steps[0], hashes)]
+    imprint = replace(IMPRINT, proofs={signed[0].id: "电子签名已验证"})
+    boxes = signatures(form_sheet(form, rule, content, progress(rule.steps, signed, hashes), imprint))
+    assert [box.proof for box in boxes] == ["", "电子签名已验证", ""]
+
+
 def test_a_return_shows_its_reason() -> None:
     form, rule, content, hashes = suspension()
     signed = [sign_off(rule.steps[0], hashes, Decision.RETURN)]

@@ -317,6 +317,17 @@ def test_how_a_signature_was_given_is_told() -> None:
     assert text.count("年月日") == 1
 
 
+def test_what_there_is_to_say_of_an_electronic_signature_stands_in_full() -> None:
+    long = "代录人电子签名未验证：身份证明已吊销（自 2026-11-22 09:30）"
+    boxes = (
+        Signature("甲", decision="同意", signer="𠮷镕堃", date="2026年11月23日", proof="电子签名已验证"),
+        Signature("乙", decision="同意", signer="㛃喆", recorded_by="王小明", recorded_on="2026年11月24日", proof=long),
+    )
+    text = squeezed(texts_of(render(form(Signatures(boxes))).pdf)[0])
+    assert "本人在系统中签署，电子签名已验证" in text
+    assert squeezed(long) in text
+
+
 def logo(mode: str, kind: str) -> bytes:
     buffer = BytesIO()
     Image.effect_noise((1200, 600), 90).convert(mode).save(buffer, kind)

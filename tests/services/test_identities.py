@@ -375,11 +375,11 @@ def test_a_lost_root_is_replaced_and_each_installation_confirms_it(world: World,
     with elsewhere.reading() as reading:
         filing_row = reading.session.get(Filing, filing)
         assert filing_row is not None
-        verdicts = [state.verdict.reason for state in signatures.signature_states(reading, filing_row).values()]
+        verdicts = [state.verdict.reason for state in signatures.signature_states(reading, [filing_row]).values()]
         assert sorted(verdicts) == sorted([Reason.VERIFIED, Reason.UNCONFIRMED_ROOT])
         root_key.confirm_root(reading, new)
         assert ids.identities(reading).current == new
-        assert {state.label for state in signatures.signature_states(reading, filing_row).values()} == {"已验证"}
+        assert {state.label for state in signatures.signature_states(reading, [filing_row]).values()} == {"已验证"}
     elsewhere.close()
 
 
