@@ -11,8 +11,8 @@ from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
 from desktop.store.ids import new_id
 from tests.databases import PostgresDatabases, Prepare
-from tests.guarded import guard_database
-from tests.services.world import World, found_world, open_world
+from tests.services.conftest import found_guarded_world
+from tests.services.world import World, open_world
 from tests.store.offices import found_office
 
 NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
@@ -46,16 +46,10 @@ def db(office_url: str) -> Iterator[Database]:
     database.close()
 
 
-def found_guarded(url: str) -> None:
-    """An office at work, with its guard."""
-    found_world(url)
-    guard_database(url)
-
-
 @pytest.fixture
 def guarded(_postgres_databases: PostgresDatabases, tmp_path: Path) -> Iterator[World]:
     """An office at work on a guarded server; its own connections are a superuser's."""
-    url = _postgres_databases.create(found_guarded)
+    url = _postgres_databases.create(found_guarded_world)
     made = open_world(url, tmp_path)
     yield made
     made.office.close()
