@@ -19,7 +19,7 @@ from desktop.domain.rights import Subject, may
 from desktop.services.office import Reading, Work, not_allowed
 from desktop.services.projects import get_project, subject_of
 from desktop.services.standing import standing_of
-from desktop.store.blobs import put_blob
+from desktop.store.blobs import known_blob, put_blob
 from desktop.store.tables import Blob, Document, Filing, Person
 
 ATTACHMENT = "attachment"
@@ -154,7 +154,7 @@ def attach_files(work: Work, filing: Filing, form: Form, content: Content) -> No
                 if file["sha256"] in known:
                     continue
                 known.add(file["sha256"])
-                blob = work.session.fetch(Blob, file["sha256"])
+                blob = known_blob(work.session, file["sha256"], media_type(file["name"]))
                 work.session.add(
                     Document(
                         project_id=filing.project_id,

@@ -6,13 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from desktop.domain.errors import Damaged, Refusal
+from desktop.store.guard.guarded import is_guarded
 from desktop.store.sessions import WriteSession
 from desktop.store.tables import Blob, BlobChunk, table_of
 
+_SIZE = text("SELECT guard.blob_size(:sha)")
 CHUNK = 1024 * 1024
 LARGEST = 200 * 1024 * 1024
 
@@ -30,6 +32,8 @@ def put_blob(session: WriteSession, stream: BinaryIO, media_type: str, *, larges
     known = session.get(Blob, sha256)
     if known is not None:
         return known
+    if _kept_unseen(session, sha256) is not None:
+        return Blob(sha256=sha256, size=size, media_type=media_type)
     blob = Blob(sha256=sha256, size=size, media_type=media_type)
     session.add(blob)
     session.flush()
@@ -42,6 +46,28 @@ def put_blob(session: WriteSession, stream: BinaryIO, media_type: str, *, larges
     if again.hexdigest() != sha256:
         raise Refusal("文件在读取过程中被改动。", kept="没有存入任何内容。", todo="请关闭正在编辑它的程序后重试。")
     return blob
+
+
+def known_blob(session: Session, sha256: str, media_type: str) -> Blob:
+    """What is archived under a hash; of content that only others may read, its size and the ``media_type`` given.
+
+    Raises:
+        Refusal: there is no such content.
+    """
+    known = session.get(Blob, sha256)
+    if known is not None:
+        return known
+    size = _kept_unseen(session, sha256)
+    if size is None:
+        raise Refusal("档案中没有这个文件。", todo="请重新添加附件后再试。", details=sha256)
+    return Blob(sha256=sha256, size=size, media_type=media_type)
+
+
+def _kept_unseen(session: Session, sha256: str) -> int | None:
+    """The size of content that somebody else archived and the server keeps from this person."""
+    connection = session.connection()
+    size = connection.scalar(_SIZE, {"sha": sha256}) if is_guarded(connection) else None
+    return None if size is None else int(size)
 
 
 def read_blob(session: Session, sha256: str) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import URL, Connection, Engine, column, create_engine, event, make_url, select, table, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
 from desktop import __version__
@@ -22,6 +23,7 @@ from desktop.store.commits import Doubts
 from desktop.store.device import Installation
 from desktop.store.faults import is_lost, lost_in_saving, told
 from desktop.store.guard.guarded import is_guarded
+from desktop.store.hidden import refuse_hidden
 from desktop.store.schema_history import schema_steps
 from desktop.store.server_connection import POOL, connect_arguments, settle
 from desktop.store.sessions import ReadSession, WriteSession
@@ -86,7 +88,7 @@ class Database:
         author's unlocked key. Afterwards ``session.changes`` tells what was written.
 
         Raises:
-            NotAllowed: on a guarded server the login is another person's.
+            NotAllowed: on a guarded server the login is another person's, or what is saved is not theirs to change.
             Stale: a record was saved by somebody else since it was read.
             Unsettled: the connection broke while it was saved, and what became of it cannot be found out as yet.
             Unreachable: the data is out of reach; nothing was saved.
@@ -104,8 +106,12 @@ class Database:
             self._refuse_other_author(session.connection(), author)
             self._refuse_relocated(session.connection())
             session.recorder.take_head(session)
-            yield session
-            self._commit(session)
+            try:
+                yield session
+                self._commit(session)
+            except StaleDataError:
+                refuse_hidden(session, session.tried)
+                raise
 
     def _commit(self, session: WriteSession) -> None:
         """Commit; where the answer is lost on the way, find out what became of it."""

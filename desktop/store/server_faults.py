@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.store.guard_faults import guard_refusal
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.server_words import WRONG_PASSWORD, connect_fault
@@ -18,6 +18,8 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
         return guarded
     if isinstance(error, faults.IntegrityError):
         return constraint_refusal(reference=isinstance(error, faults.ForeignKeyViolation), details=details)
+    if isinstance(error, faults.InsufficientPrivilege):
+        return _not_allowed(place, details)
     if isinstance(error, faults.RaiseException):
         return written_once(details)
     if isinstance(error, faults.DataError) and "NUL" in str(error):
@@ -28,6 +30,15 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
         if isinstance(error, kinds):
             return Refusal(f"数据库“{place}”{what}", kept=KEPT, todo=todo, details=details)
     return _connection_refusal(error, place, details)
+
+
+def _not_allowed(place: str, details: str) -> NotAllowed:
+    return NotAllowed(
+        f"服务器“{place}”按制度的权限拒绝了这次操作：您的登录名不能查看或更改这里的数据。",
+        kept=KEPT,
+        todo="请刷新后核对；认为应当有权的，请与维护人员和角色的同事联系。",
+        details=details,
+    )
 
 
 def _connection_refusal(error: psycopg.Error, place: str, details: str) -> Refusal | None:
@@ -64,11 +75,6 @@ _POSTGRES_FAULTS: tuple[tuple[tuple[type[psycopg.Error], ...], str, str], ...] =
         (psycopg.errors.ReadOnlySqlTransaction,),
         "现在只能查看，不能保存：它是一份副本，或被设成了只读。",
         "请连接主服务器；主服务器停了的，请管理员让副本接替它。",
-    ),
-    (
-        (psycopg.errors.InsufficientPrivilege,),
-        "不允许您写入。",
-        "请向管理员要求写入权限。",
     ),
     ((psycopg.errors.DiskFull,), "所在磁盘已满，未能保存。", "请管理员清理磁盘空间后重试。"),
     ((psycopg.errors.InvalidCatalogName,), "不存在。", "请核对数据库名称。"),

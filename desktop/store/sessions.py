@@ -17,6 +17,7 @@ from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal, Stale
 from desktop.store.commits import Mark, announce
 from desktop.store.device import Installation
+from desktop.store.hidden import Attempt, attempts, hidden, is_hidden
 from desktop.store.history import saved_since
 from desktop.store.journal import Recorder, Written
 from desktop.store.refusals import written_once
@@ -35,11 +36,12 @@ class OfficeSession(Session):
         """The record with this key.
 
         Raises:
+            NotAllowed: it is there, and the server keeps it from the person.
             Refusal: there is none.
         """
         found = self.get(record, key)
         if found is None:
-            raise _missing(record, key)
+            raise _missing(self, record, key)
         return found
 
 
@@ -73,6 +75,7 @@ class WriteSession(OfficeSession):
         self.signer = signer
         self.recorder = Recorder(author, device, now, signer)
         self.mark: Mark | None = None
+        self.tried: tuple[Attempt, ...] = ()
 
     @property
     def changes(self) -> frozenset[Written]:
@@ -92,7 +95,7 @@ class WriteSession(OfficeSession):
         found = self.get(record, key)
         self.need_version(record, key, found, version, mine)
         if found is None:
-            raise _missing(record, key)
+            raise _missing(self, record, key)
         return found
 
     def need_version(
@@ -119,7 +122,9 @@ class WriteSession(OfficeSession):
         raise RuntimeError("a journaled transaction has no savepoints")
 
 
-def _missing(record: type[Base], key: UUID | str) -> Refusal:
+def _missing(session: Session, record: type[Base], key: UUID | str) -> Refusal:
+    if is_hidden(session, record, key):
+        return hidden(record, key)
     return Refusal(
         "找不到这条记录，它可能已被删除。",
         kept="其余数据未受影响。",
@@ -193,6 +198,11 @@ def _recorder_of(target: Base) -> Recorder:
             "shared records are written through Database.writing only"
         )
     return session.recorder
+
+
+@event.listens_for(WriteSession, "before_flush")
+def _note_attempts(session: WriteSession, _context: object, _instances: object) -> None:
+    session.tried = attempts(session)
 
 
 @event.listens_for(WriteSession, "after_flush")

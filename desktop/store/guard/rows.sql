@@ -255,6 +255,24 @@ BEGIN
     RETURN guard.me() IS NOT NULL;
 END $$;
 
+-- Whether there is a record of that key, seen or not: what was not found may be kept from whoever asks.
+CREATE FUNCTION guard.is_there(entity text, key text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+AS $$
+DECLARE
+    found boolean;
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relname = entity AND a.attname = 'id'
+        AND a.atttypid = 'uuid'::regtype
+    ) OR NOT guard.enters() THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.%I t WHERE t.id = $1::uuid)', entity) INTO found USING key;
+    RETURN found;
+END $$;
+
 -- ---- parts that are written before what they belong to: rows of one transaction come in any order
 
 CREATE FUNCTION guard.no_filing(key uuid) RETURNS boolean
@@ -305,7 +323,7 @@ GRANT EXECUTE ON FUNCTION
     guard.touched_filings(), guard.at_work(), guard.waiting_filings(), guard.near_filings(), guard.keys(),
     guard.as_client_manager(), guard.open_projects(), guard.near_projects(), guard.projects_for(text, text),
     guard.keeps_absences_of(), guard.project_roles(), guard.enters(), guard.is_here(), guard.no_filing(uuid),
-    guard.no_revision(uuid), guard.is_fresh_blob(text), guard.blob_size(text), guard.brought_in(text)
+    guard.is_there(text, text), guard.no_revision(uuid), guard.is_fresh_blob(text), guard.blob_size(text), guard.brought_in(text)
 TO @people@;
 
 -- ---- grants: what nobody changes has no grant to change it
