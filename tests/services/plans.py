@@ -10,6 +10,7 @@ from desktop.domain.outcome import PlanChange
 from desktop.services import people, plans
 from desktop.services.office import Work
 from desktop.store.tables import Filing
+from tests.guarded import by_hand
 from tests.services.world import CLERK, MANAGER, RUNNING, World, person
 
 BUSINESS = "周敏"
@@ -96,7 +97,8 @@ def plan_in_force(world: World, number: str = RUNNING, base: int = 0, **register
         filing.project_id = None
         return made
 
-    world.office.run(world.who(CLERK), work)
+    with by_hand():
+        world.office.run(world.who(CLERK), work)
 
 
 def edited(register: str, line: str, **fields: Any) -> list[dict[str, Any]]:

@@ -148,7 +148,7 @@ def test_who_was_never_invited_reads_nothing(guarded: World) -> None:
         stranger = f"{make_url(guarded.url).database}_stranger"
         connection.exec_driver_sql(f'CREATE ROLE "{stranger}" LOGIN IN ROLE "{people_role}"')
         connection.exec_driver_sql(f'SET SESSION AUTHORIZATION "{stranger}"')
-        for table in Base.metadata.tables:
+        for table in set(Base.metadata.tables) - {"schema_change"}:
             assert count(connection, table) == 0, table
         connection.rollback()
     engine.dispose()
