@@ -297,8 +297,8 @@ def test_seen_projects_are_the_services_for_any_roles(guarded: World, seed: int)
             held = standing_of(reading.session, who, reading.today)
             for action, form in dice.sample(actions, 6):
                 for project in (None, *everything[:4]):
-                    subject = project_subject(reading.session, project) if project else None
-                    wanted = may(reading.policy, held, action, *([subject] if subject else [OFFICE]), form)
+                    subject = project_subject(reading.session, project) if project else OFFICE
+                    wanted = may(reading.policy, held, action, subject, form)
                     named = {"a": action.value, "f": form, "p": project}
                     found = connection.scalar(text("SELECT guard.may(:a, :f, :p)"), named)
                     assert found is wanted, (name, action, form, project)
@@ -332,11 +332,11 @@ def scramble(world: World, dice: random.Random) -> None:
                 "c": dice.choice([None, *who]),
                 "g": dice.choice([None, program]),
             }
-            update = (
+            move = (
                 "UPDATE project SET department_id = :a, sub_department_id = :b, manager_id = :m, "
                 "client_manager_id = :c, program_id = :g WHERE id = :id"
             )
-            connection.execute(text(update), values)
+            connection.execute(text(move), values)
         connection.execute(text("DELETE FROM assignment"))
         for _ in range(12):
             key, scope = dice.choice(roles)
