@@ -196,7 +196,9 @@ def test_rights_rows_decide_who_writes_what(guarded: World) -> None:
             {"id": person, "p": running},
         )
     with signed_in(guarded, CLERK) as connection:
-        changed = connection.execute(text("UPDATE person SET phone = '1' WHERE id = :id"), {"id": person})
+        changed = connection.execute(
+            text("UPDATE person SET phone = '1', version = version + 1 WHERE id = :id"), {"id": person}
+        )
         assert changed.rowcount == 1
 
 
