@@ -20,6 +20,11 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
         return constraint_refusal(reference=isinstance(error, faults.ForeignKeyViolation), details=details)
     if isinstance(error, faults.InsufficientPrivilege):
         return _not_allowed(place, details)
+    return _known_fault(error, place, details) or _connection_refusal(error, place, details)
+
+
+def _known_fault(error: psycopg.Error, place: str, details: str) -> Refusal | None:
+    faults = psycopg.errors
     if isinstance(error, faults.RaiseException):
         return written_once(details)
     if isinstance(error, faults.DataError) and "NUL" in str(error):
@@ -29,7 +34,7 @@ def server_refusal(error: psycopg.Error, place: str) -> Refusal | None:
     for kinds, what, todo in _POSTGRES_FAULTS:
         if isinstance(error, kinds):
             return Refusal(f"数据库“{place}”{what}", kept=KEPT, todo=todo, details=details)
-    return _connection_refusal(error, place, details)
+    return None
 
 
 def _not_allowed(place: str, details: str) -> NotAllowed:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from desktop.services.office import Office
+    from desktop.services.sitting import Login
     from desktop.ui.error_dialog import ErrorDialog
     from desktop.ui.start import Example, StartDialog
     from desktop.ui.who import Lock
@@ -129,16 +130,11 @@ class Application(QObject):
 
         Where the server holds everybody to a login of their own, that login's person is the one.
         """
-        from desktop.services.people import people_refs
-        from desktop.ui.seating import seat_login
-
         if office.login is not None:
-            seat_login(
-                *(office, office.login, self.operations, self.window or self.waiting),
-                seated=partial(self._show, office),
-                left=partial(self._leave_unseated, office),
-            )
+            self._seat_login(office, office.login)
             return
+        from desktop.services.people import people_refs
+
         remembered = self.home.remembered().person_id
         known = {str(person.id): person.id for person in office.read(people_refs)}
         if remembered in known:
@@ -241,6 +237,7 @@ class Application(QObject):
         window = Window(TABS, self._memory)
         window.other_wanted.connect(self.show_start)
         window.login_wanted.connect(self._connect_as_other)
+        window.password_wanted.connect(self._change_password)
         window.about_wanted.connect(partial(self.diagnostics.show_about, window))
         return window
 
@@ -328,6 +325,21 @@ class Application(QObject):
 
         dialog.finished.connect(answered)
         dialog.open()
+
+    def _seat_login(self, office: Office, login: Login) -> None:
+        from desktop.ui.seating import seat_login
+
+        seat_login(
+            *(office, login, self.operations, self.window or self.waiting),
+            seated=partial(self._show, office),
+            left=partial(self._leave_unseated, office),
+        )
+
+    def _change_password(self) -> None:
+        from desktop.ui.server_password import PasswordDialog
+
+        if self.desk is not None:
+            PasswordDialog(self.desk.office, self.operations, parent=self.window).open()
 
     def _leave_unseated(self, office: Office, trouble: Refusal | None) -> None:
         """Nobody sits down at what was opened: let go of it; the window that stands goes on, else begin anew."""

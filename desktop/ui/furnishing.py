@@ -19,7 +19,6 @@ from desktop.ui.command_bar import CommandBar
 from desktop.ui.desk import Desk
 from desktop.ui.finders import finders_for
 from desktop.ui.notice_bar import NoticeBar
-from desktop.ui.server_password import PasswordDialog
 from desktop.ui.stand_in_dialog import StandInDialog
 from desktop.ui.status_line import StatusLine
 from desktop.ui.tabs import TABS
@@ -37,7 +36,6 @@ def furnish(window: Window, desk: Desk) -> Lock:
     window.switch_wanted.connect(lock.switch)
     lock.login_wanted.connect(window.login_wanted)
     window.who.password.setVisible(desk.office.login is not None)
-    window.password_wanted.connect(lambda: PasswordDialog(desk.office, desk.operations, parent=window).open())
     window.lock_wanted.connect(lock.lock)
     window.stand_ins_wanted.connect(lambda: StandInDialog(desk, window).open())
     desk.read(window, lambda reading: notices(reading, desk.office), line.set_notice)
