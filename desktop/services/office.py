@@ -28,6 +28,7 @@ from desktop.store.engine import Database
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.tables import CalendarDay, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
+from desktop.store.watching import heads
 
 T = TypeVar("T")
 _TRIES_BEFORE_THE_LAST = 3
@@ -107,6 +108,8 @@ def ask_keepers(policy: Policy) -> str:
 class Office:
     """An office whose data is open. Made by `desktop.services.opening`.
 
+    ``seen`` is how far the journal reached when it was opened: what comes later is news (`desktop.services.watching`).
+
     Raises:
         Refusal: the tables stand, but no office was ever made in them; on a server the login is closed or nobody's.
     """
@@ -121,7 +124,9 @@ class Office:
         self.target = database.place
         self.login = connected_login(database)
         """Who is connected, where the server holds everybody to a login of their own; None elsewhere."""
-        self.reload()
+        with database.reading() as session:
+            self._follow(session)
+            self.seen = heads(session)
 
     def reload(self) -> None:
         """Read name, logo and policy again after they were changed.

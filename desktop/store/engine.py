@@ -337,7 +337,15 @@ def _refuse_missing_file(
     _dialect: Dialect, _entry: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]
 ) -> None:
     """SQLite would make an empty file of a mistyped name."""
-    file = Path(arguments[0])
+    need_file(Path(arguments[0]))
+
+
+def need_file(file: Path) -> None:
+    """Go on only while a data file is in its place.
+
+    Raises:
+        Unreachable: it is not.
+    """
     if not file.is_file():
         raise Unreachable(
             f"找不到数据文件“{file}”。",
