@@ -19,6 +19,10 @@ class Changes:
         """Whether any record of these kinds was written."""
         return not self.entities.isdisjoint(entities)
 
+    def with_(self, other: Changes) -> Changes:
+        """Both together."""
+        return Changes(self.entities | other.entities, self.ids | other.ids)
+
 
 @dataclass(frozen=True)
 class Done(Generic[T]):

@@ -44,7 +44,15 @@ class Watch:
         Raises:
             Refusal: the data is out of reach. Nothing is lost: once it is back, the next call tells what was missed.
         """
-        return self.look() if self._watcher.wait(seconds) else None
+        return self.look() if self.hark(seconds) else None
+
+    def hark(self, seconds: float) -> bool:
+        """Whether there may be news within these seconds, or it was woken; `look` tells.
+
+        Raises:
+            Refusal: as `wait`.
+        """
+        return self._watcher.wait(seconds)
 
     def look(self) -> News | None:
         """What is new at this moment.

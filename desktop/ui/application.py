@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from desktop.services.sitting import Login
     from desktop.ui.error_dialog import ErrorDialog
     from desktop.ui.start import Example, StartDialog
+    from desktop.ui.watcher import Watcher
     from desktop.ui.who import Lock
     from desktop.ui.window import Window
 
@@ -78,6 +79,7 @@ class Application(QObject):
         """… and from then on."""
         self.desk: Desk | None = None
         self.lock: Lock | None = None
+        self.watcher: Watcher | None = None
         self.start: StartDialog | None = None
         self.diagnostics = Diagnostics(home, self.operations, self._subject, self)
         self._wanted = ""
@@ -151,7 +153,7 @@ class Application(QObject):
         if self.waiting is not None:
             self.waiting.close()
         ended = self.operations.finish()
-        self._leave()
+        ended = self._leave() and ended
         self.claims.release()
         return ended
 
@@ -247,7 +249,11 @@ class Application(QObject):
         self.claims.back()
         self._begin_with_nothing()
 
-    def _leave(self) -> None:
+    def _leave(self) -> bool:
+        ended = True
+        if self.watcher is not None:
+            ended = self.watcher.end()
+            self.watcher = None
         if self.window is not None:
             self.window.close()
             self.window.deleteLater()
@@ -256,6 +262,7 @@ class Application(QObject):
             self.operations.finish()
             self.desk.office.close()
             self.desk = None
+        return ended
 
     def _begin_with_nothing(self, trouble: Refusal | None = None) -> None:
         """Show the start pages, once for each home; ``trouble`` is told in any case."""
@@ -363,6 +370,7 @@ class Application(QObject):
 
     def _show(self, office: Office, actor: UUID) -> None:
         from desktop.ui.furnishing import furnish
+        from desktop.ui.watcher import Watcher
 
         waiting, self.waiting = self.waiting, None
         self._leave()
@@ -375,6 +383,8 @@ class Application(QObject):
         window.go_to(window.chosen)
         self.operations.settled.connect(self._filled)
         window.show()
+        self.watcher = Watcher(window, desk)
+        self.watcher.begin()
         crashed = self.diagnostics.notice_of_crash()
         if crashed is not None:
             window.show_bar(crashed)

@@ -29,7 +29,7 @@ from desktop.ui.copies_button import CopiesButton
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of, show_error
 from desktop.ui.paper_dialog import PaperDialog
-from desktop.ui.pieces import Elided, button, named, row
+from desktop.ui.pieces import Elided, button, named, row, words
 from desktop.ui.question import ask, tell
 from desktop.ui.reason_dialog import HandDialog, ReasonDialog
 
@@ -64,6 +64,8 @@ class ApprovalBar(QWidget):
         self.resume = button("继续办理", self._go_on)
         self.project = button("查看项目", self._to_project)
         self.copies = CopiesButton(desk)
+        self.renewed = words("您看的时候，这份表单的内容刚刚更新过：现在显示的是新的一版，请重新核对。", "problem")
+        self.renewed.hide()
         self.last = Elided()
         self.last.setProperty("role", "muted")
         for part, tip in (
@@ -85,14 +87,18 @@ class ApprovalBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
+        layout.addWidget(self.renewed)
         layout.addLayout(more)
         layout.addWidget(self._signing)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def show_page(self, page: FilingPage) -> None:
         """Offer what may be done with this filing."""
-        if self.page is None or self.page.row.id != page.row.id:
+        same = self.page is not None and self.page.row.id == page.row.id
+        if not same:
             self.opinion.clear()
+        renewed = same and self.page is not None and self.page.sha256 != page.sha256
+        self.renewed.setVisible(renewed or (same and self.renewed.isVisibleTo(self)))
         self.page = page
         self._signing.setVisible(bool(page.may_decide))
         self._enable(on=True)

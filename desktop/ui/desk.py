@@ -93,7 +93,7 @@ class Desk(QObject):
             else:
                 tell()
 
-        return self.operations.start(owner, work, then, failed=fail, waiting=waiting)
+        return self.operations.start(owner, work, then, failed=fail, waiting=waiting, loud=True)
 
     def ask(self, query: Callable[[Reading], T]) -> T:
         """Ask at once; for use in the background (a table's source), not in the thread of the screen."""

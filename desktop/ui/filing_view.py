@@ -134,6 +134,7 @@ class FilingView(QWidget):
     def show_filing(self, page: FilingPage) -> None:
         """Show a filing; on another than before, what changed comes first where something did."""
         another = self.page is None or self.page.row.id != page.row.id
+        same_text = not another and self.page is not None and self.page.sha256 == page.sha256
         self.page = page
         row = page.row
         self.title.setText(f"{row.title}　{row.number}　第 {row.revision_no} 版")
@@ -155,8 +156,9 @@ class FilingView(QWidget):
         self.tabs.setTabText(FILES, f"附件 {len(page.documents)}" if page.documents else "附件")
         self.signed.reload()
         self.files.reload()
-        self._show_text(page)
-        self._printed_for = ""
+        if not same_text:  # else it stays where it was scrolled to
+            self._show_text(page)
+            self._printed_for = ""
         if another:
             self.tabs.setCurrentIndex(CHANGES if page.changed else TEXT)
         self._turn_to(self.tabs.currentIndex())

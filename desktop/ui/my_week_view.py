@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -120,6 +121,8 @@ class MyWeekView(QWidget):
         if self._keeping.isActive():
             return
         desk, actor, week = self.desk, self.desk.actor, self.week
+        if self._owner != actor:
+            self.page = None
         self._owner = actor
 
         def read(reading: Reading) -> _Opened:
@@ -128,6 +131,11 @@ class MyWeekView(QWidget):
             return _Opened(page, field_context(desk, self), tuple(problems))
 
         desk.read(self, read, self._show, key="week")
+
+    def _read_anew(self) -> None:
+        """Read the week and show it in place of what is written."""
+        self.page = None
+        self.reload()
 
     def leave(self) -> None:
         """Keep at once what a moment later would have been kept by itself."""
@@ -144,6 +152,11 @@ class MyWeekView(QWidget):
         page = opened.page
         if page.week != self.week:
             return
+        if self._is_written_in(page):
+            self.page = page
+            self._show_sent(page.sent)
+            self._show_state(page)
+            return
         self.page = page
         clear(self._body)
         table = page.form.section("lines")
@@ -159,6 +172,15 @@ class MyWeekView(QWidget):
         self._show_sent(page.sent)
         self._show_state(page)
         self._tell_problems(opened.problems)
+
+    def _is_written_in(self, page: MyWeek) -> bool:
+        """Whether the grid of this week stands there and somebody is writing in it, or has all that was kept."""
+        if self.editor is None or self.page is None or self.page.week != page.week or self.page.form != page.form:
+            return False
+        focus = QApplication.focusWidget()
+        if focus is not None and self.editor.isAncestorOf(focus):
+            return True
+        return [dict(line) for line in page.lines] == [dict(line) for line in self.editor.value()]
 
     def _show_state(self, page: MyWeek) -> None:
         due = f"{page.due:%m-%d %H:%M} 前提交" if page.due else "这一周没有工作日，不用交周报"
@@ -284,11 +306,11 @@ class MyWeekView(QWidget):
     def _begin_anew(self) -> None:
         self._keeping.stop()
         drop_week(self.desk.office, self.desk.actor, self.week)
-        self.reload()
+        self._read_anew()
 
     def _import(self) -> None:
         self.leave()
-        open_own_import(self.desk, self, self.week, self.reload)
+        open_own_import(self.desk, self, self.week, self._read_anew)
 
     def ask_send(self) -> None:
         """Send the week, once nothing stands in its way."""
@@ -318,7 +340,7 @@ class MyWeekView(QWidget):
         def done(_filings: object) -> None:
             drop_week(office, owner, week)
             self.send.setEnabled(True)
-            self.reload()
+            self._read_anew()
 
         def failed(error: Exception) -> None:
             self.send.setEnabled(True)

@@ -14,7 +14,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import Refusal, Unreachable
 from desktop.services.changes import Changes, Done
 from desktop.ui.garbage import collect_here
 
@@ -78,21 +78,26 @@ class _Order:
     dropped: Callable[[Any], None] | None
     key: tuple[int, Hashable] | None
     box: ProgressBox | None
+    loud: bool
 
 
 class Operations(QObject):
     """Runs use-cases in the background; all answers arrive in the thread of the screen.
 
-    ``changed`` tells every view what a use-case wrote; ``settled`` that nothing is under way any more.
+    ``changed`` tells every view what a use-case wrote; ``settled`` that nothing is under way any more; ``lost`` that
+    the data is out of reach. Where somebody watches over that (``watched``) and says so once for all, only the work
+    that a person asked for (``loud``) tells them besides.
     """
 
     changed = Signal(object)
     settled = Signal()
+    lost = Signal()
     _landed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         collect_here()
+        self.watched = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(4)
         self._orders: dict[Ticket, _Order] = {}
@@ -114,6 +119,7 @@ class Operations(QObject):
         dropped: Callable[[T | None], None] | None = None,
         key: Hashable = None,
         waiting: str = "",
+        loud: bool = False,
     ) -> Ticket:
         """Run ``work`` in the background and hand its answer to ``then``, unless ``owner`` is gone by then.
 
@@ -130,7 +136,7 @@ class Operations(QObject):
                 older.cancel()
             self._newest[place] = ticket
         box = self._box(owner, waiting, ticket) if waiting else None
-        self._orders[ticket] = _Order(owner, then, failed, dropped, place, box)
+        self._orders[ticket] = _Order(owner, then, failed, dropped, place, box, loud or bool(waiting))
         self._pool.start(lambda: self._run(ticket, work))
         return ticket
 
@@ -181,9 +187,12 @@ class Operations(QObject):
             return
         if ticket.cancelled:
             return
+        out_of_reach = isinstance(error, Unreachable)
+        if out_of_reach:
+            self.lost.emit()
         if alive and order.failed is not None:
             order.failed(error)
-        else:
+        elif order.loud or not (out_of_reach and self.watched):
             from desktop.ui.error_dialog import show_error
 
             show_error(order.owner if alive else QApplication.activeWindow(), error)

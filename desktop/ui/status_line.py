@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from desktop.services.office import Office
+from desktop.services.presence import Present
 from desktop.ui.pieces import Elided
 from desktop.ui.waiting import name_of
 
@@ -25,12 +27,24 @@ class StatusLine(QStatusBar):
         self._notice.setStyleSheet("color: #8d5300")
         self.addWidget(place)
         self.addWidget(self._notice, 1)
+        self._here = QLabel()
+        self._here.setAccessibleName("现在在用的人")
+        self._here.hide()
+        self.addPermanentWidget(self._here)
         self.addPermanentWidget(QLabel(f"制度：{office.policy.title} {office.policy.version}"))
         self.addPermanentWidget(QLabel(day_text(office.today())))
 
     def set_notice(self, text: str) -> None:
         """Show a lasting notice (a cloud folder, a calendar at its end)."""
         self._notice.set_whole(text)
+
+    def show_here(self, present: Sequence[Present]) -> None:
+        """Show how many people have the office open now, and on pointing at it who they are."""
+        people = {item.person for item in present if item.person}
+        self._here.setText(f"{len(people)} 人在用")
+        lines = [f"{item.person}　{item.host}　{item.since.astimezone():%m-%d %H:%M} 打开" for item in present]
+        self._here.setToolTip("\n".join(lines))
+        self._here.setVisible(bool(people))
 
 
 def day_text(day: dt.date) -> str:

@@ -142,6 +142,8 @@ class Table(QWidget, Generic[Row]):
         self._empty = empty
         self._filters = tuple(item.key for item in filters)
         self._keep: Hashable = None
+        self._steady = self._sought = False
+        self._sight: tuple[list[Hashable], Hashable] | None = None
         self._hides = self._fitting = False
         self.menu_for: Callable[[Row], Sequence[QAction]] = lambda _row: ()
         self.wants_first: Callable[[], bool] = lambda: False
@@ -177,8 +179,9 @@ class Table(QWidget, Generic[Row]):
         self._empty = words
 
     def reload(self) -> None:
-        """Read anew; the current row stays current where it still is there."""
+        """Read anew; what is chosen stays chosen where it still is there, and the list does not move."""
         self._remember_current()
+        self._steady = True
         self.model.reload()
 
     def current(self) -> Row | None:
@@ -193,9 +196,14 @@ class Table(QWidget, Generic[Row]):
             self.view.selectRow(place)
             self.view.scrollTo(self.model.index(place, 0))
         else:
-            self.view.clearSelection()
-            self.view.setCurrentIndex(QModelIndex())  # else the next answer would bring the old row back
-            self._keep = key
+            self.unchoose()  # else the next answer would bring the old row back
+            self._keep, self._sought = key, True
+
+    def unchoose(self) -> None:
+        """Let no row be chosen."""
+        self.view.clearSelection()
+        self.view.setCurrentIndex(QModelIndex())
+        self._keep = None
 
     def copy(self) -> None:
         """Put the chosen rows with their headings on the clipboard, as Excel takes them."""
@@ -230,6 +238,7 @@ class Table(QWidget, Generic[Row]):
         self.view.entered_row.connect(self._open)
         self.view.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
         self.model.modelAboutToBeReset.connect(self._remember_current)
+        self.model.modelAboutToBeReset.connect(self._remember_sight)
         self.model.loaded.connect(self._after_load)
         self.model.filled.connect(self._tell)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
@@ -268,6 +277,23 @@ class Table(QWidget, Generic[Row]):
         if 0 <= number < len(self.model.ids):
             self._keep = self.model.ids[number]
 
+    def _remember_sight(self) -> None:
+        """Which rows are chosen, and which one stands at the top."""
+        self._sight = None
+        ids, top = self.model.ids, self.view.rowAt(0)
+        if self._steady and not self._sought and 0 <= top < len(ids):
+            chosen = {index.row() for index in self.view.selectionModel().selectedRows()}
+            self._sight = [ids[number] for number in sorted(chosen)], ids[top]
+
+    def _restore_sight(self, chosen: Sequence[Hashable], top: Hashable) -> None:
+        add = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        places = {key: number for number, key in enumerate(self.model.ids)}
+        for key in chosen:
+            if key in places:
+                self.view.selectionModel().select(self.model.index(places[key], 0), add)
+        if top in places:
+            self.view.scrollTo(self.model.index(places[top], 0), QAbstractItemView.ScrollHint.PositionAtTop)
+
     def _after_load(self) -> None:
         count = self.model.rowCount()
         ask = self.model.ask
@@ -277,18 +303,23 @@ class Table(QWidget, Generic[Row]):
         self.view.viewport().update()
         self.counted.emit(count)
         keep, self._keep = self._keep, None
+        sight, self._sight = self._sight, None
+        self._steady = self._sought = False
         if not self.view.currentIndex().isValid():  # else a row was chosen since, and that one stays
             place = self.model.place_of(keep) if keep is not None else -1
             if place < 0 and count and self.wants_first():
                 place = 0
-            self._make_current(place)
+            self._make_current(place, scroll=sight is None)
+        if sight is not None:
+            self._restore_sight(*sight)
         self._tell()
 
-    def _make_current(self, place: int) -> None:
+    def _make_current(self, place: int, *, scroll: bool = True) -> None:
         if place >= 0:
             choose = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.view.selectionModel().setCurrentIndex(self.model.index(place, 0), choose)
-            self.view.scrollTo(self.model.index(place, 0))
+            if scroll:
+                self.view.scrollTo(self.model.index(place, 0))
 
     def _tell(self) -> None:
         self.chosen.emit(self.current())

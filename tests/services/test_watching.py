@@ -98,7 +98,7 @@ def test_a_waiting_desk_hears_at_once_and_can_be_woken(world: World, other: Offi
 def test_many_changesets_are_one_piece_of_news(world: World, other: Office, watch: Watch) -> None:
     for number in range(20):
         add(world, other, f"第{number}位")
-    told = []
+    told: list[News | None] = []
     while (news := watch.wait(0.5)) is not None or not told:
         told.append(news)
     assert len([item for item in told if item is not None]) <= 2

@@ -24,7 +24,7 @@ from desktop.domain.policy import Role, Scope
 from desktop.domain.values import Unreadable
 from desktop.services.people import DepartmentRow, PersonRow, RoleHeld, clean_name
 from desktop.ui.fields.choices import QuietCombo
-from desktop.ui.pages.settings_panel import fault_of
+from desktop.ui.pages.settings_panel import changed_hint, fault_of
 from desktop.ui.pieces import button, clear, heading, named, row, words
 from desktop.ui.role_days import DaysLine
 
@@ -69,6 +69,9 @@ class PersonEditor(QFrame):
         self.dirty = False
         self.title = heading("选择左边的人员", 1.15)
         self._refusal = words(role="muted")
+        self._newer: PersonRow | None = None
+        self.hint = named(words(role="problem"), "别人的改动")
+        self.hint.hide()
         self.name = named(QLineEdit(), "姓名")
         self.staff_no = named(QLineEdit(placeholderText="同名时靠它区分"), "工号")
         self.department = named(QuietCombo(), "部门")
@@ -76,7 +79,7 @@ class PersonEditor(QFrame):
         self.email = named(QLineEdit(placeholderText="发送通报和催交周报用"), "邮箱")
         self.active = QCheckBox("在职")
         self.save = button("保存", lambda: self.saved.emit(self.entry()), primary=True)
-        self.revert = button("还原", lambda: self.show_person(self._person))
+        self.revert = button("还原", lambda: self.show_person(self._newer or self._person))
         self._missing = named(words(role="muted"), "保存的提示")
         self._registered = words()
         self.next = button("再添一人", self.another.emit, primary=True)
@@ -135,6 +138,12 @@ class PersonEditor(QFrame):
         self._body.setEnabled(True)
         self.settle()
 
+    def tell_newer(self, person: PersonRow, who: str) -> None:
+        """Somebody else has saved the person who is being edited: leave what is written alone, and say so."""
+        self._newer = person
+        self.hint.setText(changed_hint(who))
+        self.hint.show()
+
     def show_other_roles(self, roles: Sequence[RoleHeld], today: dt.date) -> None:
         """Show, below what is held now, what was held and what will be."""
         clear(self._others)
@@ -151,6 +160,9 @@ class PersonEditor(QFrame):
     def settle(self) -> None:
         """Nothing is unsaved."""
         self.dirty = False
+        self._newer = None
+        self.hint.clear()
+        self.hint.hide()
         self.revert.setEnabled(False)
         self._judge()
 
@@ -183,6 +195,7 @@ class PersonEditor(QFrame):
         chosen = (
             self.department.currentData() if self.dirty else _key(self._person.department_id if self._person else None)
         )
+        place = self.place.currentData()
         for box in (self.department, self.place):
             box.blockSignals(True)
             box.clear()
@@ -194,7 +207,7 @@ class PersonEditor(QFrame):
         self.department.blockSignals(True)
         self.department.setCurrentIndex(max(0, self.department.findData(chosen)))
         self.department.blockSignals(False)
-        self.place.setCurrentIndex(-1)
+        self.place.setCurrentIndex(self.place.findData(place) if place else -1)
         self._roles = {role.key: role for role in roles if role.scope is not Scope.PROJECT and not role.held_as}
         if [self.role.itemData(place) for place in range(self.role.count())] != list(self._roles):
             self.role.clear()
@@ -253,6 +266,7 @@ class PersonEditor(QFrame):
         layout.setSpacing(10)
         layout.addLayout(row(self.title, None, self.history, self.merge))
         layout.addWidget(self._refusal)
+        layout.addWidget(self.hint)
         line = row(self._registered, self.next)
         line.setStretch(0, 1)
         self._next_part = _wrap(line)

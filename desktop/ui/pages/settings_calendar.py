@@ -25,7 +25,7 @@ from desktop.services.work_calendar import (
 from desktop.ui.desk import Desk
 from desktop.ui.fields.dates import add_calendar
 from desktop.ui.files import ask_where_to_save
-from desktop.ui.pages.settings_panel import Panel, refusal_for
+from desktop.ui.pages.settings_panel import Panel, changed_hint, refusal_for
 from desktop.ui.pages.year_view import YearView
 from desktop.ui.pieces import Segments, button, card, heading, named, row, words
 from desktop.ui.question import tell
@@ -98,6 +98,7 @@ class CalendarPanel(Panel):
         self.take = button("从 Excel 导入…", self._ask_file)
         self.give = button("导出…", self._ask_export)
         self._refused = True
+        self._picked: DayRow | None = None
         self._lay_out()
         self.day.textChanged.connect(lambda _text: self._judge())
 
@@ -123,6 +124,8 @@ class CalendarPanel(Panel):
     def pick(self, day: dt.date) -> None:
         """Put a day into the lines below the list."""
         known = next((item for item in self._days if item.day == day), None)
+        self._picked = known or DayRow(day, "", "", own=False)
+        self._missing.clear()
         self.day.setText(day.isoformat())
         self.note.setText(known.note if known else "")
         if known is not None:
@@ -145,14 +148,19 @@ class CalendarPanel(Panel):
             self._write(clear_day, day, {}, "撤销")
 
     def _write(self, write: Callable[..., None], day: dt.date, values: Mapping[str, object], deed: str) -> None:
-        known = next((item for item in self._days if item.day == day and item.own), None)
+        seen = self._picked if self._picked is not None and self._picked.day == day else None
+        known = seen or next((item for item in self._days if item.day == day), None)
         own = known.id if known else None
 
         def save(work: Work, *, version: int, **written: object) -> None:
             write(work, day, seen=SeenDay(own, version), **written)
 
         version = known.version if known else 0
-        save_record(self.desk, self, save, values, version, lambda _nothing: self._go_to(day), deed=deed)
+        save_record(self.desk, self, save, values, version, lambda _nothing: self._saved(day), deed=deed)
+
+    def _saved(self, day: dt.date) -> None:
+        self._picked = None
+        self._go_to(day)
 
     def import_file(self, path: Path) -> None:
         """Take the days of a workbook."""
@@ -225,8 +233,17 @@ class CalendarPanel(Panel):
         self.table.reload()
 
     def _choose(self, item: DayRow | None) -> None:
-        if item is not None:
+        picked = self._picked
+        if item is None or item == picked:
+            return
+        if picked is not None and picked.day == item.day and self._written(picked):
+            self._missing.setText(changed_hint(""))  # what is written stays
+        else:
             self.pick(item.day)
+
+    def _written(self, picked: DayRow) -> bool:
+        """Whether something else is written than what was picked."""
+        return (self.note.text(), self.kind.current) != (picked.note, picked.kind)
 
     def _judge(self) -> None:
         """Let the day written be saved, or say why not."""

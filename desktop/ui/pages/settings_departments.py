@@ -13,11 +13,12 @@ from desktop.services.departments import clean_department_name
 from desktop.services.merging_departments import merge_departments, preview_department_merger
 from desktop.services.people import DepartmentRow, add_department, change_department, list_departments
 from desktop.services.people_history import department_history
+from desktop.services.watching import last_change
 from desktop.ui.desk import Desk
 from desktop.ui.fields.choices import QuietCombo
 from desktop.ui.history_dialog import HistoryDialog
 from desktop.ui.merge_dialog import Mergeable, MergeDialog
-from desktop.ui.pages.settings_panel import Panel, fault_of, refusal_for
+from desktop.ui.pages.settings_panel import Panel, changed_hint, fault_of, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.saving import save_record
 from desktop.ui.table_source import Ask, Column, MemorySource
@@ -68,6 +69,8 @@ class DepartmentsPanel(Panel):
         self.merge.setToolTip("这个部门与另一个是同一个时用")
         self.save = button("保存", self._save, primary=True)
         self._missing = named(words(role="muted"), "还不能保存的原因")
+        self.hint = named(words(role="problem"), "别人的改动")
+        self.hint.hide()
         self._title, self._note = heading("选择左边的部门", 1.15), words(role="muted")
         self._lay_out()
         self.name.textChanged.connect(lambda _text: self._judge())
@@ -87,6 +90,7 @@ class DepartmentsPanel(Panel):
         self._editor, right = card(margin=16)
         right.addWidget(self._title)
         right.addWidget(self._note)
+        right.addWidget(self.hint)
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
@@ -172,6 +176,10 @@ class DepartmentsPanel(Panel):
     def _choose(self, chosen: DepartmentRow | None) -> None:
         if chosen is None or chosen == self._current:
             return
+        if self._current is not None and self._current.id == chosen.id and self._dirty:
+            self._tell_newer(chosen)
+            return
+        self.hint.hide()
         self._current = chosen
         self._offer_parents(chosen.parent_id)
         self._title.setText(chosen.name)
@@ -180,8 +188,26 @@ class DepartmentsPanel(Panel):
         self.active.show()
         self._set_editable(True)
 
+    @property
+    def _dirty(self) -> bool:
+        """Whether something is written that was not saved."""
+        now, above = self._current, self.parent_box.currentData()
+        kept = (now.name, str(now.parent_id or ""), now.active) if now else ("", "", True)
+        return (self.name.text(), above, self.active.isChecked()) != kept
+
+    def _tell_newer(self, newer: DepartmentRow) -> None:
+        """Somebody else has saved the department that is being edited: leave what is written alone, and say so."""
+
+        def then(who: str) -> None:
+            self.hint.setText(changed_hint(who))
+            self.hint.show()
+
+        self.desk.read(self, functools.partial(last_change, entity="department", key=newer.id), then, key="newer")
+
     def _begin(self, parent: DepartmentRow | None) -> None:
         self._current = None
+        self.hint.hide()
+        self.table.unchoose()
         self._offer_parents(parent.id if parent else None)
         self._title.setText(f"“{parent.name}”的下级部门" if parent else "新的一级部门")
         self.name.clear()
@@ -203,7 +229,10 @@ class DepartmentsPanel(Panel):
             return
         change = functools.partial(change_department, department_id=current.id)
         values = {"name": name, "active": self.active.isChecked(), "parent_id": above}
-        save_record(self.desk, self, change, values, current.version, lambda _nothing: None)
+        save_record(self.desk, self, change, values, current.version, self._saved)
+
+    def _saved(self, _nothing: None) -> None:
+        self._current = None  # what was saved is shown as it comes back
 
 
 def _key(item: DepartmentRow) -> Hashable:

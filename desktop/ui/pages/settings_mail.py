@@ -12,7 +12,7 @@ from desktop.services.mailing import MailServer, Security, change_mail_server, m
 from desktop.services.office import Work
 from desktop.ui.desk import Desk
 from desktop.ui.fields.choices import QuietCombo
-from desktop.ui.pages.settings_panel import Panel, refusal_for
+from desktop.ui.pages.settings_panel import Panel, changed_hint, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.saving import save_record
 
@@ -60,12 +60,15 @@ class MailPanel(Panel):
         self.desk.read(
             self, lambda reading: refusal_for(reading, actor, Action.MANAGE_OFFICE), self._set_refusal, key="right"
         )
-        if not self._dirty:
-            self.desk.read(
-                self, lambda reading: (mail_server(reading), mail_server_version(reading)), self._show, key="server"
-            )
+        self.desk.read(
+            self, lambda reading: (mail_server(reading), mail_server_version(reading)), self._show, key="server"
+        )
 
     def _show(self, found: tuple[MailServer | None, int]) -> None:
+        if self._dirty:
+            self.wrong.setText("" if found[1] == self._version else changed_hint(""))
+            self.wrong.setVisible(found[1] != self._version)
+            return
         server, self._version = found
         self.remove.setVisible(server is not None)
         if server is not None:

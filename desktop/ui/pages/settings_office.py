@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.policy import Action
 from desktop.services.checking import Finding, verify_office
 from desktop.services.office import Work
 from desktop.services.settings import change_office
+from desktop.services.watching import last_change
 from desktop.ui.desk import Desk
 from desktop.ui.logo import LogoField
 from desktop.ui.pages.ledger_buttons import LedgerButtons
-from desktop.ui.pages.settings_panel import Panel, refusal_for
+from desktop.ui.pages.settings_panel import Panel, changed_hint, refusal_for
 from desktop.ui.pieces import button, card, heading, named, row, words
 from desktop.ui.saving import save_record
 
@@ -52,6 +55,9 @@ class OfficePanel(Panel):
             self._version = office.version
             self.save.setEnabled(False)
             self._missing.clear()
+        elif office.version != self._version:
+            read = functools.partial(last_change, entity="office", key=office.id)
+            self.desk.read(self, read, lambda who: self._missing.setText(changed_hint(who)), key="newer")
         self.place.setText(office.target)
         self.ledger.reload()
 

@@ -27,6 +27,7 @@ from desktop.services.people import (
 )
 from desktop.services.people_history import person_history
 from desktop.services.roles import change_role_days, role_history
+from desktop.services.watching import last_change
 from desktop.ui.desk import Desk
 from desktop.ui.history_dialog import HistoryDialog
 from desktop.ui.merge_dialog import Mergeable, MergeDialog
@@ -161,7 +162,7 @@ class PeoplePanel(Panel):
 
     def begin_new(self) -> None:
         """Let a new person be written down."""
-        self.table.view.clearSelection()
+        self.table.unchoose()
         self.editor.show_person(None)
         self.editor.name.setFocus()
 
@@ -310,8 +311,19 @@ class PeoplePanel(Panel):
             return
         if self.editor.dirty and self.editor.person_id != person.id:
             self._ask_to_leave(person)
-        elif not self.editor.dirty:
+        elif self.editor.dirty:
+            self._tell_newer(person)
+        else:
             self._show(person)
+
+    def _tell_newer(self, person: PersonRow) -> None:
+        read = functools.partial(last_change, entity="person", key=person.id)
+
+        def then(who: str) -> None:
+            if self.editor.dirty and self.editor.person_id == person.id:
+                self.editor.tell_newer(person, who)
+
+        self.desk.read(self, read, then, key="newer")
 
     def _show(self, person: PersonRow) -> None:
         self.editor.show_person(person)
