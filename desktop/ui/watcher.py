@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from threading import Event
+from threading import Event, Thread
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop.domain.errors import Refusal, Unreachable
@@ -29,22 +29,24 @@ FOLD_MS, FOLD_MOST_MS = 300, 3_000
 """How long to wait for more before the views reload, and how long at most while it does not cease."""
 _LISTEN_SECONDS = 20
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 30.0
-_MS_TO_STOP = 5_000
+_SECONDS_TO_STOP = 5
 _SHADE = TONES["warning"]
-_left: list[QThread] = []
-"""Threads that hang in a dead network: destroying them would end the program."""
 
 
-class Watching(QThread):
-    """Waits for news and for the data to come back; says every few minutes that somebody sits here."""
+class Watching(QObject):
+    """Waits for news and for the data to come back; says every few minutes that somebody sits here.
+
+    Its thread may hang in a dead network, and is left behind then.
+    """
 
     news = Signal(object)
     here = Signal(object)
     lost = Signal(object)
     back = Signal(object)
 
-    def __init__(self, office: Office, actor: UUID, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, office: Office, actor: UUID) -> None:
+        super().__init__()
+        self._thread = Thread(target=self._run, name="watching", daemon=True)
         self.actor = actor
         self.first_delay = _FIRST_DELAY
         self._office = office
@@ -55,6 +57,10 @@ class Watching(QThread):
         self._gone = False
         self._due = 0.0
         self._outcomes: list[bool] = []
+
+    def begin(self) -> None:
+        """Watch from now on."""
+        self._thread.start()
 
     def check(self) -> None:
         """Look at once."""
@@ -79,10 +85,11 @@ class Watching(QThread):
         self._stop.set()
         self._go.set()
         self.check()
-        return self.wait(_MS_TO_STOP)
+        if self._thread.is_alive():
+            self._thread.join(_SECONDS_TO_STOP)
+        return not self._thread.is_alive()
 
-    def run(self) -> None:
-        """Until `end`."""
+    def _run(self) -> None:
         attendance = Attendance(self._office) if is_shared(self._office) else None
         try:
             self._watch_on(attendance)
@@ -181,7 +188,7 @@ class Watcher(QObject):
     def begin(self) -> None:
         """Watch from now on."""
         self._desk.operations.watched = True
-        self.watching.start()
+        self.watching.begin()
 
     @Slot()
     def check(self) -> None:
@@ -192,10 +199,7 @@ class Watcher(QObject):
         """Watch no more; whether the thread came to an end (it may hang in a dead network)."""
         self._desk.operations.watched = False
         self._window.removeEventFilter(self)
-        ended = self.watching.end()
-        if not ended:
-            _left.append(self.watching)
-        return ended
+        return self.watching.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Ask for nothing while nobody can see the window."""
