@@ -44,7 +44,7 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
   list projects [词……]          列出项目；写了词就只列名称、编号、拼音首字母等相符的
   list filings [词……]           列出表单
   print 编号 -o 文件             把一份表单存成 PDF
-  verify                        核对数据：结构、日志、台账、签字、存档、电子签名
+  verify [--anchor 序号:校验码]   核对数据：结构、日志、台账、签字、存档、电子签名；--anchor 是周二通报上的流水校验
   keys                          列出根密钥、身份证明和待签发的请求
   upgrade                       升级旧版本的数据（数据文件先备份，并写出备份在哪里）
   sample [--projects 个数] [--seed 数]   生成一个示例办公室（不覆盖已有数据）
@@ -129,6 +129,8 @@ def _teach(command: ArgumentParser, name: str) -> None:
     elif name == "print":
         command.add_argument("number", metavar="编号")
         command.add_argument("-o", "--output", required=True, metavar="文件")
+    elif name == "verify":
+        command.add_argument("--anchor", action="append", default=[], metavar="序号:校验码")
     elif name == "sample":
         command.add_argument("--projects", type=int, default=40)
         command.add_argument("--seed", type=int, default=1)

@@ -24,6 +24,7 @@ from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_
 from desktop.services.home import Home, default_data_file, example_file, target_of
 from desktop.services.identities import identities
 from desktop.services.identity_overview import key_rows
+from desktop.services.integrity import read_printed
 from desktop.services.ledger_import import (
     ImportResult,
     LedgerPreview,
@@ -210,9 +211,12 @@ def print_one(arguments: Namespace, home: Home) -> int:
 
 
 def verify_all(arguments: Namespace, home: Home) -> int:
-    """``verify``: check schema, journal, state, filings and archive; nothing is changed."""
+    """``verify``: check schema, journal, state, filings and archive, and seals on paper; nothing is changed."""
+    printed = [read_printed(text) for text in arguments.anchor]
     with _opened(arguments, home) as office:
-        findings = verify_office(office)
+        findings = verify_office(office, printed)
+        for seal in printed if not findings else ():
+            print(f"流水校验 {seal.number}:{seal.code} 在日志中，此前的记录没有改动。")
         if not findings:
             print(f"{office.name}（{office.target}）：全部核对无误。")
             return DONE

@@ -15,7 +15,8 @@ from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.promotion import copy_refusal
 from desktop.store.backups import AUTOMATIC, BY_HAND, Backup, back_up, back_up_server, list_backups
-from desktop.store.copying import Tell, heads_of
+from desktop.store.copying import Tell
+from desktop.store.heads import heads_of
 from desktop.store.writable import reason, write_whole, writing_error
 
 _FILE = "backups.json"

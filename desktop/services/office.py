@@ -15,6 +15,7 @@ from desktop.domain.calendar import WorkCalendar
 from desktop.domain.errors import NotAllowed, Overtaken, Refusal, Stale
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import OFFICE, Standing, Subject, may
+from desktop.services.anchors import Anchors
 from desktop.services.changes import Changes, Done
 from desktop.services.conflicts import in_words
 from desktop.services.home import Home
@@ -25,6 +26,7 @@ from desktop.services.standing import standing_of
 from desktop.services.statutory import calendar_with
 from desktop.store.blobs import blob_bytes
 from desktop.store.engine import Database
+from desktop.store.heads import Seen, heads_of
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.tables import CalendarDay, Person, PolicyVersion
 from desktop.store.tables import Office as OfficeRecord
@@ -127,6 +129,9 @@ class Office:
         with database.reading() as session:
             self._follow(session)
             self.seen = heads(session)
+        self.anchors = Anchors(home, self.id, self.target)
+        self.missing_heads: list[Seen] = []
+        """What this machine has seen of the journal and did not find in it at opening."""
 
     def reload(self) -> None:
         """Read name, logo and policy again after they were changed.
@@ -200,6 +205,8 @@ class Office:
             except Stale as stale:
                 with session.no_autoflush:
                     raise in_words(session, self.policy, stale) from stale
+        if head := session.recorder.sealed_head:
+            self.anchors.note([head], now)
 
     def run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:
         """Do one job in one transaction and tell what it changed; where another transaction came in between, anew."""
@@ -228,5 +235,9 @@ class Office:
         return self._database
 
     def close(self) -> None:
-        """Let go of the data."""
+        """Let go of the data; this machine remembers how far the journals in a file went."""
+        with suppress(Refusal):
+            if self._database.file is not None and not self.missing_heads:
+                with self._database.connecting() as connection:
+                    self.anchors.note(heads_of(connection), self.now())
         self._database.close()

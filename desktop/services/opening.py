@@ -19,6 +19,7 @@ from desktop.domain.policy import Policy, Scope
 from desktop.services.clock import Clock, local_clock
 from desktop.services.departments import clean_department_name
 from desktop.services.home import Home
+from desktop.services.integrity import heads_notice, look_at_heads
 from desktop.services.logos import check_logo
 from desktop.services.office import Office
 from desktop.services.policies import read_policy
@@ -99,7 +100,7 @@ def data_notice(office: Office) -> str:
     """What must be known about the places where an open office's data and this seat's drafts lie, or nothing."""
     file = office.database.file
     parts = (_moved(office), trouble_of_saving(file), place_warning(file, os.environ)) if file else ()
-    return "　".join(part for part in (*parts, office.home.notice()) if part)
+    return "　".join(part for part in (heads_notice(office.missing_heads), *parts, office.home.notice()) if part)
 
 
 def _moved(office: Office) -> str:
@@ -121,10 +122,12 @@ def open_office(target: str | Path, home: Home, clock: Clock = local_clock) -> O
     """
     database = open_database(target)
     try:
-        return Office(database, home, clock)
+        office = Office(database, home, clock)
+        office.missing_heads = look_at_heads(office)
     except BaseException:
         database.close()
         raise
+    return office
 
 
 def upgrade_office(target: str | Path, home: Home, clock: Clock = local_clock) -> Path | None:

@@ -21,6 +21,7 @@ from desktop.domain.reports.submission import Submission, submission_report
 from desktop.domain.rights import reach
 from desktop.domain.weekly_clock import week_deadline
 from desktop.domain.weeks import is_week, shifted, week_of
+from desktop.services.integrity import seal_words
 from desktop.services.office import Reading
 from desktop.services.projects import visible
 from desktop.services.reported import MEMBER_REPORT, PROJECT_REPORT, STANDING
@@ -101,6 +102,7 @@ def _status_report(reading: Reading, actor: UUID, week: str, to: str) -> Report:
             calendar=reading.calendar(),
             to=to,
             notice=calendar_notice(reading),
+            seal=seal_words(reading),
         )
     )
 

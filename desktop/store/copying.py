@@ -21,8 +21,9 @@ from desktop.store.faults import told
 from desktop.store.files import appear, check_whole, flush_to_disk, half_made, writing_into
 from desktop.store.fingerprints import Fingerprint, Reader, Values, fingerprint_of, office_tables, whole_fingerprint
 from desktop.store.guard import GuardNames, owning
+from desktop.store.heads import Head, heads_of
 from desktop.store.schema import migrating, run_migrations
-from desktop.store.tables import Device, Presence, Relocation, SchemaChange, table_of
+from desktop.store.tables import Presence, Relocation, SchemaChange
 from desktop.store.verify.finding import TITLES
 
 LEFT_BEHIND = frozenset({Presence.__tablename__, Relocation.__tablename__})
@@ -31,16 +32,6 @@ UNFINISHED = "unfinished"
 """Stands for the schema's number in a copy that is whole but does not count yet."""
 
 Tell = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where one installation's chain of the journal ends."""
-
-    device: str
-    name: str
-    seq: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +150,6 @@ def fingerprints(db: Database, tell: Tell) -> Copied:
         steps = _Steps(sum(counts.values()), tell)
         found = [fingerprint_of(connection, table, steps.more(table, "读取")) for table in tables]
         return Copied(tuple(found), heads_of(connection))
-
-
-def heads_of(connection: Connection) -> tuple[Head, ...]:
-    """Where the chains of all installations end."""
-    table = table_of(Device)
-    rows = connection.execute(select(table.c.id, table.c.name, table.c.seq, table.c.head_hash).order_by(table.c.id))
-    return tuple(Head(str(row.id), row.name, row.seq, row.head_hash) for row in rows)
 
 
 class _Steps:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.store.device import Installation
+from desktop.store.heads import Head
 from desktop.store.ids import new_id
 from desktop.store.signing import Signer, header_claim
 from desktop.store.tables import SCHEMA_NO, Change, Changeset, Device, table_of
@@ -92,6 +93,12 @@ class Recorder:
         self._head: _Head | None = None
         self._introduction: dict[str, Json] = {}
         self._sealed = False
+        self._sealed_head: Head | None = None
+
+    @property
+    def sealed_head(self) -> Head | None:
+        """The head that the chain got by this changeset; None where nothing was sealed."""
+        return self._sealed_head
 
     def take_head(self, session: Session) -> None:
         """Register the installation if it is new, and hold its chain's head until the transaction ends."""
@@ -184,6 +191,7 @@ class Recorder:
         moved = {"seq": head.seq + 1, "head_hash": sealed, "lamport": lamport}
         table = table_of(Device)
         connection.execute(update(table).where(table.c.id == self.device.id).values(moved))
+        self._sealed_head = Head(str(self.device.id), self.device.name, head.seq + 1, sealed)
         self._sealed = True
         return self.changeset_id
 

@@ -56,6 +56,10 @@ DEPARTMENT_ADDED = f"""
 INSERT INTO department (id, name, pinyin, active, version)
 SELECT id, '影子部门', '', active, 1 FROM person WHERE name = '{MANAGER}'
 """
+TURN_ADDED = """
+INSERT INTO turn (id, filing_id, place, step_key, role, since)
+SELECT id, id, 0, 'pmo', 'clerk', created_at FROM filing WHERE state = 'approved'
+"""
 # what was done, and in which table it is found
 EDITS = {
     "a project's state": (f"UPDATE project SET state = 'implementing' {HERE}", "project"),
@@ -69,6 +73,10 @@ EDITS = {
     "a filing approved by hand": ("UPDATE filing SET state = 'approved' WHERE form_key = 'closing'", "filing"),
     "a filing's number": ("UPDATE filing SET number = 'ZT-2026-0009' WHERE form_key = 'suspension'", "filing"),
     "whose turn it is": ("UPDATE turn SET step_key = 'pmo'", "turn"),
+    "since when it is": ("UPDATE turn SET since = '2026-01-01T00:00:00.000000Z'", "turn"),
+    "by when it is": ("UPDATE turn SET due_on = '2027-12-31'", "turn"),
+    "whose turn comes first": ("UPDATE turn SET place = place + 1", "turn"),
+    "a turn nobody gave": (TURN_ADDED, "turn"),
     "a signer's name": (f"UPDATE sign_off SET signer_name = '{MANAGER}'", "sign_off"),
     "a day of signature": ("UPDATE sign_off SET signed_on = '2026-01-01'", "sign_off"),
     "the policy": ("UPDATE policy_version SET text = replace(text, 'pmo_head', 'clerk')", "policy_version"),

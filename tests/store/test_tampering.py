@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop.store.engine import Database, open_database
+from desktop.store.heads import Head, Printed, Seen, newest_seal
 from desktop.store.tables import Base, Erasure, Journaled
-from desktop.store.verify import Anchor, Finding, verify
+from desktop.store.verify import Anchors, Finding, verify
 from tests.databases import Prepare
 from tests.store.tampering import FIRST, SECOND, Attacker, another, flipped, full_office
 
@@ -264,11 +265,10 @@ def test_a_body_taken_out_is_named_unless_an_erasure_tells_of_it(db: Database, a
 # --- tails that were cut off -------------------------------------------------------------------------------------
 
 
-def heads(attacker: Attacker) -> list[Anchor]:
-    return [
-        Anchor(str(UUID(str(row["id"]))), row["name"], row["seq"], row["head_hash"], "2026-11-20T09", "本机")
-        for row in attacker.rows("device")
-    ]
+def heads(attacker: Attacker) -> Anchors:
+    rows = attacker.rows("device")
+    seen = [Head(str(UUID(str(row["id"]))), row["name"], row["seq"], row["head_hash"]) for row in rows]
+    return Anchors([Seen(head, "本机 2026-11-20 ") for head in seen])
 
 
 def cut(attacker: Attacker, device: UUID, seq: int) -> None:
@@ -294,6 +294,17 @@ def test_a_tail_cut_off_with_everything_it_did_is_named_by_an_anchor(db: Databas
     assert "一号机" in finding.where
     assert "第 4 条" in finding.where
     assert "2026-11-20" in finding.what
+
+
+def test_a_seal_on_paper_is_found_as_long_as_nothing_before_it_changed(db: Database, attacker: Attacker) -> None:
+    with db.connecting() as connection:
+        seal = newest_seal(connection)
+    assert seal == Printed(5, heads(attacker).seen[0].head.hash[:16])
+    assert verify(db, anchors=Anchors(printed=[seal])) == verify(db)
+    cut(attacker, FIRST.id, 3)
+    attacker.run("UPDATE person SET phone = '', version = version - 1")
+    (finding,) = [one for one in verify(db, anchors=Anchors(printed=[seal])) if "保护" not in one.what]
+    assert f"流水校验 5:{seal.code}" in finding.where
 
 
 def test_a_chain_cut_off_is_named_by_those_who_wrote_after_it(db: Database, attacker: Attacker) -> None:

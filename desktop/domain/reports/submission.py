@@ -34,7 +34,7 @@ class Submission:
 
     ``members`` and ``projects`` are the week's member and project reports; ``earlier`` the totals of the weeks before,
     oldest first; ``now`` in the office's local time; ``to`` are the roles that it goes to, ``notice`` what is to be
-    known of the calendar.
+    known of the calendar, ``seal`` the newest seal of the journal, so that paper holds it too.
     """
 
     week: str
@@ -45,6 +45,7 @@ class Submission:
     calendar: WorkCalendar
     to: str = ""
     notice: str = ""
+    seal: str = ""
 
 
 def submission_report(found: Submission) -> Report:
@@ -66,7 +67,7 @@ def submission_report(found: Submission) -> Report:
             _late(found),
             _excused(found),
         ),
-        notes=tuple(note for note in (_NOTE, _due_note(found), found.notice) if note),
+        notes=tuple(note for note in (_NOTE, _due_note(found), found.notice, found.seal) if note),
     )
 
 

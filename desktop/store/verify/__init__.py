@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desktop.store.verify.anchors import Anchor
+from desktop.store.verify.anchors import Anchors
 from desktop.store.verify.finding import Finding
 from desktop.store.verify.whole import verify
 
-__all__ = ["Anchor", "Finding", "verify"]
+__all__ = ["Anchors", "Finding", "verify"]

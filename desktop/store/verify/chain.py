@@ -48,13 +48,13 @@ class Link:
 class Chains:
     """All headers by their raw ids, and where each seal stands, filled by ``check_chains``.
 
-    ``seals`` maps the place in a chain (device, seq) to the header's hash and moment; ``numbers`` the Lamport numbers
-    to the hashes that bear them.
+    ``seals`` maps the place in a chain (device, seq) to the header's hash; ``numbers`` maps the Lamport numbers to the
+    hashes that bear them.
     """
 
     links: dict[Any, Link] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    seals: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    seals: dict[tuple[str, int], str] = field(default_factory=dict)
     numbers: dict[int, list[str]] = field(default_factory=dict)
 
 
@@ -75,7 +75,7 @@ def check_chains(session: Session, chains: Chains) -> Iterator[Finding]:
             seq, previous = _whole(row, "seq"), str(row.fields.get("hash"))
             ends[device] = row
     yield from _check_heads(devices, ends)
-    known = {seal for seal, _at in chains.seals.values()}
+    known = set(chains.seals.values())
     for where, key, parent in named:
         if parent not in known:
             what = "它所接的另一安装点的日志缺失：那里的日志末尾被删去或换过。"
@@ -91,7 +91,7 @@ def _note(chains: Chains, row: Row, where: str, device: str) -> None:
     seq, lamport, schema_no = (_whole(row, name) for name in ("seq", "lamport", "schema_no"))
     chains.links[row.raw] = Link(where, row.key, lamport, device, schema_no, told.get("root"), at)
     seal = str(told.get("hash"))
-    chains.seals[device, seq] = (seal, at)
+    chains.seals[device, seq] = seal
     chains.numbers.setdefault(lamport, []).append(seal)
 
 

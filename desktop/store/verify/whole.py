@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -14,7 +14,7 @@ from desktop.store.engine import Database
 from desktop.store.schema import SchemaState, schema_state
 from desktop.store.schema_history import schema_steps
 from desktop.store.tables import SchemaChange
-from desktop.store.verify.anchors import Anchor, check_anchors
+from desktop.store.verify.anchors import Anchors, check_anchors
 from desktop.store.verify.chain import Chains, check_chains, check_roots
 from desktop.store.verify.content import check_contents
 from desktop.store.verify.finding import TITLES, Finding
@@ -38,12 +38,12 @@ def _silent(_done: int, _total: int, _text: str) -> None:
     pass
 
 
-def verify(db: Database, tell: Tell = _silent, *, root: str = "", anchors: Sequence[Anchor] = ()) -> list[Finding]:
+def verify(db: Database, tell: Tell = _silent, *, root: str = "", anchors: Anchors | None = None) -> list[Finding]:
     """Check everything and change nothing; an empty list means that all agrees.
 
     ``tell`` is given how many of how many checks are through, and what is checked now; what it raises goes through.
-    ``root`` is the fingerprint of the root key that is pinned on this machine, if one is; ``anchors`` are heads that
-    somebody has seen before: the chains must still hold them.
+    ``root`` is the fingerprint of the root key that is pinned on this machine, if one is; ``anchors`` is what
+    was seen of the chains before and must still stand in them.
 
     Raises:
         Refusal: the database cannot be read at all (Damaged: it is no database).
@@ -57,11 +57,11 @@ def verify(db: Database, tell: Tell = _silent, *, root: str = "", anchors: Seque
         if damage:
             return damage
         findings = [*_check_links(connection), *check_guards(connection), *_check_history(connection, db)]
-        findings += _read_all(connection, tell, root, anchors)
+        findings += _read_all(connection, tell, root, anchors or Anchors())
     return findings
 
 
-def _read_all(connection: Connection, tell: Tell, root: str, anchors: Sequence[Anchor]) -> list[Finding]:
+def _read_all(connection: Connection, tell: Tell, root: str, anchors: Anchors) -> list[Finding]:
     """Read all rows; texts that are no UTF-8, of which SQLite stores any, are named and not choked on."""
     try:
         return _run(connection, tell, root, anchors)
@@ -76,7 +76,7 @@ def _read_all(connection: Connection, tell: Tell, root: str, anchors: Sequence[A
             raw.text_factory = str
 
 
-def _run(connection: Connection, tell: Tell, root: str, anchors: Sequence[Anchor]) -> list[Finding]:
+def _run(connection: Connection, tell: Tell, root: str, anchors: Anchors) -> list[Finding]:
     findings: list[Finding] = []
     with Session(connection) as session:
         for number, (words, check) in enumerate(_checks(session, root, anchors), 1):
@@ -85,7 +85,7 @@ def _run(connection: Connection, tell: Tell, root: str, anchors: Sequence[Anchor
     return findings
 
 
-def _checks(session: Session, root: str, anchors: Sequence[Anchor]) -> Iterator[tuple[str, Iterator[Finding]]]:
+def _checks(session: Session, root: str, anchors: Anchors) -> Iterator[tuple[str, Iterator[Finding]]]:
     chains = Chains()
     yield "核对日志", check_chains(session, chains)
     yield "核对曾经见过的日志末尾", check_anchors(chains, anchors)
