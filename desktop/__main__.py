@@ -135,18 +135,22 @@ def _teach(command: ArgumentParser, name: str) -> None:
         command.add_argument("--projects", type=int, default=40)
         command.add_argument("--seed", type=int, default=1)
     elif name == "server":
-        command.add_argument("deed", choices=("create", "invite", "reset", "close", "logins", "test"), metavar="server")
-        command.add_argument("names", nargs="*", metavar="名称")
-        for option in ("database", "login", "company", "roles", "policy", "department", "staff-no", "host"):
-            command.add_argument(f"--{option}", default="")
-        command.add_argument("--name", dest="person_name", default="")
-        command.add_argument("-o", "--output", default="")
-        for flag in ("clear", "administrator", "json"):
-            command.add_argument(f"--{flag}", action="store_true")
+        _teach_server(command)
     elif name == "report":
         command.add_argument("file", nargs="?", default="", metavar="文件")
     elif name == "tour":
         command.add_argument("folder", metavar="文件夹")
+
+
+def _teach_server(command: ArgumentParser) -> None:
+    command.add_argument("deed", choices=("create", "invite", "reset", "close", "logins", "test"), metavar="server")
+    command.add_argument("names", nargs="*", metavar="名称")
+    for option in ("database", "login", "company", "roles", "policy", "department", "staff-no", "host"):
+        command.add_argument(f"--{option}", default="")
+    command.add_argument("--name", dest="person_name", default="")
+    command.add_argument("-o", "--output", default="")
+    for flag in ("clear", "administrator", "json"):
+        command.add_argument(f"--{flag}", action="store_true")
 
 
 def with_file(arguments: Sequence[str]) -> list[str]:
