@@ -194,8 +194,9 @@ class Office:
             Stale: a record was saved by somebody else since it was read; both sides are in words.
         """
         now = self.now()
-        with self._database.writing(actor, self.home.installation, now, self.keys.of(actor)) as session:
+        with self._database.writing(actor, self.home.installation, now) as session:
             self._follow(session)
+            session.sign_with(self.keys.signer(session, self.id, actor))
             person = session.get(Person, actor)
             if person is None or not person.active:
                 name = person.name if person else "操作人"

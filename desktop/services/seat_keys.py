@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from desktop.domain.errors import Refusal
-from desktop.domain.identity import Identities
+from desktop.domain.identity import Identities, Target
 from desktop.domain.statements import first_seen, work_out
 from desktop.services.home import Home
 from desktop.store.ids import new_id
@@ -206,3 +206,10 @@ class SeatKeys:
                 _log.warning("the root key cannot be pinned", exc_info=True)
         self._known = (office, count, last, pinned.key), found
         return found
+
+    def signer(self, session: ReadSession | WriteSession, office: UUID, person: UUID) -> SecretKey | None:
+        """The person's unlocked key, unless its card was revoked: what it signed would only cast doubt."""
+        secret = self.of(person)
+        if secret is None or self.identities(session, office).revoked_since(Target.CARD, secret.key) is not None:
+            return None
+        return secret

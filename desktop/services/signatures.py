@@ -158,15 +158,13 @@ def need_signature(work: Work) -> None:
     """
     if required_since(work) is None:
         return
-    signer = work.session.signer
-    if signer is None:
-        need_key(work)
-        raise KeyLocked("您的密钥刚刚才解锁。", kept="还没有签字。", todo="请再签一次。")
-    known = identities(work)
-    own = (card for card in known.cards.get(signer.key, ()) if card.person_id == work.actor)
+    secret, known = need_key(work), identities(work)
+    own = (card for card in known.cards.get(secret.key, ()) if card.person_id == work.actor)
     if not any(known.card_holds(card, work.now) for card in own):
         raise Refusal(
             "您的密钥没有有效的身份证明，签出来的字不能验证。",
             kept="还没有签字，填写的内容仍在。",
             todo="请到“设置—密钥与签名”查看；新做的密钥要等项目管理部签发身份证明。",
         )
+    if work.session.signer is None:
+        raise KeyLocked("您的密钥刚刚才解锁。", kept="还没有签字。", todo="请再签一次。")

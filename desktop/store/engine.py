@@ -27,7 +27,6 @@ from desktop.store.hidden import refuse_hidden
 from desktop.store.schema_history import schema_steps
 from desktop.store.server_connection import POOL, connect_arguments, settle
 from desktop.store.sessions import ReadSession, WriteSession
-from desktop.store.signing import Signer
 from desktop.store.tables import SCHEMA_NO
 from desktop.store.tables.base import read_instant
 
@@ -79,13 +78,11 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(
-        self, author: UUID | None, device: Installation, now: dt.datetime, signer: Signer | None = None
-    ) -> Iterator[WriteSession]:
+    def writing(self, author: UUID | None, device: Installation, now: dt.datetime) -> Iterator[WriteSession]:
         """One transaction, committed and sealed in the journal at the end, or undone whole.
 
-        ``author`` is the person who does it (None before there is one), ``now`` an aware moment, ``signer`` the
-        author's unlocked key. Afterwards ``session.changes`` tells what was written.
+        ``author`` is the person who does it (None before there is one), ``now`` an aware moment. Afterwards
+        ``session.changes`` tells what was written.
 
         Raises:
             NotAllowed: on a guarded server the login is another person's, or what is saved is not theirs to change.
@@ -101,7 +98,7 @@ class Database:
                 kept="没有再保存一次。",
                 todo="请刷新后核对；仍需更改的，请再操作一次。",
             )
-        with told(self.place), WriteSession(self._writing, author, device, now, signer) as session:
+        with told(self.place), WriteSession(self._writing, author, device, now) as session:
             self.need_schema(session.connection())
             self._refuse_other_author(session.connection(), author)
             self._refuse_relocated(session.connection())

@@ -79,13 +79,11 @@ def header_text(  # noqa: PLR0913 - the header's parts, each named
 class Recorder:
     """Collects the changes of one writing session and seals them into one changeset, which ``signer`` signs."""
 
-    def __init__(
-        self, author: UUID | None, device: Installation, now: dt.datetime, signer: Signer | None = None
-    ) -> None:
+    def __init__(self, author: UUID | None, device: Installation, now: dt.datetime) -> None:
         self.author = author
         self.device = device
         self.now = now
-        self.signer = signer
+        self.signer: Signer | None = None
         self.written: set[Written] = set()
         self.changeset_id = new_id()
         self._pending: list[tuple[str, str, Op, str]] = []

@@ -53,29 +53,27 @@ class ReadSession(OfficeSession):
 
 
 class WriteSession(OfficeSession):
-    """One transaction that leaves one sealed changeset; made by ``Database.writing``.
+    """One transaction that leaves one sealed changeset; made by ``Database.writing``."""
 
-    ``signer`` is the author's unlocked key, if there is one: it signs their sign-offs and the changeset.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        author: UUID | None,
-        device: Installation,
-        now: dt.datetime,
-        signer: Signer | None = None,
-    ) -> None:
+    def __init__(self, engine: Engine, author: UUID | None, device: Installation, now: dt.datetime) -> None:
         if now.tzinfo is None:
             raise ValueError("now needs a time zone")
         super().__init__(engine, autoflush=True, expire_on_commit=False)
         self.author = author
         self.device = device
         self.now = now
-        self.signer = signer
-        self.recorder = Recorder(author, device, now, signer)
+        self.recorder = Recorder(author, device, now)
         self.mark: Mark | None = None
         self.tried: tuple[Attempt, ...] = ()
+
+    @property
+    def signer(self) -> Signer | None:
+        """The author's unlocked key, if there is one: it signs their sign-offs and the changeset."""
+        return self.recorder.signer
+
+    def sign_with(self, signer: Signer | None) -> None:
+        """Sign with this key from now on, or with none."""
+        self.recorder.signer = signer
 
     @property
     def changes(self) -> frozenset[Written]:

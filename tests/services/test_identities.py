@@ -161,31 +161,36 @@ def test_a_revoked_key_is_told_with_its_day_and_signs_no_more(world: World) -> N
     made = carded(world, root, TECHNICAL, HEAD)
     filing = world.submitted("suspension")
     world.approve(filing, TECHNICAL)
+    since = world.clock.now
     world.clock.pass_minutes()
+    revoke(world, root, made[TECHNICAL], since)
+    assert states(world, filing) == [("未验证", f"未验证：身份证明已吊销（自 {since.astimezone():%Y-%m-%d %H:%M}）")]
+    assert verify_office(world.office) == [], "what was signed before anybody knew is no damage"
     revoke(world, root, made[HEAD])
     world.approve(filing, HEAD)
-    first, second = states(world, filing)
-    assert first == ("已验证", "电子签名已验证")
-    assert second[0] == "未验证"
-    assert second[1].startswith("未验证：身份证明已吊销（自 2026-")
-    assert any("身份证明已吊销" in one.what for one in verify_office(world.office) if one.table == "sign_off")
+    assert states(world, filing)[1] == ("未验证", "没有电子签名"), "the program does not sign with a revoked key"
     with world.unchanged(), pytest.raises(Refusal, match="原因"):
-        world.office.run(
-            world.who(CLERK), lambda work: ids.revoke(work, root, Target.CARD, made[TECHNICAL], work.now, " ")
-        )
+        world.office.run(world.who(CLERK), lambda work: ids.revoke(work, root, Target.CARD, made[HEAD], since, " "))
     with world.unchanged(), pytest.raises(Refusal, match="已经自"):
         revoke(world, root, made[HEAD])
 
 
-def test_what_a_revoked_key_signs_with_an_earlier_date_is_named(world: World) -> None:
+@pytest.mark.parametrize("minutes", [30, -30])
+def test_what_a_revoked_key_signs_all_the_same_is_named(
+    world: World, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
     root = found(world)
     key = carded(world, root, TECHNICAL)[TECHNICAL]
     filing = world.submitted("suspension")
     world.clock.pass_minutes(60)
     revoke(world, root, key)
-    world.clock.pass_minutes(-30)
+    world.clock.pass_minutes(minutes)
+    stolen = world.office.keys.of(world.who(TECHNICAL))
+    monkeypatch.setattr(world.office.keys, "signer", lambda *_args: stolen)  # a program that was tampered with
     world.approve(filing, TECHNICAL)
-    assert any("倒填" in one.what for one in verify_office(world.office))
+    (finding,) = verify_office(world.office)
+    assert "在保存之前已经吊销" in finding.what
+    assert ("倒填" in finding.what) == (minutes < 0)
 
 
 def test_a_lost_password_is_got_over_by_another_key(world: World) -> None:
@@ -224,7 +229,7 @@ def test_a_card_for_another_person_does_not_verify(world: World, monkeypatch: py
     keys = world.office.keys
     borrowed = keys.of(world.who(HEAD))
     assert borrowed is not None
-    monkeypatch.setattr(keys, "of", lambda _person: borrowed)  # what a program that was tampered with could do
+    monkeypatch.setattr(keys, "signer", lambda *_args: borrowed)  # what a program that was tampered with could do
     filing = world.submitted("suspension")
     world.approve(filing, TECHNICAL)
     assert states(world, filing) == [("未验证", "未验证：密钥的身份证明不是签字人本人的")]
@@ -518,6 +523,18 @@ def test_a_header_signed_by_another_hand_is_named(world: World) -> None:
         connection.exec_driver_sql(f"UPDATE changeset SET signature = '{stranger.mark('x')}' WHERE signature <> ''")
     found_ = [one.what for one in verify_office(world.office) if one.where.startswith("安装点")]
     assert set(found_) == {"密钥没有身份证明。"}
+
+
+def test_a_header_whose_signature_was_taken_off_is_named(world: World) -> None:
+    root = found(world)
+    carded(world, root, TECHNICAL)
+    filing = world.submitted("suspension")
+    world.approve(filing, TECHNICAL)
+    with unguarded(world, "changeset") as connection:
+        connection.exec_driver_sql("UPDATE changeset SET signature = ''")
+    assert [one.what for one in verify_office(world.office) if one.where.startswith("日志第")] == [
+        "它的电子签名被去掉了。"
+    ]
 
 
 def test_a_statement_written_past_the_program_is_named(world: World) -> None:

@@ -48,7 +48,8 @@ def full_office(url: str) -> None:
             record: type[Any] = mapper.class_
             if issubclass(record, Journaled) and session.scalars(select(record)).first() is None:
                 session.add(_made(session, record))
-    with db.writing(small.person, FIRST, FOUNDED + dt.timedelta(hours=2), secret) as session:
+    with db.writing(small.person, FIRST, FOUNDED + dt.timedelta(hours=2)) as session:
+        session.sign_with(secret)
         for record in session.scalars(select(_class_of("person"))):
             record.phone = "13900000000"
     db.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,9 +30,11 @@ def check_signatures(session: Session, root: str = "") -> Iterator[Finding]:
     pinned = root or first_seen(statements, office, verify_signature)
     known = work_out(statements, office, pinned, verify_signature)
     yield from _check_statements(statements, known, root)
-    yield from _check_sign_offs(session, known)
+    signed: dict[str, UUID | None] = {}
+    yield from _check_sign_offs(session, known, signed)
     yield from _check_headers(session, known)
-    yield from _check_backdated(session, known)
+    yield from _check_stripped(session, signed)
+    yield from _check_revoked(session, known)
 
 
 def _check_statements(statements: list[Statement], known: Identities, root: str) -> Iterator[Finding]:
@@ -48,11 +51,13 @@ def _check_statements(statements: list[Statement], known: Identities, root: str)
         yield Finding(f"{title} {spoken(key)}", what, table)
 
 
-def _check_sign_offs(session: Session, known: Identities) -> Iterator[Finding]:
+def _check_sign_offs(session: Session, known: Identities, signed: dict[str, UUID | None]) -> Iterator[Finding]:
+    """Verify each sign-off that is signed, and note in ``signed`` who recorded it."""
     required = _required_since(session)
     query = select(*table_of(SignOff).c, Filing.number, Filing.title).join(Filing, Filing.id == SignOff.filing_id)
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         if row.signature:
+            signed[str(row.id)] = row.recorded_by
             whose = row.recorded_by if row.on_paper else row.signer_id
             verdict = _judge(known, Claim(_text(row), row.signature, whose, row.at))
         elif required is not None and row.at >= required:
@@ -65,8 +70,13 @@ def _check_sign_offs(session: Session, known: Identities) -> Iterator[Finding]:
 
 
 def _judge(known: Identities, claim: Claim) -> Verdict:
-    """As readers judge it; but what a key signs that still waits for its card is not wrong."""
+    """As readers judge it; but what a key signs that still waits for its card is not wrong.
+
+    Nor is what was signed in good faith before anybody knew that the key had to be revoked, or when the card ended.
+    """
     verdict = judge(known, claim, verify_signature)
+    if verdict.reason in {Reason.REVOKED, Reason.NOT_YET, Reason.EXPIRED}:
+        return Verdict(Reason.VERIFIED)
     mark = read_mark(claim.mark)
     if verdict.reason is Reason.NO_CARD and mark is not None:
         asked = [one.public for one in known.requests if (one.key, one.person_id) == (mark[0], claim.person_id)]
@@ -109,8 +119,8 @@ def _check_headers(session: Session, known: Identities) -> Iterator[Finding]:
                 yield Finding(where, what, "changeset", str(row.id))
 
 
-def _check_backdated(session: Session, known: Identities) -> Iterator[Finding]:
-    """What a revoked key signed after its revocation was written down, whatever time it claims to be of."""
+def _check_revoked(session: Session, known: Identities) -> Iterator[Finding]:
+    """What a revoked key has signed after its revocation was written down, whatever time it claims to be of."""
     for (target, key), revocations in known.revocations.items():
         if target is not Target.CARD:
             continue
@@ -121,9 +131,21 @@ def _check_backdated(session: Session, known: Identities) -> Iterator[Finding]:
         since = min(item.since for item in revocations)
         if first is None:
             continue
-        later = select(Changeset).where(Changeset.signature != "", Changeset.lamport > first, Changeset.at < since)
+        later = select(Changeset).where(Changeset.signature != "", Changeset.lamport > first)
         for row in session.scalars(later):
             mark = read_mark(row.signature)
             if mark is not None and mark[0] == key:
-                what = "签名的密钥已经吊销，而它写明的时间在吊销之前：时间可能是倒填的。"
+                doubt = "，写明的时间却在吊销之前：时间可能是倒填的" if row.at < since else ""
+                what = f"签名的密钥在保存之前已经吊销{doubt}。"
                 yield Finding(f"日志第 {row.seq} 条", what, "changeset", str(row.id))
+
+
+def _check_stripped(session: Session, signed: Mapping[str, UUID | None]) -> Iterator[Finding]:
+    """Who signs a sign-off signs the changeset in which they record it, too: both at once."""
+    query = select(Change.entity_id, Changeset.author_id, Changeset.seq).join(
+        Change, Change.changeset_id == Changeset.id
+    )
+    query = query.where(Change.entity == "sign_off", Change.op == "insert", Changeset.signature == "")
+    for key, author, seq in session.execute(query.execution_options(yield_per=_AT_ONCE)):
+        if key in signed and signed[key] == author:
+            yield Finding(f"日志第 {seq} 条", "它的电子签名被去掉了。", "changeset", key)
