@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import logging
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -79,6 +80,36 @@ def backup_folder(home: Home) -> Path:
 def office_backups(office: Office) -> list[Backup]:
     """The backups of this office on this machine, the newest first; also those of its name that cannot be read."""
     return [backup for backup in list_backups(backup_folder(office.home)) if _is_of(office, backup)]
+
+
+@dataclass(frozen=True)
+class BackupRow:
+    """A backup as lists show it; ``size`` in bytes, the numbers and ``last_change`` empty where it cannot be read."""
+
+    file: Path
+    kind: str
+    day: dt.date
+    size: int
+    readable: bool
+    last_change: str
+    schema: str
+    projects: str
+    filings: str
+
+
+def backup_rows(office: Office) -> list[BackupRow]:
+    """The backups of this office on this machine as lists show them, the newest first."""
+    return [_row(backup) for backup in office_backups(office)]
+
+
+def _row(backup: Backup) -> BackupRow:
+    facts = backup.facts
+    row = BackupRow(backup.file, backup.kind, backup.day, backup.size, facts is not None, "读不出来", "", "", "")
+    if facts is None:
+        return row
+    last = f"{facts.last_change.astimezone():%Y-%m-%d %H:%M}" if facts.last_change else ""
+    projects, filings = (f"{facts.counts.get(name, 0):,}" for name in ("project", "filing"))
+    return replace(row, last_change=last, schema=facts.schema, projects=projects, filings=filings)
 
 
 def _is_of(office: Office, backup: Backup) -> bool:

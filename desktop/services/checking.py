@@ -9,8 +9,9 @@ from desktop.services.integrity import heads_to_find
 from desktop.services.office import Office
 from desktop.store.heads import Printed
 from desktop.store.verify import Anchors, Finding, verify
+from desktop.store.verify.light import check_lightly
 
-__all__ = ["Finding", "verify_office"]
+__all__ = ["Finding", "check_office_lightly", "verify_office"]
 
 
 def verify_office(office: Office, printed: Sequence[Printed] = ()) -> list[Finding]:
@@ -25,3 +26,12 @@ def verify_office(office: Office, printed: Sequence[Printed] = ()) -> list[Findi
     anchors = Anchors(heads_to_find(office), printed)
     found = verify(office.database, root=office.keys.pin_of(office.id).key, anchors=anchors)
     return found or office.read(lambda reading: list(check_turns(reading)))
+
+
+def check_office_lightly(office: Office) -> list[Finding]:
+    """Look at what a moment is enough for; an empty list means that nothing was found.
+
+    Raises:
+        Refusal: the data cannot be reached or is in use.
+    """
+    return check_lightly(office.database)

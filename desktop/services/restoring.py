@@ -28,6 +28,11 @@ from desktop.store.tables import Changeset, Device, Person, Setting
 from desktop.store.upgrade import upgrade
 from desktop.store.verify import Finding, verify
 
+COUNTED = (
+    ("project", "项目"), ("filing", "表单"), ("sign_off", "签字"), ("document", "存档文档"), ("person", "人员"),
+    ("changeset", "日志"),
+)  # fmt: skip
+"""What people are told the numbers of, and how it is called."""
 SHOWN = 200
 NOTE = "restored"
 """The key of the setting that tells of the last restoring, as canonical text."""
@@ -65,6 +70,16 @@ class Rehearsal:
     def sound(self) -> bool:
         """Whether the backup may take the data's place."""
         return not self.findings
+
+
+def rehearse(backup: Path, file: Path, home: Home, clock: Clock, tell: Tell) -> Rehearsal:
+    """Try a backup out and throw the copy away: only what came of it stays.
+
+    Raises:
+        Refusal: as `rehearsing`.
+    """
+    with rehearsing(backup, file, home, clock, tell) as rehearsal:
+        return rehearsal
 
 
 @contextmanager

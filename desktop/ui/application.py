@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,7 @@ from desktop.services.diagnosis_log import watch_errors
 from desktop.services.home import Home
 from desktop.ui import theme
 from desktop.ui.alarm import Alarm
-from desktop.ui.desk import Desk
+from desktop.ui.desk import Desk, Pause
 from desktop.ui.diagnostics import Diagnostics
 from desktop.ui.identity import introduce, wear_icon
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
@@ -218,11 +219,7 @@ class Application(QObject):
         window = self.waiting
         if window is None:
             return
-        opener = Opener(self.home, self.operations, self.claims, window, self._clock)
-        opener.opened.connect(self.enter)
-        opener.refused.connect(self._open_failed)
-        opener.declined.connect(self._begin_with_nothing)
-
+        opener = self._opener(window)
         claimed = self._opening
 
         def open_now() -> None:
@@ -231,6 +228,34 @@ class Application(QObject):
 
         self.ready.connect(open_now)
         QTimer.singleShot(_PATIENCE_MS, window, open_now)  # it answered before, or is minimised and never painted
+
+    def _pause(self, pause: Pause) -> None:
+        """Close the office for a job that needs its data alone, then open it, or where it is from now on."""
+        self._wanted = pause.target
+        self._stand()  # first: the program ends with its last window
+        self._leave()
+
+        def back(say: Callable[[QWidget], object]) -> None:
+            window = self.waiting
+            if window is not None:
+                say(window)
+                self._opening = self._opener(window).open(self._wanted, waiting="")
+
+        def then(words: str) -> None:
+            from desktop.ui.question import tell as tell_person
+
+            back(lambda window: tell_person(window, words))
+
+        self._opening = self.operations.start(
+            *(self, pause.work, then), failed=lambda error: back(lambda _window: self._tell(error))
+        )
+
+    def _opener(self, window: Window) -> Opener:
+        opener = Opener(self.home, self.operations, self.claims, window, self._clock)
+        opener.opened.connect(self.enter)
+        opener.refused.connect(self._open_failed)
+        opener.declined.connect(self._begin_with_nothing)
+        return opener
 
     def _make_window(self) -> Window:
         from desktop.ui.tabs import TABS
@@ -379,6 +404,7 @@ class Application(QObject):
         self.home.remember(person_id=str(actor))
         desk = Desk(office, actor, self.operations, self._memory)
         self.desk, self.window = desk, window
+        desk.pause_wanted.connect(lambda pause: QTimer.singleShot(0, self, lambda: self._pause(pause)))
         self.lock = furnish(window, desk)
         window.go_to(window.chosen)
         self.operations.settled.connect(self._filled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,15 +20,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Pause:
+    """A job for which the office must be closed, by this program too: a backup that takes the data's place.
+
+    ``work`` is done in the background and answers with words for the person; then ``target`` is opened.
+    """
+
+    work: Callable[[Ticket], str]
+    target: str
+
+
 class Desk(QObject):
     """An office and the person who sits at it.
 
     ``wanted`` asks the window to show something: a kind (``project``, ``filing``, ``draft``, a page's key) and
-    its id or value. ``seat_changed`` follows a change of person.
+    its id or value. ``seat_changed`` follows a change of person; ``pause_wanted`` asks the program to close the office
+    for a while (a `Pause`).
     """
 
     wanted = Signal(str, object)
     seat_changed = Signal()
+    pause_wanted = Signal(object)
 
     def __init__(self, office: Office, actor: UUID, operations: Operations, memory: QSettings) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ from desktop.services.opening import data_notice
 from desktop.services.people import person_ref, role_line
 from desktop.services.root_key import root_notice
 from desktop.services.work_calendar import calendar_notice
+from desktop.ui.caretaker import Caretaker
 from desktop.ui.command_bar import CommandBar
 from desktop.ui.desk import Desk
 from desktop.ui.finders import finders_for
@@ -40,6 +41,7 @@ def furnish(window: Window, desk: Desk) -> Lock:
     window.stand_ins_wanted.connect(lambda: StandInDialog(desk, window).open())
     desk.read(window, lambda reading: notices(reading, desk.office), line.set_notice)
     RootWatch(window, desk)
+    Caretaker(window, desk)
     return lock
 
 

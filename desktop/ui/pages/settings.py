@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
+from desktop.ui.pages.settings_backups import BackupsPanel
 from desktop.ui.pages.settings_calendar import CalendarPanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
 from desktop.ui.pages.settings_keys import KeysPanel
@@ -38,6 +39,7 @@ class SettingsPage(Page):
             KeysPanel(desk),
             *((LoginsPanel(desk),) if LoginsPanel.is_for(desk) else ()),
             MailPanel(desk),
+            BackupsPanel(desk),
             MachinePanel(desk),
         )
         self.list = named(QListWidget(), "设置的栏目")
