@@ -18,6 +18,7 @@ from desktop.domain.errors import Refusal
 from desktop.services.backups import backup_folder
 from desktop.services.clock import Clock
 from desktop.services.home import Home
+from desktop.services.integrity import RESTORED
 from desktop.store.backups import Facts, entry_hashes, read_facts
 from desktop.store.copying import Tell
 from desktop.store.engine import Database, open_database
@@ -34,8 +35,6 @@ COUNTED = (
 )  # fmt: skip
 """What people are told the numbers of, and how it is called."""
 SHOWN = 200
-NOTE = "restored"
-"""The key of the setting that tells of the last restoring, as canonical text."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +183,8 @@ def _note(database: Database, rehearsal: Rehearsal, actor: UUID | None, home: Ho
         }
     )
     with database.writing(actor, home.installation, now) as session:
-        note = session.scalars(select(Setting).where(Setting.key == NOTE)).one_or_none()
+        note = session.scalars(select(Setting).where(Setting.key == RESTORED)).one_or_none()
         if note is None:
-            session.add(Setting(key=NOTE, text=told))
+            session.add(Setting(key=RESTORED, text=told))
         else:
             note.text = told

@@ -22,8 +22,9 @@ from desktop.services.backups import (
     set_backup_rules,
 )
 from desktop.services.home import Home
+from desktop.services.integrity import RESTORED
 from desktop.services.opening import open_office
-from desktop.services.restoring import NOTE, Rehearsal, rehearsing, restore
+from desktop.services.restoring import Rehearsal, rehearsing, restore
 from desktop.store.backups import AUTOMATIC, BEFORE_RESTORE, BY_HAND
 from desktop.store.copying import fingerprints
 from desktop.store.engine import open_database
@@ -193,7 +194,7 @@ def test_a_backup_is_taken_back_and_what_was_there_is_kept(lite: World) -> None:
     assert rehearsal.now.counts["changeset"] == rehearsal.then.counts["changeset"] + 3
     with lite.office.reading() as reading:
         keys = set(reading.session.scalars(select(Setting.key)))
-        note = read_canonical(reading.session.scalars(select(Setting.text).where(Setting.key == NOTE)).one())
+        note = read_canonical(reading.session.scalars(select(Setting.text).where(Setting.key == RESTORED)).one())
     assert "0" not in keys
     assert isinstance(note, dict)
     assert (note["backup"], note["lost"]) == (backup.name, 3)

@@ -83,7 +83,7 @@ class BackupsPanel(Panel):
             empty="还没有备份。点“立即备份”就能做一份。",
         )  # fmt: skip
         self.table.chosen.connect(self._choose)
-        self.state, self.notice = words(role="muted"), words(role="problem")
+        self.state, self.notice = words(role="muted", wrap=False), words(role="problem")
         self.now = button("立即备份", self.back_up, primary=True)
         self.restore = button("恢复…", self._rehearse_chosen)
         self.other = button("从别处的备份恢复…", self._ask_backup)
