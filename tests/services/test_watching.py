@@ -174,6 +174,7 @@ def test_a_save_in_doubt_is_settled_once_the_cable_is_mended(apart: Apart) -> No
     apart.far.database.doubts.patience = 0.5
     watch = Watch(apart.far)
     clerk = apart.near.who(CLERK)
+    apart.far.run(clerk, partial(people.add_person, name="断线前"))
     apart.cable.cut_after = b"COMMIT\0"
     with pytest.raises(Unsettled):
         apart.far.run(clerk, partial(people.add_person, name="断线时"))
