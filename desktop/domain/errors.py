@@ -58,8 +58,8 @@ class Stale(Refusal):
 class Overtaken(Stale):
     """Another transaction came in between reading and writing of this one: done anew from its start it may succeed."""
 
-    def __init__(self, what: str = "保存时发现这条记录刚刚被他人修改。") -> None:
-        super().__init__(what)
+    def __init__(self, what: str = "保存时发现这条记录刚刚被他人修改。", todo: str = "请刷新后核对，再保存。") -> None:
+        super().__init__(what, todo=todo)
 
 
 class Unreachable(Refusal):

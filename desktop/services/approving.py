@@ -12,7 +12,7 @@ from desktop.domain.approval import Decision, Progress, StepState, StepStatus, c
 from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.canonical import canonical_text
 from desktop.domain.case import Case
-from desktop.domain.errors import NotAllowed, Refusal, Stale
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import bind
 from desktop.domain.gates import holding
@@ -28,7 +28,7 @@ from desktop.services.chains import (
     signs_as,
     stand_ins_at,
 )
-from desktop.services.filing_content import Stored, current_revision, sign_offs_of
+from desktop.services.filing_content import Stored, current_revision, moved_on, sign_offs_of
 from desktop.services.line_checks import confirm_from_paper, need_confirmed
 from desktop.services.office import Reading, Work, who_may
 from desktop.services.people import clean_name
@@ -235,7 +235,7 @@ def open_step(work: Work, filing_id: UUID, step_key: str, seen_sha256: str) -> O
         )
     stored = current_revision(work.session, filing)
     if stored.sha256 != seen_sha256:
-        raise Stale(f"{filing.number} 的内容已经更新为第 {stored.no} 版，您看到的不是最新内容，签字没有生效。")
+        raise moved_on(work.session, filing, kept="没有作任何改动，也没有签字。")
     chain = chain_progress(work, filing, stored)
     if not chain.is_due(step_key):
         raise _not_the_turn(filing, chain, step_key)

@@ -13,11 +13,12 @@ from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Decision, SignOff
 from desktop.domain.canonical import canonical_text, read_canonical
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import Refusal, Stale
 from desktop.domain.fields import Content
 from desktop.domain.filing import seal
 from desktop.domain.form import Form
 from desktop.services.office import Work
+from desktop.services.record_words import moment_text
 from desktop.services.standing import AnySession
 from desktop.store.ids import new_id
 from desktop.store.tables import Filing, Person, Revision, Section, subject_text
@@ -40,6 +41,20 @@ class Stored:
     hashes: dict[str, str]
     sha256: str
     conditions: frozenset[str] | None = None
+
+
+def moved_on(session: AnySession, filing: Filing, *, kept: str) -> Stale:
+    """What is said to whoever decides on content that is no longer the filing's: who renewed it, when, as which one."""
+    revision = session.get(Revision, filing.revision_id) if filing.revision_id else None
+    author = session.get(Person, revision.author_id) if revision is not None and revision.author_id else None
+    who = f"由{author.name}" if author is not None else ""
+    when = f"于 {moment_text(revision.at)} " if revision is not None else ""
+    number = f"第 {revision.n} 版" if revision is not None else "新的一版"
+    return Stale(
+        f"{filing.number} 已经{who}{when}更新为{number}，您看到的不是最新的内容。",
+        kept=kept,
+        todo="请看过新的内容后再办理。",
+    )
 
 
 def stored_revision(session: AnySession, revision_id: UUID) -> Stored:

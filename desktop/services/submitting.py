@@ -20,7 +20,7 @@ from desktop.domain.weeks import period_text
 from desktop.services.approving import pass_on
 from desktop.services.archive import attach_files
 from desktop.services.drafting import Draft, need_subject
-from desktop.services.filing_content import current_revision, write_revision
+from desktop.services.filing_content import current_revision, moved_on, write_revision
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Work
 from desktop.services.projects import get_project, subject_of
@@ -171,7 +171,11 @@ def _reopened(work: Work, draft: Draft) -> Filing:
     if not acts_as_author(work, draft.author_id, filing):
         raise Refusal("只有填表人本人（或接任的项目经理）可以重新提交这份表单。", kept="草稿已保存。")
     if not FilingState(filing.state).reworkable or filing.revision_id != draft.base_revision_id:
-        raise Stale(f"{filing.number} 已被重新提交或作了处理，现为“{FilingState(filing.state).label}”。")
+        raise Stale(
+            f"{filing.number} 已被重新提交或作了处理，现为“{FilingState(filing.state).label}”。",
+            kept="草稿仍在，没有提交。",
+            todo="请打开这份表单看过现在的内容，再决定是否还要修改。",
+        )
     return filing
 
 
@@ -209,6 +213,6 @@ def recall_filing(work: Work, filing_id: UUID, seen_sha256: str) -> None:
         )
     stored = current_revision(work.session, filing)
     if stored.sha256 != seen_sha256:
-        raise Stale(f"{filing.number} 的内容已经更新。")
+        raise moved_on(work.session, filing, kept="没有撤回。")
     filing.state = FilingState.RECALLED.value
     pass_on(work, filing, stored, work.today)

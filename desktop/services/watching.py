@@ -84,9 +84,9 @@ def _news(session: AnySession, found: Commotion) -> News:
 
 
 def last_change(reading: Reading, entity: str, key: object) -> str:
-    """Who changed a record last, and when: ``张伟 2026-11-26 10:32``; nothing where nobody is known."""
+    """Who changed a record last, and when: ``张伟（2026-11-26 10:32）``; nothing where nobody is known."""
     past = changes_of(reading.session, entity, str(key))
     if not past:
         return ""
     author = reading.session.get(Person, past[-1].author_id) if past[-1].author_id else None
-    return f"{author.name if author else '他人'} {moment_text(past[-1].at)}"
+    return f"{author.name if author else '他人'}（{moment_text(past[-1].at)}）"

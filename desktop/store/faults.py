@@ -15,13 +15,16 @@ from desktop.domain.errors import Damaged, NotAdmitted, Overtaken, Refusal, Unre
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.writable import is_too_long
 
+_IN_THE_WAY = ("40P01", "40001")
+"""PostgreSQL's codes for a deadlock, and for transactions that cannot be put in an order."""
+
 
 @contextmanager
 def told(place: str) -> Iterator[None]:
     """Turn faults of the database at ``place`` (a file's path or a server's name) into refusals.
 
     Raises:
-        Overtaken: somebody else saved the record first.
+        Overtaken: somebody else saved the record first, or each waited for what the other held.
         Damaged: the file is damaged or no database.
         Unreachable: the server or the file is out of reach.
         NotAdmitted: the server does not let this login in.
@@ -81,7 +84,9 @@ def lost_in_saving(place: str, *, known: bool, details: str) -> Unreachable:
 
 
 def _sorted(refusal: Refusal, error: BaseException | None) -> Refusal:
-    """The refusal as what it is: out of reach, which may pass, or a no, which stands."""
+    """The refusal as what it is: out of reach, which may pass, somebody in the way, or a no, which stands."""
+    if getattr(error, "sqlstate", "") in _IN_THE_WAY:
+        return Overtaken(refusal.what, refusal.todo)
     if isinstance(refusal, NotAdmitted) or not is_lost(error):
         return refusal
     return Unreachable(refusal.what, kept=refusal.kept, todo=refusal.todo, details=refusal.details)

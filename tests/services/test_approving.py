@@ -106,6 +106,7 @@ def test_a_signature_on_content_that_has_changed_is_refused(world: World) -> Non
     world.submit(world.rework(filing, reason={"reason": "甲方机房漏水"}))
     with world.unchanged():
         refused = refusal(lambda: decide(world, filing, "technical", TECHNICAL, seen), Stale)
+    assert f"{MANAGER}于 " in refused.what
     assert "第 2 版" in refused.what
     decide(world, filing, "technical", TECHNICAL, world.page(filing).sha256)
 

@@ -1,7 +1,10 @@
 """Two people on one record: whoever saves second sees both values; nothing is overwritten in silence."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -236,3 +239,28 @@ def test_unknown_values_count_as_changed_by_both() -> None:
     conflict = Conflict("人员", Fate.CHANGED, 3, "他人", None, (field,))
     assert conflict.clashes == (field,)
     assert (conflict.taken_over({"phone"}), conflict.taken_over(set())) == ({"phone": "1"}, {})
+
+
+def test_two_who_wait_for_each_other_are_both_served(world: World, other: Office) -> None:
+    """A deadlock does not reach a person: the one that the server chose begins anew."""
+    pair = (world.who(HEAD), world.who(MANAGER))
+    meeting = threading.Barrier(2)
+
+    def change_both(work: Work, order: tuple[UUID, UUID]) -> None:
+        for number, key in enumerate(order):
+            work.session.fetch(Person, key).phone += "1"
+            work.session.flush()
+            if not number:
+                with suppress(threading.BrokenBarrierError):
+                    meeting.wait(1)
+
+    if world.office.database.file is not None:
+        meeting.abort()  # one after the other by the file's lock
+    with ThreadPoolExecutor(2) as pool:
+        works = [
+            pool.submit(office.run, world.who(by), partial(change_both, order=order))
+            for office, by, order in ((world.office, CLERK, pair), (other, TECHNICAL, pair[::-1]))
+        ]
+        for work in works:
+            work.result()
+    assert {row(world, name).phone for name in (HEAD, MANAGER)} == {"11"}

@@ -39,7 +39,7 @@ class Panel(QWidget):
 
 
 def changed_hint(who: str) -> str:
-    """What is said beside unsaved input when somebody else has saved the same record (``张伟 2026-11-26 10:32``)."""
+    """What is said beside unsaved input when somebody else has saved the same record (``张伟（2026-11-26 10:32）``)."""
     return f"这条记录刚被{who or '别人'}改动。您填写的内容仍在；保存时会列出两边的值，由您决定。"
 
 
