@@ -165,8 +165,10 @@ def issue_card(work: Work, root: SecretKey, request_id: UUID, *, revoke_older: b
     request = next((item for item in known.requests if item.id == request_id), None)
     if request is None:
         raise Refusal("找不到这份请求。", kept=UNCHANGED, todo="请刷新后重试。")
-    if request.key in known.cards:
-        raise Refusal("这把密钥已经有身份证明。", kept=UNCHANGED, todo="吊销过的密钥不能再用，请本人另做一把。")
+    if request.key in known.cards or known.revoked_since(Target.CARD, request.key) is not None:
+        raise Refusal(
+            "这把密钥已经有过身份证明，或者被拒绝了。", kept=UNCHANGED, todo="吊销过的密钥不能再用，请本人另做一把。"
+        )
     person = work.session.fetch(Person, request.person_id)
     if not person.active or person.name != request.name:
         raise Refusal(f"请求上的“{request.name}”不是在职人员，或者已经改名。", kept=UNCHANGED, todo="请本人重新申请。")
@@ -207,7 +209,7 @@ def card_paper(reading: Reading, key: str) -> str:
 
 
 def revoke(work: Work, root: SecretKey, target: Target, key: str, since: dt.datetime, why: str) -> None:
-    """Take back a card, a grant or an installation from a moment on.
+    """Take back a card, a grant or an installation from a moment on; or refuse a request for a card for good.
 
     Raises:
         NotAllowed: the actor may not.
@@ -218,7 +220,8 @@ def revoke(work: Work, root: SecretKey, target: Target, key: str, since: dt.date
         raise Refusal("请写明吊销的原因。", kept=UNCHANGED)
     if since > work.now:
         raise Refusal("吊销的时间还没有到。", kept=UNCHANGED, todo="请填写现在或更早的时间。")
-    there = {Target.CARD: set(known.cards), Target.GRANT: {str(item.id) for item in known.grants}}
+    asked = {item.key for item in known.requests}
+    there = {Target.CARD: {*known.cards, *asked}, Target.GRANT: {str(item.id) for item in known.grants}}
     if key not in there.get(target, {key}):
         raise Refusal("找不到要吊销的对象。", kept=UNCHANGED, todo="请刷新后重试。")
     earlier = known.revoked_since(target, key)

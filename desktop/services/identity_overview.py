@@ -144,7 +144,8 @@ def _root_here(reading: Reading) -> str:
 def _rows(reading: Reading, known: Identities) -> Iterator[KeyRow]:
     """Who waits first, then by name, the newest card of each first."""
     cards = [card for own in known.cards.values() for card in own]
-    waiting = [item for item in known.requests if item.key not in known.cards]
+    open_ = [item for item in known.requests if item.key not in known.cards]
+    waiting = [item for item in open_ if known.revoked_since(Target.CARD, item.key) is None]
     people = people_by_id(reading.session, {card.person_id for card in cards} | {item.person_id for item in waiting})
     good = {card.person_id for card in cards if known.card_holds(card, reading.now)}
     for item in sorted(waiting, key=lambda item: item.at):

@@ -65,18 +65,18 @@ class PasswordDialog(QDialog):
         self.trouble.setText(text)
         self.trouble.setVisible(bool(text))
         self.yes.setEnabled(True)
-        self._grow()
+        self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._grow()
+        self._fit()
 
-    def _grow(self) -> None:
+    def _fit(self) -> None:
         """Take the height that the words need at this width."""
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def fail(self, error: Exception) -> None:
         """Say why it was not done."""

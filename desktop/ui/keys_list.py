@@ -37,7 +37,7 @@ _SINCE = (
     (_NOW, "自现在起（密码忘记、换用新的）"),
     (_DAY, "自一天前起"),
     (_WEEK, "自一周前起"),
-    (_ALWAYS, "自签发之时起（从来就不该有）"),
+    (_ALWAYS, "自始无效（从来就不该有）"),
 )
 _GRANTS_NOTE = (
     "授予一个角色以后，单位就启用了“角色授予”：没有授予的人按角色签的字显示为“角色授予未经根密钥确认”。"
@@ -122,7 +122,8 @@ class KeysList(QFrame):
         waits = chosen is not None and chosen.state is CardState.WAITING
         self.issue.setEnabled(self._may and waits)
         self.hand_out.setEnabled(chosen is not None and not waits)
-        self.revoke.setEnabled(self._may and chosen is not None and not waits)
+        self.revoke.setText("拒绝…" if waits else "吊销…")
+        self.revoke.setEnabled(self._may and chosen is not None and chosen.state is not CardState.ENDED)
         self.grant.setEnabled(self._may and grant is not None and grant.grant_id is None)
         self.take_back.setEnabled(self._may and grant is not None and grant.grant_id is not None)
         self.grant_all.setEnabled(self._may and any(item.grant_id is None for item in self._grants()))
@@ -164,8 +165,14 @@ class KeysList(QFrame):
         if chosen is None:
             return
         key, first = chosen.key, chosen.since
-        more = "这把密钥在那以后签的字都显示为“身份证明已吊销”，不能撤销吊销；本人可以另做一把密钥。"
-        dialog = ReasonDialog(f"吊销{chosen.name}的身份证明", more, "吊销", _SINCE, self.window(), label="自何时起")
+        if chosen.state is CardState.WAITING:
+            more = "指纹对不上的、不是本人申请的请拒绝。这把密钥以后也不能再签发；本人可以另做一把。"
+            dialog = ReasonDialog(
+                f"拒绝{chosen.name}的请求", more, "拒绝", _SINCE[-1:], self.window(), label="自何时起"
+            )
+        else:
+            more = "这把密钥在那以后签的字都显示为“身份证明已吊销”，不能撤销吊销；本人可以另做一把密钥。"
+            dialog = ReasonDialog(f"吊销{chosen.name}的身份证明", more, "吊销", _SINCE, self.window(), label="自何时起")
 
         def send(since: str, why: str) -> None:
             def act(work: Work) -> None:

@@ -47,7 +47,7 @@ class RootKey(QFrame):
         self.unlock = button("解锁…", self.ask_password)
         self.lock = button("锁上", self._lock)
         self.copy_mark = button("复制指纹", self._copy_mark)
-        self.more = button("更多", lambda: None)
+        self.more = button("更多…", lambda: None)
         menu = QMenu(self.more)
         menu.addAction("打印指纹…", self._print)
         self.keep = menu.addAction("备份根密钥…", self._copy)

@@ -22,6 +22,7 @@ from desktop.services.approving import PaperSignature, record_paper_signatures
 from desktop.services.checking import verify_office
 from desktop.services.history import project_history
 from desktop.services.home import Home
+from desktop.services.identity_overview import key_rows
 from desktop.services.identity_papers import paper_text, read_paper, read_paper_file
 from desktop.services.office import Office, Work, who_may
 from desktop.services.opening import open_office
@@ -191,6 +192,15 @@ def test_what_a_revoked_key_signs_all_the_same_is_named(
     (finding,) = verify_office(world.office)
     assert "在保存之前已经吊销" in finding.what
     assert ("倒填" in finding.what) == (minutes < 0)
+
+
+def test_a_request_is_refused_for_good(world: World) -> None:
+    root = found(world)
+    key = ids.make_key(world.office, world.who(TECHNICAL), OWN).value
+    revoke(world, root, key)
+    assert world.office.read(key_rows) == ()
+    with world.unchanged(), pytest.raises(Refusal, match="被拒绝"):
+        issue(world, root, key)
 
 
 def test_a_lost_password_is_got_over_by_another_key(world: World) -> None:
