@@ -14,7 +14,7 @@ from desktop.services.filings import current_content
 from desktop.store.engine import open_database
 from tests.services.world import CLERK, TECHNICAL, World, found_world, open_world
 from tests.soak import figures
-from tests.soak.judge import Snapshot, judge, take_snapshot
+from tests.soak.judge import Change, Snapshot, judge, number_faults, take_snapshot
 from tests.soak.ledger import Entry, Fact, Ledger, read_ledgers
 
 
@@ -114,6 +114,16 @@ def test_gaps_and_doubles_in_numbers_are_found(soaked: Soaked) -> None:
     assert [finding for finding in found if "0002" in finding or "ZT-2026-2" in finding]
     assert [finding for finding in found if finding.startswith("重号")]
     assert [finding for finding in found if "下一个号是 6" in finding]
+
+
+def test_a_project_number_that_was_taken_and_not_used_is_found(soaked: Soaked) -> None:
+    snapshot, entries = soaked
+    given = [
+        Change(9, "project", str(n), "update", {"number": [None, f"BHJC-2026-{n:03}"]}) for n in (1, 2, 4)
+    ]  # fmt: skip
+    found = list(number_faults(replace(snapshot, changes=tuple(given), counters={"project:integration:2026": 5})))
+    assert [finding[:8] for finding in found] == ["跳号：BHJC-", "跳号：项目编号给"]
+    assert judge(snapshot, entries, _BEFORE[0]) == []
 
 
 def test_what_nobody_meant_and_what_stands_twice_is_found(soaked: Soaked) -> None:

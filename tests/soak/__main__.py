@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shutil
 import signal
@@ -42,6 +43,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=base))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
+    logging.basicConfig(filename=folder / "log.txt", level=logging.WARNING)
     run = Run(folder, given.clients, given.files, given.seconds, given.think)
     begun, findings = time.monotonic(), []
     try:

@@ -70,11 +70,14 @@ class Desk:
             self.records = may(reading.policy, held, Action.RECORD_PAPER, OFFICE)
             for form in PAPERS:
                 reach = within_reach(reading, self.actor, Action.FILE, form)
-                found = projects_where(reading, reach & Project.state.in_(("implementing", "paused")))
+                states = ("implementing", FROM_STATES[form]) if form in FROM_STATES else ("implementing",)
+                found = projects_where(reading, reach & Project.state.in_(states))
                 if found:
                     self._fields[form] = [project.id for project in found]
             own = within_reach(reading, self.actor, Action.FILE, "weekly_report")
-            self.weekly = [project.id for project in projects_where(reading, own)]
+            projects = [project.id for project in projects_where(reading, own & (Project.state == "implementing"))]
+            self.weekly = [(key, back) for key in projects for back in range(1, _WEEKS_BACK)]
+            self.rng.shuffle(self.weekly)
             seen = project_ids(reading, self.actor, ProjectQuery(states=("implementing",)))
             self.archives = [key for key in seen[:_NEAREST] if not archive_refusal(reading, self.actor, key)]
             self.seen = seen
@@ -105,19 +108,21 @@ class Desk:
         """Fill in a form and send it."""
         if not self._fields:
             return None
-        form = self.rng.choice(sorted(self._fields))
+        form = "numbering" if "numbering" in self._fields and self.rng.random() < 0.5 else ""
+        form = form or self.rng.choice(sorted(self._fields))
         projects = self._fields[form]
         state = FROM_STATES.get(form)
         if state:
             with self.office.reading() as reading:
                 within = Project.id.in_(projects) & (Project.state == state)
+                within = within & Project.number.is_(None) if form == "numbering" else within
                 projects = [project.id for project in projects_where(reading, within)]
         if not projects:
             return None
         draft = drafting.start_draft(self.office, self.actor, form, self.rng.choice(projects))
         content = merged(dict(draft.content), PAPERS[form](self.pen))
         draft = drafting.save_draft(self.office, self.actor, replace(draft, content=content))
-        return self._sending("交表", draft)
+        return self._sending("编号" if form == "numbering" else "交表", draft)
 
     def rework(self) -> Deed | None:
         """Mend what was returned or recalled and send it again."""
@@ -154,8 +159,9 @@ class Desk:
         """Send the report of one week on one project (WEEK-1)."""
         if not self.weekly:
             return None
-        project, pen = self.rng.choice(self.weekly), self.pen
-        week = shifted(week_of(self.office.today()), -self.rng.randrange(_WEEKS_BACK))
+        pen = self.pen
+        project, back = self.weekly.pop()
+        week = shifted(week_of(self.office.today()), -back)
         lines = [week_line(pen, str(project))]
         with self.office.reading() as reading:
             draft = my_week.report_draft(reading, self.actor, week, project, lines)

@@ -157,7 +157,8 @@ def broken_chains(snapshot: Snapshot) -> Iterator[str]:
 def number_faults(snapshot: Snapshot) -> Iterator[str]:
     """Series of numbers with gaps, with a number twice, or that ended elsewhere than their counter says."""
     series: dict[str, list[int]] = defaultdict(list)
-    for number in filter(None, snapshot.filings.values()):
+    given = list(_project_numbers(snapshot.changes))
+    for number in filter(None, (*snapshot.filings.values(), *given)):
         found = _NUMBER.match(number)
         if found:
             series[found[1]].append(int(found[2]))
@@ -166,6 +167,9 @@ def number_faults(snapshot: Snapshot) -> Iterator[str]:
         yield from (f"重号：{prefix}{n} 给了 {times} 份" for n, times in counts.items() if times > 1)
         gaps = sorted(set(range(1, max(numbers) + 1)) - set(counts))
         yield from (f"跳号：{prefix}{n} 没有给任何一份" for n in gaps)
+    counted = sum(following - 1 for key, following in snapshot.counters.items() if key.startswith("project:"))
+    if counted != len(given):
+        yield f"跳号：项目编号给出了 {counted} 个，用在项目上的有 {len(given)} 个"
     for key, following in snapshot.counters.items():
         kind, _, rest = key.partition(":")
         if kind == "filing":
@@ -173,6 +177,16 @@ def number_faults(snapshot: Snapshot) -> Iterator[str]:
             prefix = pattern.partition("{n")[0].format(year=year, code=snapshot.code)
             if max(series.get(prefix, [0])) != following - 1:
                 yield f"跳号：{prefix} 的下一个号是 {following}，最后用到的是 {max(series.get(prefix, [0]))}"
+
+
+def _project_numbers(changes: Iterable[Change]) -> Iterator[str]:
+    """The numbers, provisional and official, that projects were given; not those that a ledger brought with it."""
+    for change in changes:
+        if change.entity == "project":
+            if change.op == "insert" and change.fields.get("provisional"):
+                yield change.fields["provisional"]
+            elif change.op == "update":
+                yield from (change.fields[name][1] for name in ("number", "provisional") if name in change.fields)
 
 
 def made_up(snapshot: Snapshot, entries: Iterable[Entry], before: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -24,6 +24,8 @@ from desktop.services.roles import assign_role
 from desktop.store.tables import Device
 
 PROJECTS = 160
+NUMBERLESS = 200
+"""Projects that begin without a number; clerks give them one after the other."""
 SHARED_ROOMS = 4
 """Departments that stand there to be renamed by several people at once."""
 _KEEPERS = 8
@@ -51,6 +53,8 @@ def prepare_office(target: str, folder: Path) -> Desks:
         maker = LineMaker(rng, cast)
         today = office.today()
         lines = [maker.line("implementing", today, 200) for _ in range(PROJECTS)]
+        new = [maker.line("starting", today, 1) for _ in range(NUMBERLESS)]
+        lines += [replace(line, values={**line.values, "number": None}) for line in new]
         office.run(clerk, Ledger(today, "项目台账.xlsx", lines).come_in)
         _give_roles(office, clerk, cast, rng)
         return Desks(_order(cast, office), office.read(_lamport))
@@ -72,6 +76,8 @@ def _give_roles(office: Office, clerk: UUID, cast: Cast, rng: random.Random) -> 
             add_department(work, f"资料室{n}", top)
         for person in [*cast.assistants.values(), *cast.business, *cast.client_managers][:_KEEPERS]:
             assign_role(work, person.id, "keeper")
+        for person in cast.assistants.values():
+            assign_role(work, person.id, "clerk")
         for person in cast.others:
             for project in rng.sample(projects, _MEMBERSHIPS):
                 assign_role(work, person.id, "member", project_id=project, since=since)

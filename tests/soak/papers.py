@@ -129,6 +129,11 @@ def resumption(pen: Pen) -> Content:
     }
 
 
+def numbering(pen: Pen) -> Content:
+    """A 项目编号登记表, which gives its project the next official number at once."""
+    return {"numbering": {"short_name": pen.mark[-14:]}}
+
+
 PAPERS: dict[str, Callable[[Pen], Content]] = {
     "problem_sheet": problem_sheet,
     "meeting": meeting,
@@ -137,10 +142,11 @@ PAPERS: dict[str, Callable[[Pen], Content]] = {
     "technical_review": technical_review,
     "suspension": suspension,
     "resumption": resumption,
+    "numbering": numbering,
 }
 """By form; whoever may file it on a project does so now and then."""
 
-FROM_STATES = {"resumption": "paused"}
+FROM_STATES = {"resumption": "paused", "numbering": "starting"}
 """The state that a project must have for a form; others are filed on projects under way."""
 
 

@@ -101,7 +101,7 @@ def soak_server(run: Run) -> list[str]:
         name, password = logins[n % len(logins)]
         doors.append(server.url(DATABASE, name, password, port=0 if (n + 1) % _POOLED else bouncer.port))
     title = "PostgreSQL 17（TLS、每人自己的登录、行级保护）"
-    ground = Ground(title, folder, shared.desks, doors, url, run.think or max(0.3, run.clients / 8))
+    ground = Ground(title, folder, shared.desks, doors, url, run.think or max(0.3, run.clients / 10))
     found = _soak(run, ground, kills=False)
     found += _soak(run, ground, kills=True, halfway=server.restart)
     with server.connect(DATABASE) as connection:
