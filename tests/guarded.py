@@ -28,7 +28,7 @@ AS $$ SELECT coalesce(nullif(current_setting('test.now', true), '')::timestamptz
 """
 _reader: ContextVar[tuple[UUID, dt.datetime] | None] = ContextVar("reader", default=None)
 _by_hand: ContextVar[bool] = ContextVar("by_hand", default=False)
-_guarded: dict[str, bool] = {}
+_masters: dict[tuple[str, str], bool] = {}
 _known: set[tuple[str, UUID]] = set()
 
 
@@ -95,23 +95,25 @@ def by_hand() -> Iterator[None]:
 
 @event.listens_for(WriteSession, "after_begin")
 def _work_as_author(session: WriteSession, _transaction: object, connection: Connection) -> None:
-    if session.author is not None and not _by_hand.get() and _is_guarded(connection):
+    if session.author is not None and not _by_hand.get() and _is_master(connection):
         _take_on(connection, session.author, session.now)
 
 
 @event.listens_for(ReadSession, "after_begin")
 def _read_as_reader(_session: ReadSession, _transaction: object, connection: Connection) -> None:
-    if (reader := _reader.get()) is not None and _is_guarded(connection):
+    if (reader := _reader.get()) is not None and _is_master(connection):
         _take_on(connection, *reader)
 
 
-def _is_guarded(connection: Connection) -> bool:
+def _is_master(connection: Connection) -> bool:
+    """Whether a superuser is connected to a guarded database, who can take on a login; others have their own."""
     if connection.dialect.name != "postgresql":
         return False
-    database = str(connection.engine.url.database)
-    if database not in _guarded or not _guarded[database]:
-        _guarded[database] = is_guarded(connection)
-    return _guarded[database]
+    key = (str(connection.engine.url.username), str(connection.engine.url.database))
+    if not _masters.get(key):
+        superuser = connection.scalar(text("SELECT rolsuper FROM pg_roles WHERE rolname = session_user"))
+        _masters[key] = bool(superuser) and is_guarded(connection)
+    return _masters[key]
 
 
 def _take_on(connection: Connection, person: UUID, now: dt.datetime) -> None:

@@ -205,7 +205,10 @@ POWERS = {
     ),
 }
 TRICKS = {
-    "an anonymous block": "DO $$ BEGIN UPDATE project SET budget = 1, version = version + 1; END $$",
+    "an anonymous block": (
+        "DO $$ BEGIN UPDATE project SET budget = 1, version = version + 1; "
+        "IF NOT FOUND THEN RAISE insufficient_privilege; END IF; END $$"
+    ),
     "a prepared statement": (
         "PREPARE p AS UPDATE project SET budget = 1, version = version + 1 WHERE id = '{running}'; EXECUTE p"
     ),

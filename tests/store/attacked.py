@@ -1,6 +1,7 @@
 """A guarded office under attack: its papers, its logins with passwords, and how its data is seen to be unharmed."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +12,14 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Connection, make_url, text
 
+from desktop.domain.errors import Refusal
 from desktop.services.archive import add_document
+from desktop.services.filing_content import current_revision
+from desktop.services.office import Office, Reading, Work
+from desktop.services.opening import open_office
 from desktop.store.engine import make_engine
 from desktop.store.guard import guard_names
+from desktop.store.tables import Filing
 from tests.guarded import NAMES, guard_database, login_of
 from tests.services.world import (
     CLERK,
@@ -34,6 +40,9 @@ from tests.services.world import (
 KEEPER, STRANGER, CLOSED = "管理员", "无人", QUALITY
 """An administrator who is nobody in the office, a login of the group that is nobody's, and a closed one."""
 WORKER = NAMES.owner.removesuffix("owner")
+UNSEEN = "unseen"
+"""What is said of statements that meet no row: row security shows none."""
+WRITING = ("UPDATE", "DELETE", "INSERT", "MERGE", "SELECT")
 PASSWORD = "Qiang-Kou-Ling-9"
 
 _NAMED = {
@@ -60,32 +69,85 @@ AS $$ SELECT coalesce(nullif(current_setting('test.now', true), '')::timestamptz
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What everybody who has seen a filing knows of it."""
+
+    filing: UUID
+    revision: UUID
+    sha256: str
+    hashes: dict[str, str]
+    content: dict[str, object]
+
+
+@dataclass(frozen=True)
 class Attacked:
     """The office, what its records are called, and a door for whoever has a login and its password."""
 
     world: World
     ids: dict[str, str]
     logins: dict[str, str]
+    papers: dict[str, Paper]
+
+    def name_of(self, person: UUID) -> str:
+        """A person's name."""
+        return next(name for name, key in self.world.ids.items() if key == person)
 
     def connect(self, who: str) -> psycopg.Connection[tuple[object, ...]]:
         """A connection as psql makes one: by the person's own login and password."""
         url = make_url(self.world.url)
         return psycopg.connect(
-            host=url.host, port=url.port, dbname=url.database, user=self.logins[who], password=PASSWORD,
-            options=f"-c test.now={self.world.clock().isoformat()}",
-        )  # fmt: skip
+            host=url.host, port=url.port, dbname=url.database, user=self.logins[who], password=PASSWORD
+        )
+
+    def office(self, who: str) -> Office:
+        """The office as a person's program opens it, by the same login."""
+        url = make_url(self.world.url).set(username=self.logins[who], password=PASSWORD)
+        return open_office(url.render_as_string(hide_password=False), self.world.office.home, self.world.clock)
+
+    @contextmanager
+    def seat(self, who: str) -> Iterator[World]:
+        """The same office as that person's own program has it open."""
+        office = self.office(who)
+        try:
+            yield World(office, self.world.clock, self.world.folder, self.world.url, self.world.ids)
+        finally:
+            office.close()
+
+    def pass_minutes(self, minutes: int = 5) -> None:
+        """Let time pass, for the server too."""
+        self.world.clock.pass_minutes(minutes)
+        with superuser(self.world.url) as connection:
+            _set_clock(connection, self.logins.values(), self.world.clock())
+
+    def try_forgery(self, who: str, forge: Callable[[Work], object], **changes: dt.datetime) -> str:
+        """Do something with a program that lets everything through; returns the code by which the server refuses it."""
+        office = self.office(who)
+        try:
+            with office.database.writing(
+                self.world.who(who), office.home.installation, changes.get("now", self.world.clock())
+            ) as session:
+                forge(Work(office, session, session.now, self.world.who(who)))
+        except Refusal as refusal:
+            return refusal.details.partition(":")[0] or type(refusal).__name__
+        finally:
+            office.close()
+        return ""
 
     def try_script(self, who: str, script: str) -> str:
-        """Run a script and commit; returns the code under which it is refused, or nothing."""
+        """Run a script and commit; returns why it is refused: a code, `UNSEEN`, or nothing: it was not."""
         told = {**self.ids, "now": self.world.clock().isoformat()}
         try:
             with closing(self.connect(who)) as connection:
                 connection.autocommit = script.startswith("ALTER SYSTEM")
-                connection.execute(script.format_map(told).encode())
+                cursor = connection.execute(script.format_map(told).encode())
+                done = [cursor.statusmessage or ""]
+                while cursor.nextset():
+                    done.append(cursor.statusmessage or "")
                 connection.commit()
         except psycopg.Error as error:
             return error.sqlstate or type(error).__name__
-        return ""
+        written = [status.rpartition(" ")[2] for status in done if status.startswith(WRITING)]
+        return UNSEEN if written and set(written) == {"0"} else ""
 
     def fingerprint(self) -> str:
         """One hash over every table of the office and of its guard, all functions, triggers and roles."""
@@ -145,6 +207,7 @@ def open_attacked(url: str, folder: Path) -> Attacked:
         logins |= {KEEPER: _keeper(connection), STRANGER: _stranger(connection)}
         for login in logins.values():
             connection.exec_driver_sql(f"ALTER ROLE \"{login}\" PASSWORD '{PASSWORD}'")
+        _set_clock(connection, logins.values(), world.clock())
         connection.execute(text("SELECT guard.close(:name)"), {"name": logins[CLOSED]})
         projects = {"running": world.project(RUNNING).id, "software": world.project(SOFTWARE).id}
         ids = {key: str(connection.scalar(text(query), projects)) for key, query in _NAMED.items()}
@@ -152,7 +215,21 @@ def open_attacked(url: str, folder: Path) -> Attacked:
     ids |= {key: str(value) for key, value in projects.items()}
     ids |= {"owner": roles.owner, "people": roles.people, "clerks_login": logins[CLERK], "today": "2026-11-03"}
     ids |= {name: str(world.who(person)) for name, person in {"clerk": CLERK, "head": HEAD, "manager": MANAGER}.items()}
-    return Attacked(world, ids, logins)
+    papers = {name: _paper(world, UUID(ids[name])) for name in ("filing", "half", "approved")}
+    return Attacked(world, ids, logins, papers)
+
+
+def _set_clock(connection: Connection, logins: Iterable[str], now: dt.datetime) -> None:
+    for login in logins:
+        connection.exec_driver_sql(f"ALTER ROLE \"{login}\" SET test.now = '{now.isoformat()}'")
+
+
+def _paper(world: World, filing: UUID) -> Paper:
+    def read(reading: Reading) -> Paper:
+        stored = current_revision(reading.session, reading.session.fetch(Filing, filing))
+        return Paper(filing, stored.revision_id, stored.sha256, dict(stored.hashes), dict(stored.content))
+
+    return world.office.read(read)
 
 
 def _keeper(connection: Connection) -> str:

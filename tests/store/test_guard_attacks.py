@@ -6,7 +6,8 @@ import pytest
 
 from tests.databases import PostgresDatabases
 from tests.store.attack_scripts import BY
-from tests.store.attacked import Attacked, found_attacked, open_attacked
+from tests.store.attacked import UNSEEN, Attacked, found_attacked, open_attacked
+from tests.store.forgeries import Forge, every_forgery
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +26,8 @@ def unharmed(attacked: Attacked) -> str:
     return attacked.fingerprint()
 
 
-REFUSED = {"42501", "P0001", "23503"}
-"""No right, written once, and referred to; the guard's own codes begin with EP."""
+REFUSED = {"42501", "P0001", "23503", "24000", UNSEEN}
+"""No right, written once, referred to, no row to be seen; the guard's own codes begin with EP."""
 
 SCRIPTS = [
     pytest.param(script, who, id=f"{family}: {what} by {who}")
@@ -41,3 +42,12 @@ def test_what_is_tried_by_hand_is_refused(attacked: Attacked, unharmed: str, scr
     told = attacked.try_script(who, script)
     assert attacked.fingerprint() == unharmed
     assert told in REFUSED or told.startswith("EP"), f"refused as {told!r}"
+
+
+@pytest.mark.parametrize(("who", "forge", "codes"), [pytest.param(*rest, id=what) for what, *rest in every_forgery()])
+def test_what_a_changed_program_forges_is_refused(
+    attacked: Attacked, unharmed: str, who: str, forge: Forge, codes: tuple[str, ...]
+) -> None:
+    told = attacked.try_forgery(who, lambda work: forge(work, attacked))
+    assert attacked.fingerprint() == unharmed
+    assert told.startswith(codes), f"refused as {told!r}"
