@@ -140,6 +140,33 @@ def test_switching_asks_for_another_login(target: str, begin: Begin) -> None:
     assert application.window.isVisible(), "whoever sat there goes on"
 
 
+def test_another_login_seats_its_person_in_a_window_of_their_own(
+    qtbot: QtBot, office: Office, office_server: OfficeServer, target: str, begin: Begin
+) -> None:
+    invitation = invited(office, office_server.login("zhangwei"))
+    passwords.keep(target, PASSWORD)
+    application = begin(target)
+    first, desk = application.window, application.desk
+    assert first is not None
+    assert desk is not None
+    first.login_wanted.emit()
+    [dialog] = shown(first, ServerConnectDialog)
+    dialog.form.login.setText(invitation.place.login)
+    dialog.form.password.setText(invitation.password)
+    dialog.connect_button.click()
+    qtbot.waitUntil(lambda: bool(shown(first, PasswordDialog)), timeout=20_000)
+    [own] = shown(first, PasswordDialog)
+    for line in (own.new, own.again):
+        line.setText("我自己的密码 2026")
+    own.save_button.click()
+    qtbot.waitUntil(lambda: application.desk is not None and application.desk is not desk, timeout=20_000)
+    qtbot.waitUntil(lambda: application.operations.idle, timeout=20_000)
+    assert application.desk is not None
+    assert application.desk.office.login is not None
+    assert application.desk.office.login.name == invitation.place.login
+    assert application.desk.actor != desk.actor
+
+
 def test_locked_screen_offers_the_logins_person_alone(
     qtbot: QtBot, desk: Desk, office: Office, office_server: OfficeServer, settle: Settle
 ) -> None:
