@@ -34,7 +34,7 @@ class HistoryEntry:
     filing_id: UUID | None = None
 
 
-_LABELS = {column.key: column.label for column in LEDGER_COLUMNS} | {
+LEDGER_LABELS = {column.key: column.label for column in LEDGER_COLUMNS} | {
     "department_id": "一级部门",
     "sub_department_id": "二级部门",
     "manager_id": "项目经理",
@@ -46,6 +46,7 @@ _LABELS = {column.key: column.label for column in LEDGER_COLUMNS} | {
     "registered_on": "登记日期",
     "appointed_on": "任命批准",
 }
+"""What people call the fields of a project."""
 
 
 def project_history(reading: Reading, project_id: UUID) -> list[HistoryEntry]:
@@ -99,13 +100,13 @@ class _Names:
 
 
 def _ledger_entry(names: _Names, change: PastChange) -> HistoryEntry:
-    shown: Mapping[str, tuple[Json, Json]] = {key: pair for key, pair in change.fields.items() if key in _LABELS}
+    shown: Mapping[str, tuple[Json, Json]] = {key: pair for key, pair in change.fields.items() if key in LEDGER_LABELS}
     details = tuple(
-        f"{_LABELS[key]}：{names.value(key, old)} → {names.value(key, new)}" for key, (old, new) in shown.items()
+        f"{LEDGER_LABELS[key]}：{names.value(key, old)} → {names.value(key, new)}" for key, (old, new) in shown.items()
     )
     if change.op == "insert":
-        order = [key for key in _LABELS if key in shown and shown[key][1] != ""]
-        first = tuple(f"{_LABELS[key]}：{names.value(key, shown[key][1])}" for key in order)
+        order = [key for key in LEDGER_LABELS if key in shown and shown[key][1] != ""]
+        first = tuple(f"{LEDGER_LABELS[key]}：{names.value(key, shown[key][1])}" for key in order)
         return HistoryEntry(change.at, names.person(change.author_id), "建账", first)
     text = "台账变动"
     if "state" in change.fields:

@@ -57,14 +57,15 @@ def changes_of(session: Session, entity: str, key: UUID | str) -> list[PastChang
                 device_id=header.device_id,
                 seq=header.seq,
                 lamport=header.lamport,
-                fields={} if body is None else _old_and_new(body),
+                fields={} if body is None else old_and_new(body),
                 withheld=body is None,
             )
         )
     return found
 
 
-def _old_and_new(body: Body) -> dict[str, tuple[Json, Json]]:
+def old_and_new(body: Body) -> dict[str, tuple[Json, Json]]:
+    """What a change says of each field: before and after."""
     if body.op == "insert":
         return {key: (None, new) for key, new in body.fields.items()}
     if body.op == "delete":

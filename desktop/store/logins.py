@@ -44,6 +44,25 @@ class LoginRecord:
     open: bool
 
 
+@dataclass(frozen=True)
+class LoginEvent:
+    """What an administrator did with a login, as the server noted it; ``kind`` is invite, password or close."""
+
+    id: int
+    at: dt.datetime
+    made_by: str
+    kind: str
+    login: str
+    person_id: UUID | None
+    note: str
+
+
+def login_events(connection: Connection) -> list[LoginEvent]:
+    """What happened to logins of a guarded database, the oldest first; for administrators."""
+    query = text("SELECT id, at, made_by, kind, login, person_id, note FROM guard.events ORDER BY id")
+    return [LoginEvent(*row) for row in connection.execute(query)]
+
+
 def quoted(name: str) -> str:
     """A name as it stands in a statement."""
     return '"{}"'.format(name.replace('"', '""').replace("%", "%%"))

@@ -1,4 +1,4 @@
-"""设置: people, departments, calendar, policy, office, keys, logins, mail, this machine."""
+"""设置: people, departments, calendar, policy, office, keys, logins, mail, the audit log, this machine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStacke
 
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
+from desktop.ui.pages.settings_audit import AuditPanel
 from desktop.ui.pages.settings_backups import BackupsPanel
 from desktop.ui.pages.settings_calendar import CalendarPanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
@@ -40,6 +41,7 @@ class SettingsPage(Page):
             *((LoginsPanel(desk),) if LoginsPanel.is_for(desk) else ()),
             MailPanel(desk),
             BackupsPanel(desk),
+            AuditPanel(desk),
             MachinePanel(desk),
         )
         self.list = named(QListWidget(), "设置的栏目")
