@@ -144,20 +144,21 @@ def _root_here(reading: Reading) -> str:
 def _rows(reading: Reading, known: Identities) -> Iterator[KeyRow]:
     """Who waits first, then by name, the newest card of each first."""
     cards = [card for own in known.cards.values() for card in own]
-    open_ = [item for item in known.requests if item.key not in known.cards]
-    waiting = [item for item in open_ if known.revoked_since(Target.CARD, item.key) is None]
+    waiting = [item for item in known.requests if item.key not in known.cards]
     people = people_by_id(reading.session, {card.person_id for card in cards} | {item.person_id for item in waiting})
     good = {card.person_id for card in cards if known.card_holds(card, reading.now)}
     for item in sorted(waiting, key=lambda item: item.at):
-        person = people.get(item.person_id)
+        person, refused = people.get(item.person_id), known.revoked_since(Target.CARD, item.key)
         yield KeyRow(
             item.key,
             item.person_id,
             person.name if person else item.name,
             person.department if person else "",
-            CardState.WAITING,
+            CardState.REVOKED if refused else CardState.WAITING,
             item.at,
-            request_id=item.id,
+            until=refused.since if refused else None,
+            why=refused.why if refused else "",
+            request_id=None if refused else item.id,
             replaces=item.person_id in good,
         )
     for card in sorted(cards, key=lambda card: (card.name, -card.since.timestamp())):

@@ -22,7 +22,7 @@ from desktop.services.approving import PaperSignature, record_paper_signatures
 from desktop.services.checking import verify_office
 from desktop.services.history import project_history
 from desktop.services.home import Home
-from desktop.services.identity_overview import key_rows
+from desktop.services.identity_overview import CardState, key_rows
 from desktop.services.identity_papers import paper_text, read_paper, read_paper_file
 from desktop.services.office import Office, Work, who_may
 from desktop.services.opening import open_office
@@ -198,7 +198,8 @@ def test_a_request_is_refused_for_good(world: World) -> None:
     root = found(world)
     key = ids.make_key(world.office, world.who(TECHNICAL), OWN).value
     revoke(world, root, key)
-    assert world.office.read(key_rows) == ()
+    (row,) = world.office.read(key_rows)
+    assert (row.state, row.request_id) == (CardState.REVOKED, None)
     with world.unchanged(), pytest.raises(Refusal, match="被拒绝"):
         issue(world, root, key)
 
