@@ -22,6 +22,7 @@ _HEAD, _TAIL = b"-----BEGIN OPENSSH PRIVATE KEY-----", b"-----END OPENSSH PRIVAT
 _MAGIC = b"openssh-key-v1\0"
 _WORD = 4
 _KIND = b"\0\0\0\x0bssh-ed25519\0\0\0\x20"
+_MOST_ROUNDS = 200
 SHORTEST = 8
 ROUNDS = 28
 """Rounds of bcrypt_pbkdf: some 0.2 s for each password that is tried."""
@@ -182,13 +183,15 @@ def _public_in(content: bytes) -> str:
     if not data.startswith(_MAGIC):
         raise ValueError("not openssh-key-v1")
     cipher, place = _string(data, len(_MAGIC))
-    for _name in ("kdf", "options"):
-        place = _string(data, place)[1]
+    _kdf, place = _string(data, place)
+    options, place = _string(data, place)
     public, _end = _string(data, place + _WORD)
     if data[place : place + _WORD] != b"\0\0\0\1" or not public.startswith(_KIND) or len(public) != len(_KIND) + 32:
         raise ValueError("not one Ed25519 key")
     if cipher == b"none":
         raise ValueError("not protected by a password")
+    if int.from_bytes(options[-_WORD:]) > _MOST_ROUNDS:
+        raise ValueError("trying a password would take for ever")
     return public[len(_KIND) :].hex()
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Table
 
 from desktop.domain.canonical import canonical_text
-from desktop.domain.errors import Damaged, NotAllowed, Refusal
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.identity import KeyLocked, Reason, Request, Target, spoken
 from desktop.domain.policy import Action
 from desktop.domain.statements import Kind, Statement, statement_text
@@ -23,7 +23,7 @@ from desktop.services.checking import verify_office
 from desktop.services.history import project_history
 from desktop.services.home import Home
 from desktop.services.identity_overview import CardState, key_rows
-from desktop.services.identity_papers import paper_text, read_paper, read_paper_file
+from desktop.services.identity_papers import paper_text, read_paper
 from desktop.services.office import Office, Work, who_may
 from desktop.services.opening import open_office
 from desktop.services.printing import print_filing
@@ -335,22 +335,6 @@ def test_a_card_of_another_office_is_refused(world: World) -> None:
         take(world, paper_text((), [one]))
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\xff\xfe\x00", "没有".encode(), b"-----BEGIN EPM KEY STATEMENTS-----\nAAAA"]
-)
-def test_a_foreign_file_is_told(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "别的.epmkey"
-    file.write_bytes(content)
-    with pytest.raises(Damaged, match="没有密钥请求或身份证明"):
-        read_paper_file(file)
-
-
-@pytest.mark.parametrize("block", ["W10x", "eyJhIjoxfQ==", "WzFd", "W3siYSI6MX1d", "@@@@"])
-def test_a_block_with_something_else_in_it_is_told(block: str) -> None:
-    with pytest.raises(Damaged):
-        read_paper(f"-----BEGIN EPM KEY STATEMENTS-----\n{block}\n-----END EPM KEY STATEMENTS-----")
-
-
 # -- the root changes
 
 
@@ -573,35 +557,6 @@ def test_a_statement_written_past_the_program_is_named(world: World) -> None:
         "签名与内容不符，它不算数。"
     ]
     assert not world.office.read(ids.identities).cards_of(world.who(PRESIDENT))
-
-
-# -- key files
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"hello", "密钥".encode(), b"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----"],
-)
-def test_a_foreign_key_file_is_told(world: World, content: bytes) -> None:
-    actor = world.who(TECHNICAL)
-    world.office.keys.make(actor, OWN)
-    world.office.keys.file(actor).write_bytes(content)
-    for deed in (world.office.keys.public, partial(world.office.keys.unlock, password=OWN)):
-        with pytest.raises(Damaged, match="不是本程序的密钥文件"):
-            deed(actor)
-
-
-def test_a_password_is_changed_and_a_short_one_refused(world: World) -> None:
-    actor, keys = world.who(TECHNICAL), world.office.keys
-    with pytest.raises(Refusal, match="至少要"):
-        ids.make_key(world.office, actor, "短")
-    key = ids.make_key(world.office, actor, OWN).value
-    with pytest.raises(Refusal, match="密码不对"):
-        keys.change_password(actor, "错的密码错的", "新的密码新的")
-    keys.change_password(actor, OWN, "新的密码新的密码")
-    keys.lock()
-    assert keys.of(actor) is None
-    assert keys.unlock(actor, "新的密码新的密码").key == key
 
 
 def test_history_and_print_tell_of_signatures(world: World) -> None:
