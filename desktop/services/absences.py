@@ -15,6 +15,7 @@ from desktop.domain.rights import reach
 from desktop.services.office import Reading, Work, who_may
 from desktop.services.reported import MEMBER_REPORT
 from desktop.services.standing import people_by_id, standing_of
+from desktop.store.locks import take_turn
 from desktop.store.tables import Absence, Person
 
 _NOTHING = "没有作任何改动。"
@@ -64,6 +65,7 @@ def note_absence(work: Work, person_id: UUID, starts_on: dt.date, ends_on: dt.da
     person = work.session.fetch(Person, person_id)
     if ends_on < starts_on:
         raise Refusal("请假的结束日期早于开始日期。", kept=_NOTHING, todo="请核对日期。")
+    take_turn(work.session, f"absences:{person_id}")
     meeting = select(Absence).where(
         Absence.person_id == person_id, Absence.starts_on <= ends_on, Absence.ends_on >= starts_on
     )

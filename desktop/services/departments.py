@@ -14,6 +14,7 @@ from desktop.domain.values import Unreadable, read_text
 from desktop.services.office import Reading, Work
 from desktop.services.sorting import initials
 from desktop.services.standing import AnySession, department_parts
+from desktop.store.locks import take_turn
 from desktop.store.tables import Department, Person
 
 PEOPLE_DEED = "维护人员与部门"
@@ -71,6 +72,7 @@ def add_department(work: Work, name: str, parent_id: UUID | None = None) -> UUID
         Refusal: the name is blank or stands there already, or the department above is retired.
     """
     work.need(Action.MANAGE_PEOPLE, what=PEOPLE_DEED)
+    take_turn(work.session, "departments")
     if parent_id is not None:
         need_department(work, parent_id)
     return find_or_add_department(work.session, clean_department_name(name), parent_id, fresh=True)
@@ -104,6 +106,7 @@ def change_department(
         into = work.session.fetch(Department, counting_department(work.session, department_id))
         raise Refusal(f"这个部门已经并入“{into.name}”。", kept=_UNCHANGED, todo="请修改合并后的部门。")
     kept = clean_department_name(name)
+    take_turn(work.session, "departments")
     above = department.parent_id if parent_id is ... else parent_id
     if above != department.parent_id:
         _need_place(work, department, above)

@@ -203,6 +203,7 @@ def _read(reading: Reading, key: str) -> Json:
 def _write(
     work: Work, key: str, content: Mapping[str, Json] | Sequence[Json] | None, version: int | None = None
 ) -> None:
+    take_turn(work.session, f"setting:{key}")
     row = work.session.scalar(select(Setting).where(Setting.key == key))
     text = canonical_text(content)
     if row is not None:

@@ -28,6 +28,7 @@ from desktop.services.projects import named_on_project
 from desktop.services.roles import RoleHeld, assign_role, end_role, need_keeper, roles_held
 from desktop.services.sorting import initials
 from desktop.services.standing import department_names, people_by_id, standing_of
+from desktop.store.locks import take_turn
 from desktop.store.tables import Assignment, Person, Project
 
 __all__ = [
@@ -229,6 +230,7 @@ def _write(
     address = _address(email)
     if department_id is not None and department_id != person.department_id:
         need_department(work, department_id)
+    take_turn(work.session, "people")
     _refuse_taken_staff_no(work, number, person.id)
     _refuse_double(work, kept, number, department_id, person.id)
     person.name = kept

@@ -285,6 +285,7 @@ def _need_free(
     own: UUID | None,
 ) -> None:
     """Go on only where the person does not hold this role there on any of these days already."""
+    take_turn(work.session, f"roles:{person.id}")
     since, until = days
     query = select(Assignment).where(
         Assignment.role_key == role.key,

@@ -73,6 +73,9 @@ def submit_for(work: Work, draft: Draft) -> UUID:
 
 
 def _submit(work: Work, draft: Draft) -> UUID:
+    form = FORMS[draft.form_key]
+    own = str(draft.author_id) if form.repeats or form.once_each == "author" else ""
+    take_turn(work.session, f"form:{draft.project_id}:{draft.form_key}:{own}")
     if draft.filing_id is not None:
         filing = _reopened(work, draft)
     elif work.session.get(Filing, draft.id) is not None:

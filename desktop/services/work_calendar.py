@@ -14,6 +14,7 @@ from desktop.domain.errors import Refusal
 from desktop.domain.policy import Action
 from desktop.services.office import Reading, Work
 from desktop.services.statutory import statutory_days
+from desktop.store.locks import take_turn
 from desktop.store.tables import CalendarDay
 
 DEED = "维护工作日历"
@@ -103,6 +104,7 @@ def clear_day(work: Work, day: dt.date, *, seen: SeenDay | None = None) -> None:
 
 
 def _as_seen(work: Work, day: dt.date, seen: SeenDay | None, mine: Mapping[str, object]) -> CalendarDay | None:
+    take_turn(work.session, f"day:{day}")
     row = work.session.scalar(select(CalendarDay).where(CalendarDay.day == day))
     if seen is not None:
         key = row.id if row is not None else seen.id

@@ -17,6 +17,7 @@ from desktop.store.commits import CHANNEL
 from desktop.store.engine import Database, make_engine, need_file
 from desktop.store.faults import told
 from desktop.store.sessions import OfficeSession
+from desktop.store.shapes import journaled_shapes
 from desktop.store.tables import Change, Changeset, Device
 
 if TYPE_CHECKING:  # offices on a server alone load its driver
@@ -26,7 +27,7 @@ SECONDS_BETWEEN_LOOKS = 3
 """How often a data file is looked at."""
 MOST_NAMED = 2_000
 """Beyond so many changes only the kinds of records are told, not each of them."""
-_SLICE = 0.5
+_SLICE = 0.25
 
 Heads = Mapping[UUID, int]
 """How far each installation's chain was seen."""
@@ -41,6 +42,9 @@ class Commotion:
 
 
 class _Ear(Protocol):
+    outdated: bool
+    """Whether it listens to what is not the database any more."""
+
     def wait(self, seconds: float, stop: Event) -> bool:
         """Whether something may have been committed within these seconds, or ``stop`` was set."""
 
@@ -70,6 +74,8 @@ class Watcher:
                     self._ear = _FileEar(self._database) if self._database.file else _ServerEar(self._database)
                     return True
                 heard = self._ear.wait(seconds, self._woken)
+                if self._ear.outdated:
+                    self.close()
         except BaseException:
             self.close()
             raise
@@ -89,11 +95,14 @@ class Watcher:
         """
         with self._database.reading() as session:
             now = heads(session)
+            if any(now.get(key, 0) < seq for key, seq in self._seen.items()):  # an older state was restored
+                self._seen = now
+                return Commotion(frozenset(journaled_shapes()), {})
             moved = {key: seq for key, seq in now.items() if seq > self._seen.get(key, 0)}
             if not moved:
                 return None
             found = _commotion(session, self._seen, moved, list(self._database.own))
-        self._seen |= now
+        self._seen = now
         return found
 
     def close(self) -> None:
@@ -134,6 +143,7 @@ def _commotion(session: OfficeSession, seen: Heads, moved: Heads, own: list[UUID
 
 class _ServerEar:
     def __init__(self, database: Database) -> None:
+        self.outdated = False
         self._engine = make_engine(database.url, pooled=False, role=database.role)
         self._pooled: PoolProxiedConnection = self._engine.raw_connection()
         self._connection: psycopg.Connection = self._pooled.driver_connection  # type: ignore[assignment]
@@ -157,10 +167,13 @@ class _ServerEar:
 
 class _FileEar:
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.outdated = False
+        self._own = (0, 0)
+        self._file = Path(database.url.database or "")
         self._engine = make_engine(database.url, pooled=False)
         self._pooled: PoolProxiedConnection = self._engine.raw_connection()
         self._connection: sqlite3.Connection = self._pooled.driver_connection  # type: ignore[assignment]
+        self._own = self._identity()
         self._version = self._look()
 
     def wait(self, seconds: float, stop: Event) -> bool:
@@ -174,6 +187,9 @@ class _FileEar:
             before, self._version = self._version, self._look()
             if self._version != before:
                 return True
+            if self._identity() != self._own:  # another file stands in its place: a copy was restored
+                self.outdated = True
+                return True
         return False
 
     def close(self) -> None:
@@ -183,6 +199,13 @@ class _FileEar:
 
     def _look(self) -> int:
         """The file's data version; an open file that was moved away would go on answering."""
-        need_file(Path(self._database.url.database or ""))
+        need_file(self._file)
         version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
         return version
+
+    def _identity(self) -> tuple[int, int]:
+        try:
+            found = self._file.stat()
+        except OSError:  # it goes away at this moment: the next look tells
+            return self._own
+        return found.st_dev, found.st_ino

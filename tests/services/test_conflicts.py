@@ -13,8 +13,8 @@ from uuid import UUID
 import pytest
 
 from desktop.domain.conflicts import Conflict, Difference, Fate
-from desktop.domain.errors import Overtaken, Stale
-from desktop.services import absences, mailing, people, roles, settings, stand_ins, work_calendar
+from desktop.domain.errors import Overtaken, Refusal, Stale
+from desktop.services import absences, mailing, people, roles, settings, stand_ins, submitting, work_calendar
 from desktop.services.home import Home
 from desktop.services.merging import merge_people
 from desktop.services.office import Office, Work
@@ -264,3 +264,50 @@ def test_two_who_wait_for_each_other_are_both_served(world: World, other: Office
         for work in works:
             work.result()
     assert {row(world, name).phone for name in (HEAD, MANAGER)} == {"11"}
+
+
+def both_at_once(world: World, other: Office, mine: Callable[[Work], object], theirs: Callable[[Work], object]) -> int:
+    """Two desks do something at the same time; how many of them could."""
+    meeting = threading.Barrier(2)
+
+    def do(office: Office, by: str, use_case: Callable[[Work], object]) -> bool:
+        actor = world.who(by)
+
+        def met(work: Work) -> object:
+            if world.office.database.file is None:  # a file's writers come one after the other
+                meeting.wait(20)
+            return use_case(work)
+
+        try:
+            office.run(actor, met)
+        except Refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        works = [pool.submit(do, world.office, CLERK, mine), pool.submit(do, other, TECHNICAL, theirs)]
+        return [work.result() for work in works].count(True)
+
+
+def test_what_may_be_there_once_is_there_once_though_two_add_it_at_once(world: World, other: Office) -> None:
+    head, department = world.who(HEAD), world.department("软件开发部")
+    once: dict[str, Callable[[Work], object]] = {
+        "staff number": partial(people.add_person, name="新来的", staff_no="700"),
+        "department": partial(people.add_department, name="新部门"),
+        "role": partial(people.assign_role, person_id=head, role_key="technical_head", department_id=department),
+    }
+    for use_case in once.values():
+        assert both_at_once(world, other, use_case, use_case) == 1
+    none = work_calendar.SeenDay()
+    day = partial(work_calendar.set_day, day=DAY, kind="holiday", seen=none)
+    assert both_at_once(world, other, partial(day, note="甲"), partial(day, note="乙")) == 1
+
+
+def test_one_draft_handed_in_at_two_desks_at_once_is_one_filing(world: World, other: Office) -> None:
+    draft = world.draft("suspension")
+    submit = partial(submitting.submit_draft, draft=draft)
+    manager = world.who(MANAGER)
+    with ThreadPoolExecutor(2) as pool:
+        works = [pool.submit(office.run, manager, submit) for office in (world.office, other)]
+        assert {work.result().value for work in works} == {draft.id}
+    assert world.page(draft.id).row.revision_no == 1

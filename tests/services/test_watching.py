@@ -1,5 +1,6 @@
 """Lists refresh when others save: two desks at one office, on both engines."""
 
+import shutil
 import sys
 import threading
 import time
@@ -199,4 +200,22 @@ def test_a_data_file_that_goes_away_is_noticed_and_its_return_too(world: World, 
         watch.wait(PATIENCE)
     away.rename(file)
     add(world, other, "回来了")
+    assert next_news(watch) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file where it is")
+def test_a_restored_file_is_news_of_everything(world: World, watch: Watch, other: Office) -> None:
+    file = world.office.database.file
+    if file is None:
+        pytest.skip("of a file")
+    older = shutil.copyfile(file, file.with_suffix(".older"))
+    add(world, other, "后来的")
+    assert next_news(watch) is not None
+    Path(older).replace(file)
+    for office in (world.office, other):
+        office.database.close()  # which opens the file anew
+    news = next_news(watch)
+    assert news is not None
+    assert news.changes.entities == everything().entities
+    add(world, other, "更后来的")
     assert next_news(watch) is not None
