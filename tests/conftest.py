@@ -135,10 +135,16 @@ def postgres_url(_postgres_databases: PostgresDatabases) -> Iterator[str]:
     _postgres_databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def server_url(request: pytest.FixtureRequest) -> str:
+    """A superuser's URL of the run's server."""
+    return _server_url(request.config)
+
+
 @pytest.fixture
-def office_server(request: pytest.FixtureRequest) -> Iterator[OfficeServer]:
+def office_server(server_url: str) -> Iterator[OfficeServer]:
     """A server on which offices may be founded; their databases, groups and logins are removed after the test."""
-    server = OfficeServer(make_url(_server_url(request.config)))
+    server = OfficeServer(make_url(server_url))
     yield server
     server.clean()
 

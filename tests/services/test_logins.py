@@ -1,7 +1,6 @@
 """A shared office as its people meet it: founded by one command, invited, let in by their own logins alone."""
 
 import functools
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,8 +29,9 @@ from desktop.services.server_office import OfficePlan, Unfinished, found_on_serv
 from desktop.services.sitting import note_arrival
 from tests.servers import OfficeServer
 from tests.ui.offices import founding
+from tests.ui.shared_office import PASSWORD, founded, office, target
 
-PASSWORD = "滨海项目管理部-2026"
+__all__ = ["founded", "office", "target"]
 
 
 @pytest.fixture
@@ -42,16 +42,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def plan(office_server: OfficeServer) -> OfficePlan:
     admin = office_server.managed
-    return OfficePlan(f"{admin}?sslmode=disable", office_server.database, office_server.login("clerk"), PASSWORD)
-
-
-@pytest.fixture
-def office(plan: OfficePlan, home: Home) -> Iterator[Office]:
-    """A shared office, opened by its first person."""
-    target = found_on_server(plan, founding(), home, local_clock)
-    opened = open_office(with_password(target, PASSWORD), home, local_clock)
-    yield opened
-    opened.close()
+    return OfficePlan(f"{admin}?sslmode=disable", office_server.database, office_server.clerk, PASSWORD)
 
 
 def hired(office: Office, name: str = "张伟", staff_no: str = "0003") -> UUID:
@@ -60,7 +51,9 @@ def hired(office: Office, name: str = "张伟", staff_no: str = "0003") -> UUID:
     return office.run(office.login.person_id, functools.partial(add_person, name=name, staff_no=staff_no)).value
 
 
-def test_office_is_founded_and_opened_by_its_first_person(office: Office, home: Home, plan: OfficePlan) -> None:
+def test_office_is_founded_and_opened_by_its_first_person(home: Home, plan: OfficePlan) -> None:
+    target = found_on_server(plan, founding(), home, local_clock)
+    office = open_office(with_password(target, PASSWORD), home, local_clock)
     assert office.name == "滨海信息技术有限公司"
     assert office.login is not None
     assert (office.login.person, office.login.administrator) == ("𠮷镕堃", True)
@@ -71,6 +64,7 @@ def test_office_is_founded_and_opened_by_its_first_person(office: Office, home: 
     assert all(PASSWORD not in file.read_text(errors="replace") for file in home.folder.rglob("*") if file.is_file())
     [login] = list_logins(office)
     assert (login.name, login.person, login.state) == (plan.login, "𠮷镕堃（项目管理部，0001）", "在用")
+    office.close()
 
 
 def test_founding_that_fails_leaves_nothing_on_the_server(
@@ -162,8 +156,8 @@ def test_only_administrators_care_for_logins(office: Office, office_server: Offi
     for attempt in (
         lambda: list_logins(theirs),
         lambda: invite_person(theirs, person, office_server.login("more")),
-        lambda: reset_password(theirs, office_server.login("clerk")),
-        lambda: close_login(theirs, office_server.login("clerk")),
+        lambda: reset_password(theirs, office_server.clerk),
+        lambda: close_login(theirs, office_server.clerk),
     ):
         with pytest.raises(NotAllowed, match="只有管理员"):
             attempt()
@@ -188,7 +182,7 @@ def test_closed_login_is_let_in_no_more_and_can_be_opened_again(
     again = open_office(fresh.place.target(fresh.password), Home(tmp_path / "theirs"), local_clock)
     again.close()
     with pytest.raises(Refusal, match="您自己"):
-        close_login(office, office_server.login("clerk"))
+        close_login(office, office_server.clerk)
 
 
 def test_login_of_somebody_who_left_is_told_and_lets_nobody_in(
@@ -221,7 +215,7 @@ def test_login_of_somebody_who_left_is_told_and_lets_nobody_in(
 def test_login_that_nobody_invited_is_told_whose_it_is_not(office_server: OfficeServer, tmp_path: Path) -> None:
     with office_server.connection() as connection:
         name = office_server.login("outsider")
-        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x' IN ROLE {office_server.database}_people".encode())
+        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x' IN ROLE {office_server.people}".encode())
     with pytest.raises(Refusal, match="没有对应这个办公室里的任何人"):
         open_office(office_server.target(name, "x"), Home(tmp_path / "theirs"), local_clock)
 

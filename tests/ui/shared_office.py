@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from desktop.domain.server_place import Invitation, server_place
 from desktop.services.home import Home
@@ -34,17 +35,25 @@ def keyring() -> Iterator[MemoryKeyring]:
         yield made
 
 
-@pytest.fixture
-def plan(office_server: OfficeServer) -> OfficePlan:
-    """Where the office is to be made."""
-    admin = f"{office_server.superuser}?sslmode=disable"
-    return OfficePlan(admin, office_server.database, office_server.login("clerk"), PASSWORD)
+@pytest.fixture(scope="session")
+def founded(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeServer]:
+    """A shared office that was founded once; tests work in copies of it."""
+    server = OfficeServer(make_url(server_url))
+    found_on_server(plan_for(server), founding(), Home(tmp_path_factory.mktemp("founder")), Now())
+    yield server
+    server.clean()
+
+
+def plan_for(server: OfficeServer) -> OfficePlan:
+    """Where an office is to be made."""
+    return OfficePlan(f"{server.superuser}?sslmode=disable", server.database, server.login("clerk"), PASSWORD)
 
 
 @pytest.fixture
-def target(plan: OfficePlan, tmp_path: Path) -> str:
-    """The URL of a shared office that was founded, without a password."""
-    return found_on_server(plan, founding(), Home(tmp_path / "founder"), Now())
+def target(founded: OfficeServer, office_server: OfficeServer) -> str:
+    """The URL of a shared office, without a password, for its first person."""
+    office_server.copy(founded)
+    return office_server.target(office_server.clerk)
 
 
 @pytest.fixture

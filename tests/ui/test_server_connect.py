@@ -19,7 +19,7 @@ from desktop.services.connecting import Mark
 from desktop.services.home import Home
 from desktop.services.logins import close_login
 from desktop.services.office import Office
-from desktop.services.server_office import OfficePlan, prepare_server
+from desktop.services.server_office import prepare_server
 from desktop.ui.instance import Claims
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations
@@ -30,9 +30,9 @@ from tests.ui.conftest import Settle
 from tests.ui.hands import shown
 from tests.ui.keyrings import MemoryKeyring
 from tests.ui.offices import Clock
-from tests.ui.shared_office import PASSWORD, Now, invited, keyring, office, plan, target
+from tests.ui.shared_office import PASSWORD, Now, founded, invited, keyring, office, target
 
-__all__ = ["keyring", "office", "plan", "target"]
+__all__ = ["founded", "keyring", "office", "target"]
 
 
 @pytest.fixture
@@ -147,12 +147,12 @@ def test_closed_port_is_told(
 
 
 def test_database_without_an_office_and_one_half_made_are_told(
-    dialog: Callable[..., ServerConnectDialog], office_server: OfficeServer, plan: OfficePlan, settle: Settle
+    dialog: Callable[..., ServerConnectDialog], office_server: OfficeServer, settle: Settle
 ) -> None:
     made = dialog(office_server.target("postgres", database="postgres"), str(office_server.url.password))
     assert "没有办公室" in last(made, settle)[2]
-    prepare_server(plan.admin, plan.database, Now()())  # and the machine dies
-    made.form.database.setText(plan.database)
+    prepare_server(office_server.superuser, office_server.database, Now()())  # and the machine dies
+    made.form.database.setText(office_server.database)
     key, mark, text = last(made, settle)
     assert (key, mark) == ("database", Mark.BAD)
     assert "上一次没有建完" in text
@@ -184,7 +184,7 @@ def test_full_server_is_told(
     dialog: Callable[..., ServerConnectDialog], target: str, office_server: OfficeServer, settle: Settle
 ) -> None:
     with office_server.connection() as connection:
-        connection.execute(f"ALTER ROLE {office_server.login('clerk')} CONNECTION LIMIT 0".encode())
+        connection.execute(f"ALTER DATABASE {office_server.database} CONNECTION LIMIT 0".encode())
     assert "连接数已满" in last(dialog(target), settle)[2]
 
 

@@ -23,9 +23,9 @@ from desktop.ui.pages.settings_people import PeoplePanel
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
-from tests.ui.shared_office import Now, invited, keyring, office, plan, target
+from tests.ui.shared_office import Now, founded, invited, keyring, office, target
 
-__all__ = ["keyring", "office", "plan", "target"]
+__all__ = ["founded", "keyring", "office", "target"]
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_login_is_closed_and_opened_again_with_another_password(
     invited(desk.office, login)
     panel.reload()
     settle()
-    panel.table.choose(office_server.login("clerk"))
+    panel.table.choose(office_server.clerk)
     assert not panel.close_it.isEnabled(), "nobody closes their own login"
     panel.table.choose(login)
     panel.close_it.click()

@@ -23,9 +23,9 @@ from desktop.ui.who import Lock
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
-from tests.ui.shared_office import PASSWORD, Now, invited, keyring, office, plan, target
+from tests.ui.shared_office import PASSWORD, Now, founded, invited, keyring, office, target
 
-__all__ = ["keyring", "office", "plan", "target"]
+__all__ = ["founded", "keyring", "office", "target"]
 Begin = Callable[[str], Application]
 
 
