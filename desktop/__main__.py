@@ -56,6 +56,12 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
   server close 登录名           关闭登录名
   server logins                 列出登录名
   server test                   逐步测试与共享办公室的连接
+  server promote                把数据文件里的办公室整体迁到服务器（单向，逐行核对）：--to 写服务器管理员的地址，
+                                另写 --database 数据库 --login 登录名；-o 把核对报告存成文件
+  backup                        做一份核对过的备份；backup --list 列出已有的备份
+  restore 备份文件               先演练：说明会失去什么；加 --yes 才换上，原来的数据留作“恢复前备份”
+  rebuild                       按日志另做一份数据，列出与现在不同之处；存在备份文件夹
+  copy 文件                     取一份本地副本（服务器上的办公室也可以），逐行核对；-o 存核对报告
   report [文件]                 存一份诊断报告（不含姓名、项目等内容），数据打不开时也能用
   tour 文件夹                    自动走一遍主要流程，把画面、画面上的文字和 PDF 存到文件夹里
 
@@ -70,7 +76,10 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
 
 退出码：0 完成；1 没有办成，或有行不通过、有数据不符；2 命令写错，或没有屏幕；3 程序出错。"""
 
-COMMANDS = ("import-ledger", "list", "print", "verify", "keys", "upgrade", "sample", "server", "report", "tour")
+COMMANDS = (
+    *("import-ledger", "list", "print", "verify", "keys", "upgrade", "sample", "server"),
+    *("backup", "restore", "rebuild", "copy", "report", "tour"),
+)
 _VALUED = frozenset({"--data", "--home", "--as"})
 _TOLD = (
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),
@@ -140,12 +149,28 @@ def _teach(command: ArgumentParser, name: str) -> None:
         command.add_argument("file", nargs="?", default="", metavar="文件")
     elif name == "tour":
         command.add_argument("folder", metavar="文件夹")
+    else:
+        _teach_care(command, name)
+
+
+def _teach_care(command: ArgumentParser, name: str) -> None:
+    if name == "backup":
+        command.add_argument("--list", action="store_true")
+    elif name == "restore":
+        command.add_argument("file", metavar="备份文件")
+        command.add_argument("--yes", action="store_true")
+    elif name == "copy":
+        command.add_argument("file", metavar="文件")
+        command.add_argument("-o", "--output", default="")
+
+
+_SERVER_DEEDS = ("create", "invite", "reset", "close", "logins", "test", "promote")
 
 
 def _teach_server(command: ArgumentParser) -> None:
-    command.add_argument("deed", choices=("create", "invite", "reset", "close", "logins", "test"), metavar="server")
+    command.add_argument("deed", choices=_SERVER_DEEDS, metavar="server")
     command.add_argument("names", nargs="*", metavar="名称")
-    for option in ("database", "login", "company", "roles", "policy", "department", "staff-no", "host"):
+    for option in ("database", "login", "company", "roles", "policy", "department", "staff-no", "host", "to"):
         command.add_argument(f"--{option}", default="")
     command.add_argument("--name", dest="person_name", default="")
     command.add_argument("-o", "--output", default="")

@@ -6,19 +6,20 @@ import json
 import sys
 import unicodedata
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from desktop.care_commands import CARE, serve_all
 from desktop.domain.errors import Refusal
 from desktop.domain.identity import spoken
-from desktop.domain.ledger import PersonRef, Project
+from desktop.domain.ledger import Project
 from desktop.domain.money import yuan_text
 from desktop.exchange.atomic_file import replacing
 from desktop.sample import Progress, make_sample
-from desktop.server_commands import known_way, serve
+from desktop.seated import actor_of, complain, opened
+from desktop.server_commands import known_way
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows, find_filing
 from desktop.services.home import Home, default_data_file, example_file, target_of
@@ -35,11 +36,9 @@ from desktop.services.ledger_import import (
 )
 from desktop.services.office import Office, Reading
 from desktop.services.opening import inspect_target, open_office, upgrade_office
-from desktop.services.people import people_refs
 from desktop.services.printing import print_filing
 from desktop.services.projects import ProjectQuery, project_ids, project_rows
 from desktop.services.root_key import root_notice
-from desktop.services.sitting import Login
 
 DONE, REFUSED = 0, 1
 _AT_ONCE = 500
@@ -48,14 +47,14 @@ _AT_ONCE = 500
 def import_ledgers(arguments: Namespace, home: Home) -> int:
     """``import-ledger``: take ledger workbooks over; refused rows go into a workbook beside each."""
     refused = False
-    with _opened(arguments, home) as office:
-        actor = _actor(office, arguments.person, home)
+    with opened(arguments, home) as office:
+        actor = actor_of(office, arguments.person, home)
         for file in arguments.files:
             try:
                 refused |= _import_one(office, actor, Path(file))
             except Refusal as refusal:
                 refused = True
-                _complain(f"{Path(file).name}：{refusal}")
+                complain(f"{Path(file).name}：{refusal}")
     return REFUSED if refused else DONE
 
 
@@ -67,10 +66,10 @@ def _import_one(office: Office, actor: UUID, path: Path) -> bool:
         return False
     for row in preview.rows:
         for fault in row.read.faults:
-            _complain(f"  {fault.text}")
+            complain(f"  {fault.text}")
     beside = _free_name(path)
     save_refused(preview, beside)
-    _complain(f"  没有通过的 {result.refused} 行连同原因存在“{beside}”，改好后可以再导入。")
+    complain(f"  没有通过的 {result.refused} 行连同原因存在“{beside}”，改好后可以再导入。")
     return True
 
 
@@ -96,8 +95,8 @@ def _free_name(path: Path) -> Path:
 
 def list_records(arguments: Namespace, home: Home) -> int:
     """``list``: projects or filings that the person may see, as a table or as JSON."""
-    with _opened(arguments, home) as office:
-        actor = _actor(office, arguments.person, home)
+    with opened(arguments, home) as office:
+        actor = actor_of(office, arguments.person, home)
         text = " ".join(arguments.words)
         show = _show_projects if arguments.what == "projects" else _show_filings
         office.read(lambda reading: show(reading, actor, text, as_json=arguments.json))
@@ -198,22 +197,22 @@ def _filing_json(row: FilingRow) -> dict[str, Any]:
 
 def print_one(arguments: Namespace, home: Home) -> int:
     """``print``: one filing as its official form, a PDF."""
-    with _opened(arguments, home) as office:
-        actor = _actor(office, arguments.person, home)
+    with opened(arguments, home) as office:
+        actor = actor_of(office, arguments.person, home)
         file = Path(arguments.output)
         printed = office.read(lambda reading: print_filing(reading, actor, find_filing(reading, arguments.number)))
     with replacing(file) as stream:
         stream.write(printed.pdf)
     print(f"{arguments.number} 已存为“{file}”，共 {printed.pages} 页")
     if printed.missing:
-        _complain(f"注意：有 {len(printed.missing)} 个字没有字形，印成了〓：{'、'.join(sorted(printed.missing))}")
+        complain(f"注意：有 {len(printed.missing)} 个字没有字形，印成了〓：{'、'.join(sorted(printed.missing))}")
     return DONE
 
 
 def verify_all(arguments: Namespace, home: Home) -> int:
     """``verify``: check schema, journal, state, filings and archive, and seals on paper; nothing is changed."""
     printed = [read_printed(text) for text in arguments.anchor]
-    with _opened(arguments, home) as office:
+    with opened(arguments, home) as office:
         findings = verify_office(office, printed)
         for seal in printed if not findings else ():
             print(f"流水校验 {seal.number}:{seal.code} 在日志中，此前的记录没有改动。")
@@ -228,14 +227,14 @@ def verify_all(arguments: Namespace, home: Home) -> int:
 
 def list_keys(arguments: Namespace, home: Home) -> int:
     """``keys``: the root key, who has an identity card, and who waits for one."""
-    with _opened(arguments, home) as office:
+    with opened(arguments, home) as office:
         root, rows, notice = office.read(identities).current, office.read(key_rows), office.read(root_notice)
     print(f"根密钥：{spoken(root)}" if root else "没有根密钥，或它未经本机确认。")
     for row in rows:
         until = f"（自 {row.until.astimezone():%Y-%m-%d}）" if row.until else ""
         print("  ".join((spoken(row.key), row.name, f"{row.state.label}{until}", row.why)).rstrip())
     if notice:
-        _complain(notice)
+        complain(notice)
     return REFUSED if notice else DONE
 
 
@@ -284,57 +283,10 @@ COMMANDS: dict[str, Callable[[Namespace, Home], int]] = {
     "keys": list_keys,
     "upgrade": upgrade_data,
     "sample": make_example,
-    "server": serve,
+    "server": serve_all,
+    **CARE,
 }
 """The commands that need no screen, by their names."""
-
-
-@contextmanager
-def _opened(arguments: Namespace, home: Home) -> Iterator[Office]:
-    office = open_office(known_way(target_of(arguments.data, home)), home)
-    try:
-        yield office
-    finally:
-        office.close()
-
-
-def _actor(office: Office, named: str, home: Home) -> UUID:
-    """Who acts: the person named by name or staff number, else who sat here last.
-
-    Raises:
-        Refusal: nobody or several people are meant.
-    """
-    people = office.read(people_refs)
-    if office.login is not None:
-        return _login_person(office.login, named, people)
-    if not named:
-        known = [person for person in people if str(person.id) == home.remembered().person_id]
-        if not known:
-            raise Refusal("不知道由谁来办理：本机没有记住这个办公室里的人。", todo="请用 --as 写明姓名或工号。")
-        return known[0].id
-    word = named.strip()
-    found = [person for person in people if word in {person.name, person.staff_no, person.full}]
-    if not found:
-        raise Refusal(f"办公室里没有叫“{named}”或工号为“{named}”的人。", todo="请核对 --as 后面的姓名或工号。")
-    if len(found) > 1:
-        raise Refusal(f"有 {len(found)} 位“{named}”：{_people(found)}。", todo="请在 --as 后面改写工号。")
-    return found[0].id
-
-
-def _login_person(login: Login, named: str, people: Sequence[PersonRef]) -> UUID:
-    """On a guarded server whoever's login is connected acts, and nobody else."""
-    known = next((person for person in people if person.id == login.person_id), None)
-    if known is None:
-        raise Refusal(f"登录名“{login.name}”在办公室里不是任何人。", todo="请换用您自己的登录名。")
-    if named.strip() not in {"", known.name, known.staff_no, known.full}:
-        raise Refusal(
-            f"您是以{known.full}的登录名连接的，不能由“{named}”办理。", todo="请去掉 --as，或用那个人的登录名连接。"
-        )
-    return known.id
-
-
-def _people(people: Iterable[PersonRef]) -> str:
-    return "、".join(person.full for person in people)
 
 
 def _parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
@@ -363,7 +315,3 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequ
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _complain(text: str) -> None:
-    print(text, file=sys.stderr)

@@ -51,7 +51,7 @@ def serve(arguments: Namespace, home: Home) -> int:
 
 
 def _create(arguments: Namespace, home: Home) -> int:
-    admin = _way(arguments.data, "server create 要用 --data 写明服务器管理员的地址。")
+    admin = admin_way(arguments.data, "server create 要用 --data 写明服务器管理员的地址。")
     for value, option in (
         (arguments.database, "--database"),
         (arguments.login, "--login"),
@@ -70,8 +70,8 @@ def _create(arguments: Namespace, home: Home) -> int:
         department=arguments.department,
         staff_no=arguments.staff_no,
     )
-    admin_password = _password(f"服务器管理员“{_login_of(admin)}”的密码：")
-    own = _password(f"登录名“{arguments.login}”的新密码：", twice=True)
+    admin_password = ask_password(f"服务器管理员“{_login_of(admin)}”的密码：")
+    own = ask_password(f"登录名“{arguments.login}”的新密码：", twice=True)
     plan = OfficePlan(
         with_password(admin, admin_password), arguments.database, arguments.login, own, clear=arguments.clear
     )
@@ -135,7 +135,7 @@ def _list(arguments: Namespace, home: Home) -> int:
 
 
 def _test(arguments: Namespace, home: Home) -> int:
-    target = _way(target_of(arguments.data, home), "没有写明服务器的地址。")
+    target = admin_way(target_of(arguments.data, home), "没有写明服务器的地址。")
     place = server_place(target)
     if place is None:
         raise Refusal("服务器的地址写得不对。", todo="请写成 postgresql://登录名@服务器/数据库。")
@@ -145,7 +145,7 @@ def _test(arguments: Namespace, home: Home) -> int:
         if step.mark is Mark.BAD and step.details:
             _complain(f"  {step.details.strip()}")
 
-    steps = try_connection(place, recall(target) or _password(f"“{place.login}”的密码："), tell=tell)
+    steps = try_connection(place, recall(target) or ask_password(f"“{place.login}”的密码："), tell=tell)
     return REFUSED if any(step.mark is Mark.BAD for step in steps) else DONE
 
 
@@ -165,11 +165,16 @@ def known_way(target: str) -> str:
         return target
     kept = recall(target)
     if not kept and sys.stdin is not None and sys.stdin.isatty():
-        kept = _password(f"“{_login_of(target)}”的密码：")
+        kept = ask_password(f"“{_login_of(target)}”的密码：")
     return with_password(target, kept) if kept else target
 
 
-def _way(target: str, missing: str) -> str:
+def admin_way(target: str, missing: str) -> str:
+    """A server's URL that is written on the command line, where no password may stand.
+
+    Raises:
+        Refusal: it is none (``missing`` says so), or a password stands in it.
+    """
     if not is_server(target):
         raise Refusal(missing, todo="例如 --data postgresql://登录名@服务器/数据库。")
     if has_password(target):
@@ -181,12 +186,12 @@ def _way(target: str, missing: str) -> str:
 
 
 def _opened(arguments: Namespace, home: Home) -> Office:
-    target = _way(target_of(arguments.data, home), "没有写明共享办公室的地址。")
-    password = recall(target) or _password(f"“{_login_of(target)}”的密码：")
+    target = admin_way(target_of(arguments.data, home), "没有写明共享办公室的地址。")
+    password = recall(target) or ask_password(f"“{_login_of(target)}”的密码：")
     return open_office(with_password(target, password), home)
 
 
-def _password(prompt: str, *, twice: bool = False) -> str:
+def ask_password(prompt: str, *, twice: bool = False) -> str:
     """A password, from the keyboard without showing it, or the next line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
