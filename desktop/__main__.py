@@ -236,13 +236,20 @@ def _carry_out(options: Namespace, say: Callable[[str], None]) -> int:
         _complain("\n已中断，没有做完的部分不会留下。")
         return INTERRUPTED
     except Exception as error:
-        logging.getLogger(__name__).exception("failed: %s", options)
+        logging.getLogger(__name__).exception("failed: %s", _without_secrets(options))
         if _is_of_the_program(error):
             say(incomplete(error))
         else:
             where = f"详细情况在“{home.log_file}”。" if home is not None else ""
             say(f"程序出错了（{type(error).__name__}），已保存的数据不受影响。{where}")
         return FAILED
+
+
+def _without_secrets(options: Namespace) -> dict[str, object]:
+    """The command as it may be logged: a server's password may stand in its address."""
+    from desktop.domain.server_place import without_password
+
+    return {key: without_password(value) if isinstance(value, str) else value for key, value in vars(options).items()}
 
 
 def _is_of_the_program(error: Exception) -> TypeGuard[ImportError | OSError]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop.__main__ import main
+from desktop.commands import COMMANDS
 from desktop.domain.server_place import read_invitation, server_place
 from desktop.services.home import Home
 from tests.servers import OfficeServer
@@ -90,3 +91,16 @@ def test_what_is_missing_is_told_before_any_password_is_asked(hand: Hand, create
     code, said = hand(*create[:3], typed=())
     assert code == 1
     assert "缺少 --database" in said
+
+
+def test_password_in_an_address_stays_out_of_the_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_given: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(COMMANDS, "verify", fail)
+    assert main(["verify", "--home", str(tmp_path), "--data", "postgresql://clerk:geheim@db/office"]) == 3
+    assert "postgresql://clerk@db/office" in caplog.text
+    assert "geheim" not in caplog.text
+    assert "geheim" not in "".join(file.read_text(errors="replace") for file in tmp_path.rglob("*") if file.is_file())

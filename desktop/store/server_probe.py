@@ -33,7 +33,7 @@ TITLES = {
     PERSON: "您是谁",
     CLOCK: "时钟",
 }
-_CLOCK_MAY_DIFFER = dt.timedelta(minutes=5)
+_CLOCK_MAY_DIFFER = dt.timedelta(minutes=5)  # as the guard's journal demands it
 
 
 class Mark(StrEnum):
@@ -185,7 +185,7 @@ class Probe:
                     self._look_at_person(connection)
                 else:
                     self._look_at_shared(connection)
-                self._look_at_clock(connection)
+                self._look_at_clock(connection, guarded=guarded)
         except Refusal as refusal:
             self._fail(DATABASE, refusal.what, refusal.todo, refusal.details)
         finally:
@@ -229,15 +229,16 @@ class Probe:
         words = "大家共用一个登录名：谁做了什么，只凭各人在程序里的选择"
         self._say(ProbeStep(PERSON, Mark.DOUBTFUL, words, "要让服务器分得清每个人，请管理员另建带登录名的共享办公室。"))
 
-    def _look_at_clock(self, connection: Connection) -> None:
+    def _look_at_clock(self, connection: Connection, *, guarded: bool) -> None:
         there = connection.scalar(text("SELECT clock_timestamp()"))
         apart = abs(self._now() - there)
         if apart <= _CLOCK_MAY_DIFFER:
             self._good(CLOCK, "本机与服务器的时间一致")
             return
         words = f"本机与服务器的时间相差{_span(apart)}"
-        todo = "请校正本机的日期和时间，否则期限会算错，保存也可能被拒绝。"
-        self._say(ProbeStep(CLOCK, Mark.DOUBTFUL, words, todo))
+        if guarded:
+            self._fail(CLOCK, f"{words}。", "请先校正本机的日期和时间：差得太多，服务器会拒绝保存。")
+        self._say(ProbeStep(CLOCK, Mark.DOUBTFUL, words, "请校正本机的日期和时间，否则期限会算错。"))
 
 
 def _span(length: dt.timedelta) -> str:

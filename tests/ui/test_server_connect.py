@@ -190,7 +190,7 @@ def test_full_server_is_told(
 
 def test_clock_that_goes_wrong_is_told(dialog: Callable[..., ServerConnectDialog], target: str, settle: Settle) -> None:
     key, mark, text = last(dialog(target, clock=Clock(dt.datetime(2001, 1, 1, tzinfo=dt.UTC))), settle)
-    assert (key, mark) == ("clock", Mark.DOUBTFUL)
+    assert (key, mark) == ("clock", Mark.BAD)
     assert "天" in text
 
 
