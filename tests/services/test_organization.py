@@ -10,6 +10,7 @@ from desktop.domain.errors import NotAllowed
 from desktop.services import merging, organization, people
 from desktop.services.organization import OrganizationPage
 from desktop.store.tables import PlanLine
+from tests.guarded import by_hand
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
@@ -31,7 +32,7 @@ def page(world: World, by: str = CLERK, number: str = RUNNING) -> OrganizationPa
 
 
 def plan(world: World, *lines: dict[str, Any]) -> None:
-    with world.office.work(world.who(CLERK)) as work:
+    with by_hand(), world.office.work(world.who(CLERK)) as work:
         for place, line in enumerate(lines, 1):
             work.session.add(
                 PlanLine(

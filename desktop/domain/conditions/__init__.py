@@ -11,3 +11,6 @@ CONDITIONS: dict[str, Condition] = {
     for key, condition in room.CONDITIONS.items()
 }
 """Every condition by name."""
+
+FROM_CONTENT = changing.FROM_CONTENT | monitoring.FROM_CONTENT
+"""The names of those that can be asked again of a filing's content at any time, with the same answer."""

@@ -51,3 +51,6 @@ CONDITIONS: dict[str, Condition] = {
     "change_beyond_contract": _change_beyond_contract,
     "handed_over": of_a_project(_handed_over),
 }
+
+FROM_CONTENT = frozenset({"changes_procurement", "changes_budget", "changes_schedule", "changes_plan"})
+"""Those that a filing's own content answers, whatever becomes of the ledger."""

@@ -42,3 +42,6 @@ CONDITIONS: dict[str, Condition] = {
     "problem_raised_to_president": _raised_to_president,
     "problem_watched_by_office": _watched_by_office,
 }
+
+FROM_CONTENT = frozenset({"problem_raised_higher", "problem_raised_to_president"})
+"""Those that a filing's own content answers, whatever becomes of the ledger."""

@@ -248,11 +248,12 @@ BEGIN
     RETURN EXISTS (SELECT FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NULL);
 END $$;
 
+-- Whether it is somebody in the office, or who was until this very transaction.
 CREATE FUNCTION guard.is_here() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
-    RETURN guard.me() IS NOT NULL;
+    RETURN guard.author() IS NOT NULL;
 END $$;
 
 -- Whether there is a record of that key, seen or not: what was not found may be kept from whoever asks.
