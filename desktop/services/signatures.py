@@ -58,9 +58,10 @@ class SignatureState:
     def words(self) -> str:
         """The whole truth in one line."""
         if self.paper:
-            signed = self.verdict.reason is not Reason.UNSIGNED
-            told = f"；代录人的电子签名{'' if self.verdict.verified else '未验证：'}{self.verdict.words}"
-            return f"{self.paper}{told if signed or self.expected else ''}"
+            if self.verdict.reason is Reason.UNSIGNED:
+                return f"{self.paper}；代录人没有电子签名" if self.expected else self.paper
+            doubt = "" if self.verdict.verified else "未验证："
+            return f"{self.paper}；代录人的电子签名{doubt}{self.verdict.words}"
         if self.verdict.verified:
             return "电子签名已验证"
         return self.verdict.words if self.verdict.reason is Reason.UNSIGNED else f"未验证：{self.verdict.words}"

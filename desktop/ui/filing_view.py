@@ -84,6 +84,17 @@ def _who(page: FilingPage, key: str) -> str:
     return "、".join(names) or "无人担任"
 
 
+def _doubts(page: FilingPage) -> list[str]:
+    """Why signatures are not verified, or are claims from paper; alike ones together."""
+    signers: dict[str, list[str]] = {}
+    for item in page.sign_offs:
+        state = page.signatures.get(item.id)
+        if state is not None and state.label and not (state.verdict.verified and not state.paper):
+            told = state.words if state.paper else state.verdict.words
+            signers.setdefault(told, []).append(item.signed_by)
+    return [f"{'、'.join(dict.fromkeys(names))}：{told}" for told, names in signers.items()]
+
+
 def _first_changes(page: FilingPage) -> str:
     """What changed first, in words, for who decides at a glance."""
     shown = page.changed[:_FIRST_CHANGES]
@@ -124,6 +135,7 @@ class FilingView(QWidget):
         self.signed = short_table(
             desk, columns, self._sign_offs, lambda row: row.id, name="签字记录", empty="还没有人签字"
         )
+        self.doubts = words("", "muted")
         self.files: Table[DocumentRow] = document_table(desk, self._documents, "表单附件", "没有附件和扫描件")
         for table in (self.signed, self.files):
             table.search.hide()
@@ -154,6 +166,8 @@ class FilingView(QWidget):
         self.tabs.setTabText(CHANGES, f"变动 {len(page.changed)}")
         self.tabs.setTabText(SIGNED, f"签字 {len(page.sign_offs)}" if page.sign_offs else "签字")
         self.tabs.setTabText(FILES, f"附件 {len(page.documents)}" if page.documents else "附件")
+        self.doubts.setText("\n".join(_doubts(page)))
+        self.doubts.setVisible(bool(self.doubts.text()))
         self.signed.reload()
         self.files.reload()
         if not same_text:  # else it stays where it was scrolled to
@@ -192,7 +206,12 @@ class FilingView(QWidget):
         text = QWidget()
         text.setLayout(self.text)
         self.text.setContentsMargins(0, 0, 0, 0)
-        for part in (changes, text, self.signed, self.files, self.print):
+        signed = QWidget()
+        column = QVBoxLayout(signed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.signed, 1)
+        column.addWidget(self.doubts)
+        for part in (changes, text, signed, self.files, self.print):
             self._stack.addWidget(part)
         self.body = QFrame()
         self.body.setObjectName("card")

@@ -234,6 +234,20 @@ def test_signatures_from_paper_are_claims_signed_by_the_clerk(world: World) -> N
     assert words.endswith("代录人的电子签名已验证")
 
 
+def test_a_paper_signature_without_a_key_of_the_clerks_stays_a_claim(world: World) -> None:
+    filing = world.submitted("suspension")
+    page = world.page(filing)
+    signature = PaperSignature(page.may_record, world.who(TECHNICAL), TECHNICAL, world.clock.now.date())
+    world.office.run(
+        world.who(CLERK),
+        lambda work: record_paper_signatures(work, filing, [signature], scan=world.file(), seen_sha256=page.sha256),
+    )
+    ((label, words),) = states(world, filing)
+    assert (label, words.endswith("）")) == ("纸面", True)
+    found(world)
+    assert states(world, filing)[0][1].endswith("代录人没有电子签名")
+
+
 def test_a_card_for_another_person_does_not_verify(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     root = found(world)
     carded(world, root, HEAD)

@@ -164,7 +164,11 @@ def test_a_locked_key_is_asked_for_when_a_signature_needs_it(
     assert not shown(page, PasswordDialog)
     found = desk.office.read(lambda r: open_filing(r, desk.actor, filing))
     assert [state.label for state in found.signatures.values()] == ["已验证"]
-    assert page.view.page is not None
+    assert not page.view.doubts.isVisibleTo(page.view)
+    desk.office.keys.pin(desk.office.id, Pin("ab" * 32))
+    page.show_item("filing", filing)
+    settle()
+    assert "根密钥未经本机确认" in page.view.doubts.text()
 
 
 def test_a_signature_that_is_not_unlocked_is_not_given(
