@@ -27,6 +27,7 @@ from desktop.services.sorting import initials
 from desktop.store.blobs import put_blob
 from desktop.store.engine import Database, newer_schema, open_database
 from desktop.store.guard import note_policy
+from desktop.store.guard.upgrading import may_upgrade, upgrade_refusal
 from desktop.store.places import place_warning
 from desktop.store.schema import SchemaState, create_schema, schema_state
 from desktop.store.sessions import WriteSession
@@ -60,8 +61,8 @@ class TargetState:
     """What lies at a place where an office's data may be.
 
     ``place`` names it without a password; ``on_server`` data has its administrator's backups. ``warning`` is about the
-    place, ``trouble`` says of newer data by which program it was upgraded, ``unfit`` why no data can be made there or
-    nothing be saved in what is there; all three may be empty.
+    place; ``trouble`` says of newer data by which program it was upgraded, and of older that this login may not upgrade
+    it; ``unfit`` why no data can be made there or nothing be saved in what is there; all three may be empty.
     """
 
     state: SchemaState
@@ -85,6 +86,9 @@ def inspect_target(target: str | Path) -> TargetState:
         if state is SchemaState.NEWER:
             with database.connecting() as connection:
                 trouble = str(newer_schema(connection, database.place))
+        elif state is SchemaState.OLDER and database.file is None:
+            with database.connecting() as connection:
+                trouble = "" if may_upgrade(connection) else str(upgrade_refusal())
         file = database.file
         if file is None:
             return TargetState(state, database.place, "", trouble, on_server=True)

@@ -43,22 +43,20 @@ class Database:
     """An office's data, in a SQLite file or on a PostgreSQL server; made by ``open_database``.
 
     ``place`` names it in messages; ``file`` is the SQLite file, or None for a server. ``own`` are the last changesets
-    that were written here, ``doubts`` those of which it is not known whether they were. ``role`` is whom a founder's or
-    an upgrader's login acts as on a server: the owner of its tables.
+    that were written here, ``doubts`` those of which it is not known whether they were.
     """
 
-    def __init__(self, url: URL, schema_no: int, role: str = "") -> None:
+    def __init__(self, url: URL, schema_no: int) -> None:
         self.url = url
         self.schema_no = schema_no
-        self.role = role
         self.file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
         self.own: deque[UUID] = deque(maxlen=_OWN)
-        self.doubts = Doubts(lambda: make_engine(self.url, pooled=False, role=self.role))
+        self.doubts = Doubts(lambda: make_engine(self.url, pooled=False))
         self.place = str(self.file) if self.file else f"{url.host or ''}/{url.database or ''}"
         self._open()
 
     def _open(self) -> None:
-        self._engine = make_engine(self.url, role=self.role)
+        self._engine = make_engine(self.url)
         self._writing = self._engine.execution_options(immediate=True)
         self._reading = self._engine
         self._guarded: bool | None = False if self.file else None
@@ -254,11 +252,10 @@ def newer_schema(connection: Connection, place: str) -> Refusal:
     )
 
 
-def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO, role: str = "") -> Database:
+def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO) -> Database:
     """Name an office's data: a file's path, ``sqlite:///…`` or ``postgresql://…``; nothing is opened yet.
 
-    ``schema_no`` is the schema that the caller works with (migration tests name another); ``role`` is whom the login
-    acts as on a server.
+    ``schema_no`` is the schema that the caller works with (migration tests name another).
 
     Raises:
         Refusal: the target is of no known kind.
@@ -271,7 +268,7 @@ def open_database(target: str | Path, *, schema_no: int = SCHEMA_NO, role: str =
     except (ArgumentError, ValueError) as error:
         raise _unknown_target(target.partition("://")[0], str(error)) from error
     if backend == "postgresql":
-        return Database(url.set(drivername="postgresql+psycopg"), schema_no, role)
+        return Database(url.set(drivername="postgresql+psycopg"), schema_no)
     if backend == "sqlite" and url.database:
         return Database(URL.create("sqlite", database=str(Path(url.database).absolute())), schema_no)
     raise _unknown_target(url.render_as_string())
@@ -285,13 +282,13 @@ def _unknown_target(target: str, details: str = "") -> Refusal:
     )
 
 
-def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True, role: str = "") -> Engine:
-    """An engine with the house's settings; ``foreign_keys`` off is for migrations alone, ``role`` for a server."""
+def make_engine(url: URL, *, foreign_keys: bool = True, pooled: bool = True) -> Engine:
+    """An engine with the house's settings; ``foreign_keys`` off is for migrations alone."""
     pool: type[Pool] = QueuePool if pooled else NullPool
     if url.get_backend_name() == "postgresql":
         sizes: dict[str, Any] = POOL if pooled else {}
         engine = create_engine(url, poolclass=pool, connect_args=connect_arguments(url), **sizes)
-        event.listen(engine, "connect", settle(role))
+        event.listen(engine, "connect", settle)
         return engine
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, poolclass=pool, connect_args=arguments)

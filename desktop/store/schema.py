@@ -79,7 +79,7 @@ def create_schema(db: Database, now: dt.datetime) -> None:
 @contextmanager
 def migrating(db: Database) -> Iterator[Connection]:
     """One transaction for a schema's change: foreign keys off on SQLite, alone by an advisory lock on PostgreSQL."""
-    engine = make_engine(db.url, foreign_keys=False, pooled=False, role=db.role)
+    engine = make_engine(db.url, foreign_keys=False, pooled=False)
     with engine.connect().execution_options(immediate=True) as connection, connection.begin():
         if db.file is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

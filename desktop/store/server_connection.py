@@ -7,7 +7,6 @@ LISTEN, SET and SET ROLE need a session of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL
@@ -57,26 +56,18 @@ def _called(url: URL) -> str:
     return f"{NAME} {url.username or ''}".strip()
 
 
-def settle(role: str = "") -> Callable[[psycopg.Connection, ConnectionPoolEntry], None]:
-    """What is said to the server on every new connection; ``role`` is whom it acts as, where it is not the login.
+def settle(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    """What is said to the server on every new connection.
 
     Raises:
         Refusal: the server is too old.
     """
-
-    def say(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
-        from psycopg import sql
-
-        _refuse_old(connection)
-        connection.autocommit = True
-        try:
-            connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'".encode())
-            if role:
-                connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
-        finally:
-            connection.autocommit = False
-
-    return say
+    _refuse_old(connection)
+    connection.autocommit = True
+    try:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'".encode())
+    finally:
+        connection.autocommit = False
 
 
 def _refuse_old(connection: psycopg.Connection) -> None:

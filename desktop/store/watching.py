@@ -144,7 +144,7 @@ def _commotion(session: OfficeSession, seen: Heads, moved: Heads, own: list[UUID
 class _ServerEar:
     def __init__(self, database: Database) -> None:
         self.outdated = False
-        self._engine = make_engine(database.url, pooled=False, role=database.role)
+        self._engine = make_engine(database.url, pooled=False)
         self._pooled: PoolProxiedConnection = self._engine.raw_connection()
         self._connection: psycopg.Connection = self._pooled.driver_connection  # type: ignore[assignment]
         self._connection.autocommit = True

@@ -53,11 +53,14 @@ class Opener(QObject):
             self._claims.seize(target, ticket)
             load_office()
             ticket.check()
+            from desktop.domain.errors import NotAllowed
             from desktop.services.opening import address, inspect_target, open_office
 
             way = _with_known_password(target)
             found = inspect_target(way)
             if found.state == "older":
+                if found.trouble:
+                    raise NotAllowed(found.trouble)
                 return partial(self._ask_to_upgrade, way, found)
             office = unless_given_up(open_office(way, self._home, self._clock), ticket)
             opened.append(office)

@@ -12,6 +12,7 @@ from desktop.store import server
 from desktop.store.device import Installation
 from desktop.store.engine import open_database
 from desktop.store.guard import GuardNames, guard_names
+from desktop.store.guard.upgrading import may_upgrade
 from desktop.store.ids import new_id
 from desktop.store.logins import list_logins, make_login, set_password, shut, whoami
 from desktop.store.schema import SchemaState, schema_state
@@ -223,10 +224,12 @@ def test_older_office_is_upgraded_by_its_founder_alone_and_guarded_anew(
     (tmp_path / "more" / "next.py").write_text(NEXT.format(newer=SCHEMA_NO + 1, older=SCHEMA_NO), encoding="utf-8")
     own = open_database(office_server.target(office_server.login("zw"), PASSWORD), schema_no=SCHEMA_NO + 1)
     assert schema_state(own) is SchemaState.OLDER
-    with pytest.raises(NotAllowed, match="服务器管理员升级"):
+    with pytest.raises(NotAllowed, match="由服务器管理员升级"):
         upgrade(own, tmp_path, now, more=[tmp_path / "more"])
     url = make_url(admin).set(database=office_server.database)
     founder = open_database(url.render_as_string(hide_password=False), schema_no=SCHEMA_NO + 1)
+    with own.connecting() as connection, founder.connecting() as founding:
+        assert (may_upgrade(connection), may_upgrade(founding)) == (False, True)
     upgrade(founder, tmp_path, now, more=[tmp_path / "more"])
     assert schema_state(own) is SchemaState.CURRENT
     with own.connecting() as connection:

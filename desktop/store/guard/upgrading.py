@@ -18,6 +18,20 @@ _OWNER = text(
 )
 
 
+def may_upgrade(connection: Connection) -> bool:
+    """Whether the connected login may change the schema, where a guard keeps that to few."""
+    return not is_guarded(connection) or bool(connection.execute(_OWNER).one()[1])
+
+
+def upgrade_refusal() -> NotAllowed:
+    """What is said to whoever may not."""
+    return NotAllowed(
+        "共享办公室的数据是旧版本的，由服务器管理员升级，您的登录名不能升级它。",
+        kept="数据未作改动。",
+        todo="请服务器管理员先做好备份，再用他自己的登录名打开它一次，或运行 upgrade 命令。",
+    )
+
+
 @contextmanager
 def upgrading_guard(connection: Connection) -> Iterator[None]:
     """Act as the owner of a guarded database while its schema changes, and guard it anew, in one transaction.
@@ -32,11 +46,7 @@ def upgrading_guard(connection: Connection) -> Iterator[None]:
         return
     owner, may = connection.execute(_OWNER).one()
     if not may:
-        raise NotAllowed(
-            "共享办公室的数据由服务器管理员升级，您的登录名不能升级它。",
-            kept="数据未作改动。",
-            todo="请服务器管理员先做好备份，再用他自己的登录名打开它一次，或运行 upgrade 命令。",
-        )
+        raise upgrade_refusal()
     with member_of(connection, owner):
         names = guard_names(connection)
         with acting_as(connection, owner):
