@@ -23,7 +23,7 @@ NAMES = GuardNames.of(f"epm_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.
 
 _CLOCK = """
 CREATE OR REPLACE FUNCTION guard.now() RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(nullif(current_setting('test.now', true), '')::timestamptz, statement_timestamp()) $$
 """
 _reader: ContextVar[tuple[UUID, dt.datetime] | None] = ContextVar("reader", default=None)

@@ -89,12 +89,12 @@ GRANT SELECT ON guard.config, guard.login, guard.event TO @admins@;
 -- ---- time
 
 CREATE FUNCTION guard.now() RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS 'SELECT pg_catalog.statement_timestamp()';
 
 -- The day on the office's wall: its time zone is written down at founding.
 CREATE FUNCTION guard.today() RETURNS date
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN (guard.now() AT TIME ZONE (SELECT value FROM guard.config WHERE key = 'zone'))::date;
@@ -104,7 +104,7 @@ END $$;
 
 -- The record that counts for whoever is logged in, here or gone; none for closed and unknown logins.
 CREATE FUNCTION guard.known() RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     found uuid;
@@ -121,14 +121,14 @@ END $$;
 
 -- The person who is logged in, while they are here: who has left has no rights, whatever records still name them.
 CREATE FUNCTION guard.me() RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN (SELECT p.id FROM public.person p WHERE p.id = guard.known() AND p.active);
 END $$;
 
 CREATE FUNCTION guard.is_administrator() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (
@@ -139,7 +139,7 @@ END $$;
 -- ---- what people hold: desktop.services.standing and desktop.domain.rights, in SQL
 
 CREATE FUNCTION guard.policy() RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN (SELECT o.policy_id FROM public.office o ORDER BY o.created_at, o.id LIMIT 1);
@@ -148,7 +148,7 @@ END $$;
 -- Every role that somebody holds on a day, in parts of departments at any depth, and '@plan' where a plan names them.
 CREATE FUNCTION guard.holdings(person uuid, day date)
 RETURNS TABLE (role text, department_id uuid, project_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM public.person p WHERE p.id = person AND p.active) THEN
@@ -179,7 +179,7 @@ CREATE TYPE guard.span AS (
 );
 
 CREATE FUNCTION guard.reach(wanted text, form text) RETURNS guard.span
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     span guard.span := (false, '{}', '{}', '{}');
@@ -214,7 +214,7 @@ END $$;
 
 -- The projects within a span of whoever is logged in.
 CREATE FUNCTION guard.projects_within(span guard.span) RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     actor uuid := guard.me();
@@ -235,7 +235,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION guard.may(action text, on_form text DEFAULT '*', project uuid DEFAULT NULL) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     span guard.span := guard.reach(action, coalesce(on_form, '*'));
@@ -260,7 +260,7 @@ END $$;
 
 -- Whether somebody plays a role of a policy with regard to a project (or none: the office) on a day.
 CREATE FUNCTION guard.plays(person uuid, role text, project uuid, policy uuid, day date) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -296,14 +296,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION guard.sees_all() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN (guard.reach('see', '*')).office;
 END $$;
 
 CREATE FUNCTION guard.seen_projects() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT guard.projects_within(guard.reach('see', '*'));

@@ -46,7 +46,7 @@ CREATE TRIGGER guard_touch AFTER INSERT ON public.chain_edit
     FOR EACH ROW EXECUTE FUNCTION guard.touch();
 
 CREATE FUNCTION guard.touched_filings() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT t.filing_id FROM guard.touched t WHERE t.xid = pg_current_xact_id_if_assigned();
@@ -54,7 +54,7 @@ END $$;
 
 -- Whether this transaction works on a filing: what an approval writes elsewhere belongs to it.
 CREATE FUNCTION guard.at_work() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM guard.touched t WHERE t.xid = pg_current_xact_id_if_assigned());
@@ -62,7 +62,7 @@ END $$;
 
 -- The filings whose next signature is the person's own or that of one for whom they stand in (services/turns.py).
 CREATE FUNCTION guard.waiting_filings() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     actor uuid := guard.me();
@@ -121,7 +121,7 @@ END $$;
 
 -- Filings that somebody may read beside those of their projects and their own: signed, waiting, about their problems.
 CREATE FUNCTION guard.near_filings() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     actor uuid := guard.me();
@@ -140,7 +140,7 @@ END $$;
 
 -- What a project must name to be seen: departments, programs, the person as manager; all zeros where all are seen.
 CREATE FUNCTION guard.keys() RETURNS uuid[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     span guard.span := guard.reach('see', '*');
@@ -161,7 +161,7 @@ END $$;
 
 -- The person, where a project's client manager sees it.
 CREATE FUNCTION guard.as_client_manager() RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     IF EXISTS (
@@ -175,7 +175,7 @@ END $$;
 
 -- Projects whose papers and plan somebody reads for other reasons than `keys`: roles on them, signatures to give now.
 CREATE FUNCTION guard.open_projects() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     span guard.span := guard.reach('see', '*');
@@ -195,7 +195,7 @@ END $$;
 
 -- Projects of which somebody reads what the ledger says, because they may read a filing about them.
 CREATE FUNCTION guard.near_projects() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     actor uuid;
@@ -213,10 +213,17 @@ BEGIN
         WHERE f.project_id IS NOT NULL AND f.id IN (SELECT guard.near_filings());
 END $$;
 
+-- Projects that somebody sees because of what the project's own record names; read past the row security of projects.
+CREATE VIEW guard.named_projects WITH (security_barrier) AS
+    SELECT p.id FROM public.project p
+    WHERE ARRAY[p.department_id, p.sub_department_id, p.program_id, p.manager_id,
+        '00000000-0000-0000-0000-000000000000'] && (SELECT guard.keys())
+    OR p.client_manager_id = (SELECT guard.as_client_manager());
+
 -- ---- rights that reach some projects or departments
 
 CREATE FUNCTION guard.projects_for(action text, form text DEFAULT '*') RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT guard.projects_within(guard.reach(action, form));
@@ -224,7 +231,7 @@ END $$;
 
 -- Whose absences somebody keeps (services/absences.py).
 CREATE FUNCTION guard.keeps_absences_of() RETURNS SETOF uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     span guard.span := guard.reach('record paper', 'weekly_report');
@@ -234,7 +241,7 @@ END $$;
 
 -- The roles that are given on projects, in the policy in force.
 CREATE FUNCTION guard.project_roles() RETURNS SETOF text
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN QUERY SELECT o.key FROM guard.roles o WHERE o.policy_id = guard.policy() AND o.scope = 'project';
@@ -242,7 +249,7 @@ END $$;
 
 -- Whether whoever is logged in has a login here at all, be they in the office or not.
 CREATE FUNCTION guard.enters() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NULL);
@@ -250,7 +257,7 @@ END $$;
 
 -- Whether it is somebody in the office, or who was until this very transaction.
 CREATE FUNCTION guard.is_here() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN guard.author() IS NOT NULL;
@@ -258,7 +265,7 @@ END $$;
 
 -- Whether there is a record of that key, seen or not: what was not found may be kept from whoever asks.
 CREATE FUNCTION guard.is_there(entity text, key text) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 DECLARE
     found boolean;
@@ -277,14 +284,14 @@ END $$;
 -- ---- parts that are written before what they belong to: rows of one transaction come in any order
 
 CREATE FUNCTION guard.no_filing(key uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN NOT EXISTS (SELECT FROM public.filing f WHERE f.id = key);
 END $$;
 
 CREATE FUNCTION guard.no_revision(key uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN NOT EXISTS (SELECT FROM public.revision r WHERE r.id = key);
@@ -294,7 +301,7 @@ END $$;
 
 -- Whether a content is one that this transaction brings in: nobody adds pieces to another's.
 CREATE FUNCTION guard.is_fresh_blob(sha text) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.blob b WHERE b.sha256 = sha AND b.xmin = pg_current_xact_id()::xid);
@@ -302,7 +309,7 @@ END $$;
 
 -- The size of a content that is archived already, seen or not; null where it is new.
 CREATE FUNCTION guard.blob_size(sha text) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN (SELECT b.size FROM public.blob b WHERE b.sha256 = sha);
@@ -310,7 +317,7 @@ END $$;
 
 -- Whether somebody brought a content in themselves (an attachment of a draft).
 CREATE FUNCTION guard.brought_in(sha text) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
     RETURN EXISTS (
@@ -326,6 +333,8 @@ GRANT EXECUTE ON FUNCTION
     guard.keeps_absences_of(), guard.project_roles(), guard.enters(), guard.is_here(), guard.no_filing(uuid),
     guard.is_there(text, text), guard.no_revision(uuid), guard.is_fresh_blob(text), guard.blob_size(text), guard.brought_in(text)
 TO @people@;
+
+GRANT SELECT ON guard.named_projects TO @people@;
 
 -- ---- grants: what nobody changes has no grant to change it
 
@@ -423,16 +432,10 @@ DECLARE
     manages_people CONSTANT text := $c$(SELECT guard.may('manage people'))$c$;
     manages_office CONSTANT text := $c$(SELECT guard.may('manage office'))$c$;
     sees_all CONSTANT text := '(SELECT guard.sees_all())';
-    -- a project p by what its own record names
-    named CONSTANT text := $c$(
-        ARRAY[p.department_id, p.sub_department_id, p.program_id, p.manager_id,
-            '00000000-0000-0000-0000-000000000000'] && (SELECT guard.keys())
-        OR p.client_manager_id = (SELECT guard.as_client_manager())
-    )$c$;
-    of_project CONSTANT text := format($c$(
-        EXISTS (SELECT FROM public.project p WHERE p.id = #.project_id AND %s)
+    of_project CONSTANT text := $c$(
+        EXISTS (SELECT FROM guard.named_projects n WHERE n.id = #.project_id)
         OR #.project_id IN (SELECT guard.open_projects())
-    )$c$, named);
+    )$c$;
     of_filing CONSTANT text := 'EXISTS (SELECT FROM public.filing f WHERE f.id = #.filing_id)';
     of_revision CONSTANT text := 'EXISTS (SELECT FROM public.revision r WHERE r.id = #.revision_id)';
     staffs CONSTANT text := $c$(
