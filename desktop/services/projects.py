@@ -158,9 +158,12 @@ def get_project(reading: Reading, project_id: UUID) -> LedgerProject:
     """One project, whoever asks: for use-cases that ask for another right than to see it.
 
     Raises:
+        NotAllowed: the server keeps it from whoever asks.
         Refusal: there is none of that id.
     """
     rows = project_rows(reading, [project_id])
+    if not rows and reading.session.hides(Project, project_id):
+        raise _unseen(reading)
     if not rows:
         raise Refusal("找不到这个项目。", todo="请刷新列表后重试。")
     return rows[0]
@@ -175,8 +178,12 @@ def open_project(reading: Reading, actor: UUID, project_id: UUID) -> LedgerProje
     """
     project = get_project(reading, project_id)
     if not may_see(reading, actor, project_id):
-        raise NotAllowed("您没有查看这个项目的权限。", todo=ask_keepers(reading.policy))
+        raise _unseen(reading)
     return project
+
+
+def _unseen(reading: Reading) -> NotAllowed:
+    return NotAllowed("您没有查看这个项目的权限。", todo=ask_keepers(reading.policy))
 
 
 def find_project(reading: Reading, number: str) -> LedgerProject:

@@ -44,6 +44,10 @@ class OfficeSession(Session):
             raise _missing(self, record, key)
         return found
 
+    def hides(self, record: type[Base], key: UUID | str) -> bool:
+        """Whether a record that was not found is there, and the server keeps it from the person."""
+        return is_hidden(self, record, key)
+
 
 class ReadSession(OfficeSession):
     """A session that reads from one snapshot and refuses to write."""

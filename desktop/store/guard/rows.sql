@@ -432,8 +432,9 @@ DECLARE
     manages_people CONSTANT text := $c$(SELECT guard.may('manage people'))$c$;
     manages_office CONSTANT text := $c$(SELECT guard.may('manage office'))$c$;
     sees_all CONSTANT text := '(SELECT guard.sees_all())';
+    -- OFFSET 0: looked up for each row that is read; hashed, all projects would be read for a list's first page
     of_project CONSTANT text := $c$(
-        EXISTS (SELECT FROM guard.named_projects n WHERE n.id = #.project_id)
+        EXISTS (SELECT FROM guard.named_projects n WHERE n.id = #.project_id OFFSET 0)
         OR #.project_id IN (SELECT guard.open_projects())
     )$c$;
     of_filing CONSTANT text := 'EXISTS (SELECT FROM public.filing f WHERE f.id = #.filing_id)';
