@@ -15,7 +15,7 @@ from desktop.domain.rotation import Keeping, kept_days
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.promotion import copy_refusal
-from desktop.store.backups import AUTOMATIC, BY_HAND, Backup, back_up, back_up_server, list_backups
+from desktop.store.backups import AUTOMATIC, BY_HAND, Backup, back_up, back_up_server, list_backups, newest_first
 from desktop.store.copying import Tell
 from desktop.store.heads import heads_of
 from desktop.store.writable import reason, write_whole, writing_error
@@ -79,7 +79,10 @@ def backup_folder(home: Home) -> Path:
 
 def office_backups(office: Office) -> list[Backup]:
     """The backups of this office on this machine, the newest first; also those of its name that cannot be read."""
-    return [backup for backup in list_backups(backup_folder(office.home)) if _is_of(office, backup)]
+    home = office.home
+    folders = dict.fromkeys((backup_folder(home), home.backups))  # what was made before an upgrade always lies there
+    found = [backup for folder in folders for backup in list_backups(folder) if _is_of(office, backup)]
+    return newest_first(found)
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,15 @@ def promote(
     *,
     prepare: Callable[[], None] | None = None,
     names: GuardNames | None = None,
+    root: str = "",
     despite: bool = False,
 ) -> Promotion:
     """Move an office from its data file to a server's empty database; the file can only be read from then on.
 
     The file is checked first and held alone meanwhile. ``prepare`` is called when all is there and equal, before the
-    file lets go (guards, the first login); ``names`` are the roles of the database that it then guards. ``despite``
-    moves an office in which the check has found something.
+    file lets go (guards, the first login); ``names`` are the roles of the database that it then guards; ``root`` is
+    the fingerprint of the root key that is pinned here. ``despite`` moves an office in which the check has found
+    something.
 
     Until the file notes its removal nothing counts: what fails or is given up before leaves the file as it was, and
     the database empty or marked as unfinished, to be replaced by the next attempt.
@@ -70,7 +72,7 @@ def promote(
     if (settled := _settle(source, target, names, tell)) is not None:
         return Promotion(source.place, target.place, settled, began, clock(), one_way=True)
     if not despite:
-        _refuse_findings(verify(source, tell))
+        _refuse_findings(verify(source, tell, root=root))
     with source.holding() as connection:
         source.need_schema(connection)
         if (moved := source.relocation(connection)) is not None:

@@ -71,19 +71,23 @@ class Rehearsal:
         return not self.findings
 
 
-def rehearse(backup: Path, file: Path, home: Home, clock: Clock, tell: Tell) -> Rehearsal:
+def rehearse(backup: Path, file: Path, home: Home, clock: Clock, tell: Tell, *, root: str = "") -> Rehearsal:
     """Try a backup out and throw the copy away: only what came of it stays.
 
     Raises:
         Refusal: as `rehearsing`.
     """
-    with rehearsing(backup, file, home, clock, tell) as rehearsal:
+    with rehearsing(backup, file, home, clock, tell, root=root) as rehearsal:
         return rehearsal
 
 
 @contextmanager
-def rehearsing(backup: Path, file: Path, home: Home, clock: Clock, tell: Tell) -> Iterator[Rehearsal]:
+def rehearsing(
+    backup: Path, file: Path, home: Home, clock: Clock, tell: Tell, *, root: str = ""
+) -> Iterator[Rehearsal]:
     """Copy a backup beside the present data file, upgrade and check the copy, and compare; the copy is gone at the end.
+
+    ``root`` is the fingerprint of the root key that is pinned on this machine for the office, if one is.
 
     Raises:
         Refusal: the backup cannot be read, is another office's or a newer program's, or there is no room.
@@ -97,7 +101,7 @@ def rehearsing(backup: Path, file: Path, home: Home, clock: Clock, tell: Tell) -
         tell(2, 4, "核对备份")
         database = open_database(copy)
         try:
-            findings = tuple(verify(database))
+            findings = tuple(verify(database, root=root))
         finally:
             database.close()
         tell(3, 4, "与现在的数据比较")

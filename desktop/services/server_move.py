@@ -50,7 +50,10 @@ def move_to_server(office: Office, actor: UUID, plan: OfficePlan, tell: Tell, *,
 
     target = prepared.database()
     try:
-        return promote(office.database, target, office.now, tell, prepare=guard, names=prepared.names, despite=despite)
+        return promote(
+            office.database, target, office.now, tell, prepare=guard, names=prepared.names,
+            root=office.keys.pin_of(office.id).key, despite=despite,
+        )  # fmt: skip
     except BaseException:
         target.close()
         if not _has_moved(office):

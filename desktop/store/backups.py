@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +140,12 @@ def list_backups(folder: Path) -> list[Backup]:
     except OSError:
         return []
     found = [backup for file in files if (backup := _backup_of(file)) is not None]
-    return sorted(found, key=_age, reverse=True)
+    return newest_first(found)
+
+
+def newest_first(backups: Iterable[Backup]) -> list[Backup]:
+    """Backups in the order in which they were made, the newest first."""
+    return sorted(backups, key=_age, reverse=True)
 
 
 def _age(backup: Backup) -> tuple[dt.date, str, float]:

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Table, func, insert, inspect, literal, select
 from sqlalchemy import column as named_column
 from sqlalchemy import table as named_table
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.store.engine import VERSION_TABLE, Database, open_database, recorded_schema
 from desktop.store.faults import told
 from desktop.store.files import appear, check_whole, flush_to_disk, half_made, writing_into
 from desktop.store.fingerprints import Fingerprint, Reader, Values, fingerprint_of, office_tables, whole_fingerprint
-from desktop.store.guard import GuardNames, owning
+from desktop.store.guard import GuardNames, is_guarded, owning
 from desktop.store.heads import Head, heads_of
 from desktop.store.schema import migrating, run_migrations
 from desktop.store.tables import Presence, Relocation, SchemaChange
@@ -59,12 +59,14 @@ def copy_rows(source: Connection, schema_no: int, target: Database, tell: Tell, 
     replaced. ``tell`` gets rows done, rows in all and what is done now; what it raises goes through.
 
     Raises:
+        NotAllowed: the source is a guarded server that shows this login only a part.
         Refusal: the target holds something; it cannot be written; or what was written is not what was read. Nothing
             stands then.
         Damaged: the source holds what cannot be read.
     """
     if schema_no != target.schema_no:
         raise Refusal("两边的数据版本不同，不能复制。", kept="两边都没有改动。", todo="请先升级再复制。")
+    _refuse_part(source)
     tables = office_tables(without=LEFT_BEHIND)
     counts = {table: source.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
     steps = _Steps(2 * sum(counts.values()), tell)
@@ -193,6 +195,21 @@ def _stream(target: Connection, table: Table, names: Sequence[str], piece: Seque
         for row in piece:
             copy.write_row(row)
     cursor.close()
+
+
+_WHOLE = text(
+    "SELECT guard.sees_all() OR (SELECT rolsuper OR rolbypassrls FROM pg_catalog.pg_roles WHERE rolname = session_user)"
+)
+
+
+def _refuse_part(source: Connection) -> None:
+    """A guarded server shows whoever does not see everything only a part, which would pass for the whole."""
+    if is_guarded(source) and not source.scalar(_WHOLE):
+        raise NotAllowed(
+            "您只看得到办公室的一部分，不能复制整个办公室。",
+            kept="没有复制任何内容。",
+            todo="请由能看到全部项目的人来办。",
+        )
 
 
 def _clear(connection: Connection, target: Database) -> None:

@@ -1,6 +1,7 @@
 """An office at work moves to a guarded database of a server, with its mover's own login."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,14 @@ from sqlalchemy import make_url, text
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.services import promotion
 from desktop.services.home import Home
+from desktop.services.logins import invite_person
 from desktop.services.opening import open_office
+from desktop.services.promotion import take_copy
 from desktop.services.server_move import move_to_server
 from desktop.services.server_office import OfficePlan, Remains, remains
 from desktop.store import copying
-from desktop.store.copying import fingerprints
+from desktop.store.copying import copy_into_file, fingerprints
+from desktop.store.engine import open_database
 from desktop.store.server_reclaim import database_of, is_half_moved, reclaim_server
 from desktop.store.tables import Setting
 from desktop.store.verify import verify
@@ -47,7 +51,8 @@ def plan(postgres_url: str) -> Iterator[OfficePlan]:
         with database.holding() as connection:
             connection.execute(text("UPDATE schema_version SET version_num = 'unfinished'"))
         database.close()
-        reclaim_server(admin, name, made.login)
+        with suppress(Refusal):  # the database is gone then; logins that were invited stay behind
+            reclaim_server(admin, name, made.login)
 
 
 def test_the_mover_goes_on_working_on_the_server(lite: World, plan: OfficePlan, tmp_path: Path) -> None:
@@ -62,6 +67,18 @@ def test_the_mover_goes_on_working_on_the_server(lite: World, plan: OfficePlan, 
     with office.work(lite.who(CLERK)) as work:
         work.session.add(Setting(key="on the server", text="x"))
     assert office.read(lambda reading: reading.policy.key) == "epm"
+    taken = take_copy(office, lite.who(CLERK), tmp_path / "copy.epm", silent)
+    copy = open_database(tmp_path / "copy.epm")
+    assert (taken.copied, verify(copy)) == (fingerprints(copy, silent), [])
+    copy.close()
+    login = f"pm_{plan.login[-12:]}"
+    invited = invite_person(office, lite.who(MANAGER), login)
+    url = make_url(plan.admin).set(username=login, password=invited.password, database=plan.database)
+    partial = open_database(url.render_as_string(hide_password=False))
+    with pytest.raises(NotAllowed, match="只看得到办公室的一部分"):
+        copy_into_file(partial, tmp_path / "part.epm", silent)
+    assert [one.name for one in tmp_path.iterdir() if "part" in one.name] == []
+    partial.close()
     office.close()
     with pytest.raises(Refusal, match="已于"), lite.office.work(lite.who(CLERK)):
         pass

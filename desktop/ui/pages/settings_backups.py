@@ -246,8 +246,10 @@ class BackupsPanel(Panel):
         if file is None:
             return
 
+        root = office.keys.pin_of(office.id).key
+
         def work(ticket: Ticket) -> Rehearsal:
-            return rehearse(backup, file, office.home, office.now, ticket)
+            return rehearse(backup, file, office.home, office.now, ticket, root=root)
 
         def then(found: Rehearsal) -> None:
             RestoreDialog(found, partial(self._restore, backup, file), self).open()
@@ -257,9 +259,10 @@ class BackupsPanel(Panel):
     def _restore(self, backup: Path, file: Path) -> None:
         """Let the window give the data back, put the backup in its place, and open it again."""
         office, actor = self.desk.office, self.desk.actor
+        root = office.keys.pin_of(office.id).key
 
         def work(ticket: Ticket) -> str:
-            with rehearsing(backup, file, office.home, office.now, ticket) as rehearsal:
+            with rehearsing(backup, file, office.home, office.now, ticket, root=root) as rehearsal:
                 kept = restore(rehearsal, actor, office.home, office.now)
             return f"已恢复到“{backup.name}”。原来的数据留在：\n{kept}" if kept else f"已恢复到“{backup.name}”。"
 
