@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.domain.canonical import Json
 from desktop.domain.fields import effort_hours
 from desktop.domain.filing import FilingState
 from desktop.domain.form import LineTable, Problem
@@ -180,7 +181,7 @@ class MyWeekView(QWidget):
         focus = QApplication.focusWidget()
         if focus is not None and self.editor.isAncestorOf(focus):
             return True
-        return [dict(line) for line in page.lines] == [dict(line) for line in self.editor.value()]
+        return _filled(page.lines) == _filled(self.editor.value())
 
     def _show_state(self, page: MyWeek) -> None:
         due = f"{page.due:%m-%d %H:%M} 前提交" if page.due else "这一周没有工作日，不用交周报"
@@ -349,3 +350,8 @@ class MyWeekView(QWidget):
             show_error(self, error)
 
         self.desk.run(self, lambda work: send_week(work, week, lines), done, failed=failed, waiting="正在提交周报")
+
+
+def _filled(lines: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
+    """What stands in lines; a line that nobody has kept bears another id each time it is read."""
+    return [{key: value for key, value in line.items() if value and key != "id"} for line in lines]

@@ -90,6 +90,7 @@ class WeekQueueView(QWidget):
         self.desk = desk
         self._returned: dict[UUID, str] = {}
         self._reports: list[WaitingReport] = []
+        self._coming: list[WaitingReport] = []
         self.table = Table(
             COLUMNS_SHOWN,
             MemorySource(self._load, COLUMNS_SHOWN, _key),
@@ -134,10 +135,11 @@ class WeekQueueView(QWidget):
 
     def _load(self) -> list[QueueRow]:
         actor = self.desk.actor
-        self._reports = self.desk.ask(lambda reading: waiting_reports(reading, actor))
-        return [row for report in self._reports for row in rows_of(report, self._returned.get(report.filing_id, ""))]
+        self._coming = self.desk.ask(lambda reading: waiting_reports(reading, actor))
+        return [row for report in self._coming for row in rows_of(report, self._returned.get(report.filing_id, ""))]
 
     def _tell(self) -> None:
+        self._reports = self._coming
         standing = {report.filing_id for report in self._reports}
         self._returned = {key: reason for key, reason in self._returned.items() if key in standing}
         reports, back = len(self._reports), len(self._returned)
@@ -191,16 +193,20 @@ class WeekQueueView(QWidget):
             return
         back = len(self._returned)
         text = f"同意 {len(self._reports) - back} 份" + (f"，退回 {back} 份" if back else "") + "。办完后不能在此撤销。"
-        ask(self, "按此办理？", text, yes="办理", then=self.carry_out)
+        verdicts = self.verdicts()  # those that were counted: more may come in before the answer
+        ask(self, "按此办理？", text, yes="办理", then=lambda: self.carry_out(verdicts))
 
-    def carry_out(self) -> None:
-        """Decide on all of them in one transaction."""
-        verdicts = [
+    def verdicts(self) -> list[Verdict]:
+        """What is decided on each report that is shown."""
+        return [
             Verdict(report, Decision.RETURN, reason)
             if (reason := self._returned.get(report.filing_id))
             else Verdict(report, Decision.APPROVE)
             for report in self._reports
         ]
+
+    def carry_out(self, verdicts: Sequence[Verdict]) -> None:
+        """Decide on all of these in one transaction."""
         self.decide.setEnabled(False)
 
         def done(_count: int) -> None:

@@ -18,8 +18,9 @@ from desktop.services.office import Office, Work
 from desktop.services.opening import open_office
 from desktop.services.watching import News, Watch, everything, last_change
 from desktop.store import watching
+from tests.guarded import reading_as
 from tests.proxy import Cable
-from tests.services.world import CLERK, HEAD, World
+from tests.services.world import CLERK, HEAD, MANAGER, World
 
 PATIENCE = 20
 
@@ -219,3 +220,14 @@ def test_a_restored_file_is_news_of_everything(world: World, watch: Watch, other
     assert news.changes.entities == everything().entities
     add(world, other, "更后来的")
     assert next_news(watch) is not None
+
+
+def test_whoever_may_read_little_hears_what_others_save(world: World, other: Office, watch: Watch) -> None:
+    """On a guarded server the watching is done under the person's own login."""
+    with reading_as(world.who(MANAGER), world.clock()):
+        assert watch.wait(0.1) is None
+        add(world, other, "别人")
+        news = next_news(watch)
+    assert news is not None
+    assert news.changes.touches("person")
+    assert news.who == (CLERK,)

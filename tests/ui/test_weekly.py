@@ -18,6 +18,7 @@ from desktop.services.people import add_person
 from desktop.services.projects import find_project
 from desktop.services.roles import assign_role
 from desktop.services.stand_ins import set_stand_in
+from desktop.services.watching import everything
 from desktop.services.week_queue import waiting_reports
 from desktop.store.ids import new_id
 from desktop.ui.absence_dialog import AbsenceDialog
@@ -190,10 +191,45 @@ def test_WEEK_4_one_is_returned_with_a_reason_and_the_rest_approved(
     dialog.try_to_send()
     settle()
     assert view.decide.text() == "同意 1 份，退回 1 份"
-    view.carry_out()
+    view.carry_out(view.verdicts())
     settle()
     assert seat.office.read(partial(waiting_reports, actor=manager.id)) == []
     assert view.table.model.rowCount() == 0
+
+
+def test_WEEK_4_a_report_that_comes_in_before_the_answer_is_not_decided_unseen(
+    qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle
+) -> None:
+    first, second = member(seat, "周小明"), member(seat, "钱大壮")
+    seat.office.run(first, partial(send_week, week=WEEK, lines=[line(seat)]))
+    manager = seat.office.read(partial(find_project, number=NUMBER)).manager
+    assert manager is not None
+    desk.seat(manager.id)
+    page = shown(qtbot, desk, settle)
+    desk.operations.changed.connect(page.on_changed)
+    page.parts.choose(QUEUE)
+    settle()
+    page.queue.ask_decide()
+    seat.office.run(second, partial(send_week, week=WEEK, lines=[line(seat)]))
+    desk.operations.changed.emit(everything())
+    settle()
+    assert page.queue.table.model.rowCount() == 2
+    answer(hands.shown(page, QMessageBox)[0], "办理")
+    settle()
+    (left,) = seat.office.read(partial(waiting_reports, actor=manager.id))
+    assert left.person is not None
+    assert left.person.id == second
+
+
+def test_WEEK_1_the_grid_stays_while_others_save(qtbot: QtBot, seat: Seat, desk: Desk, settle: Settle) -> None:
+    desk.seat(member(seat, "周小明"))
+    page = shown(qtbot, desk, settle)
+    desk.operations.changed.connect(page.on_changed)
+    grid = page.mine.editor
+    assert grid is not None
+    desk.operations.changed.emit(everything())
+    settle()
+    assert page.mine.editor is grid
 
 
 def test_WEEK_5_PAUSE_3_the_status_tells_who_is_missing_and_who_is_excused(
