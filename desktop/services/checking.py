@@ -12,7 +12,7 @@ from desktop.store.heads import Printed
 from desktop.store.verify import Anchors, Finding, verify
 from desktop.store.verify.light import check_lightly
 
-__all__ = ["Finding", "check_office_lightly", "verify_office"]
+__all__ = ["Finding", "Printed", "check_office_lightly", "verify_office"]
 
 
 def verify_office(office: Office, printed: Sequence[Printed] = ()) -> list[Finding]:

@@ -8,14 +8,20 @@ from uuid import UUID
 import openpyxl
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.services.people import list_people
+from desktop.store.heads import Head, Seen
+from desktop.store.ids import new_id
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_audit import AuditPanel
+from desktop.ui.pages.settings_care import CarePanel
+from desktop.ui.reason_dialog import ReasonDialog
 from tests.ui.conftest import Settle
+from tests.ui.hands import answer, shown, shown_text
 from tests.ui.offices import NOW, Seat
 
 
@@ -90,3 +96,72 @@ def test_others_see_why_not(qtbot: QtBot, seat: Seat, operations: Operations, se
     assert panel.refusal.text()
     assert not panel.body.isVisible()
     assert not panel.export.isVisible()
+
+
+# --- 管理 --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def care(qtbot: QtBot, seat: Seat, operations: Operations, settle: Settle) -> Iterator[CarePanel]:
+    page = open_panel(qtbot, seat, operations, settle, "care", seat.actor)
+    assert isinstance(page.current, CarePanel)
+    settle()
+    yield page.current
+    page.close()
+
+
+def test_the_overview_tells_what_is_wanting_and_leads_there(care: CarePanel, qtbot: QtBot) -> None:
+    assert care.verdict.text() == "需要处理：1 项"
+    assert "这台电脑上还没有备份" in shown_text(care)
+    go = next(one for one in shown(care, QPushButton) if one.accessibleName() == "前往：备份")
+    with qtbot.waitSignal(care.desk.wanted) as asked:
+        go.click()
+    assert asked.args == ["settings", "backups"]
+    row = care.devices.model.row_at(0)
+    assert row is not None
+    assert (row.own, row.state, row.count > 5) == (True, "本机", True)
+
+
+def test_everything_and_a_seal_on_paper_are_checked(care: CarePanel, settle: Settle) -> None:
+    care.printed.setText("358")
+    care.check_printed.click()
+    assert "不是流水校验" in care.outcome.text()
+    care.printed.setText(care.seal.text().removeprefix("现在的流水校验："))
+    care.check_printed.click()
+    settle()
+    assert "没有改动" in care.outcome.text()
+    care.printed.setText("3:0000000000000000")
+    care.check_printed.click()
+    settle()
+    assert "发现 1 处不符" in care.outcome.text()
+    assert "流水校验 3:0000000000000000" in care.outcome.text()
+
+
+def test_an_older_backup_is_told_and_found_right_by_a_person(
+    qtbot: QtBot, seat: Seat, operations: Operations, settle: Settle
+) -> None:
+    seat.office.missing_heads = [Seen(Head(str(new_id()), "二号机", 12, "0" * 64), "本机于 2026-11-01 ")]
+    page = open_panel(qtbot, seat, operations, settle, "care", seat.actor)
+    panel = page.current
+    assert isinstance(panel, CarePanel)
+    assert "“二号机”的日志第 12 条" in shown_text(panel)
+    assert panel.accept.isVisible()
+    panel.accept.click()
+    (box,) = shown(panel, QMessageBox)
+    answer(box, "确认")
+    settle()
+    settle()
+    assert not panel.accept.isVisible()
+    assert "本机见过的记录都在" in shown_text(panel)
+
+
+def test_an_installation_is_not_stopped_without_the_root_key(care: CarePanel, settle: Settle) -> None:
+    care.devices.choose(care.devices.model.ids[0])
+    settle()
+    care.stop.click()
+    (dialog,) = shown(care, ReasonDialog)
+    dialog.reason.setPlainText("丢失")
+    dialog.try_to_send()
+    settle()
+    assert "根密钥" in shown_text(dialog)
+    dialog.close()

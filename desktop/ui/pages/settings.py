@@ -10,6 +10,7 @@ from desktop.ui.page import Page
 from desktop.ui.pages.settings_audit import AuditPanel
 from desktop.ui.pages.settings_backups import BackupsPanel
 from desktop.ui.pages.settings_calendar import CalendarPanel
+from desktop.ui.pages.settings_care import CarePanel
 from desktop.ui.pages.settings_departments import DepartmentsPanel
 from desktop.ui.pages.settings_keys import KeysPanel
 from desktop.ui.pages.settings_logins import LoginsPanel
@@ -41,6 +42,7 @@ class SettingsPage(Page):
             *((LoginsPanel(desk),) if LoginsPanel.is_for(desk) else ()),
             MailPanel(desk),
             BackupsPanel(desk),
+            CarePanel(desk),
             AuditPanel(desk),
             MachinePanel(desk),
         )
