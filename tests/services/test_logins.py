@@ -11,8 +11,10 @@ import pytest
 from desktop.domain.errors import NotAllowed, PasswordWanted, Refusal
 from desktop.domain.server_place import server_place, with_password
 from desktop.services import server_office
+from desktop.services.checking import check_office_lightly, verify_office
 from desktop.services.clock import local_clock
 from desktop.services.home import Home
+from desktop.services.ledger_import import import_ledger, preview_ledger
 from desktop.services.logins import (
     change_own_password,
     close_login,
@@ -28,7 +30,7 @@ from desktop.services.people import add_person, change_person, list_people
 from desktop.services.server_office import OfficePlan, Unfinished, found_on_server
 from desktop.services.sitting import note_arrival
 from tests.servers import OfficeServer
-from tests.ui.offices import founding
+from tests.ui.offices import LEDGER, founding
 from tests.ui.shared_office import PASSWORD, founded, office, target
 
 __all__ = ["founded", "office", "target"]
@@ -234,3 +236,18 @@ def test_day_of_the_office_is_that_of_its_own_wall(office_server: OfficeServer) 
         found = connection.execute("SELECT guard.today(), (guard.now() AT TIME ZONE 'Asia/Shanghai')::date").fetchone()
     assert found is not None
     assert found[0] == found[1]
+
+
+def test_what_a_login_may_not_see_is_no_tampering(office: Office, office_server: OfficeServer, tmp_path: Path) -> None:
+    assert office.login is not None
+    assert office.login.person_id is not None
+    preview = office.read(lambda reading: preview_ledger(reading, LEDGER))
+    office.run(office.login.person_id, lambda work: import_ledger(work, preview))
+    invitation = invite_person(office, hired(office), office_server.login("zhangwei"))
+    theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"))
+    assert check_office_lightly(theirs) == []
+    with pytest.raises(NotAllowed, match="只看得到其中一部分"):
+        verify_office(theirs)
+    theirs.close()
+    assert check_office_lightly(office) == []
+    assert verify_office(office) == []
