@@ -26,6 +26,7 @@ from desktop.services.week_papers import BULLETIN, STATUS, week_paper
 from desktop.store.ids import new_id
 from desktop.store.tables import Base, TrackedProblem
 from tests.bench.reporting_office import NOW, WEEK, fill_office
+from tests.guarded import by_hand
 from tests.paper.sheets import texts_of
 from tests.services.world import CLERK, HEAD, MANAGER, PRESIDENT, TECHNICAL, World, refusal
 
@@ -280,7 +281,8 @@ def test_INFO_1_tracked_problems_are_counted(full: World) -> None:
                 )
             )
 
-    full.office.run(full.who(CLERK), raise_problems)
+    with by_hand():
+        full.office.run(full.who(CLERK), raise_problems)
     report = paper(full, BULLETIN)
     row = next(row for row in report.table("projects").rows if row.subject == project.id)
     assert "2 个问题未关闭，其中 1 个逾期" in str(row.values["problems"])

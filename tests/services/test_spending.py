@@ -17,6 +17,7 @@ from desktop.services.plans import baseline_no, set_baseline
 from desktop.services.submitting import Incomplete
 from desktop.services.todos import Todo
 from desktop.store.tables import Filing
+from tests.guarded import by_hand
 from tests.services.world import (
     CLERK,
     FINANCE,
@@ -58,7 +59,8 @@ def plan(world: World, filing: UUID, **amounts: int) -> None:
         base = baseline_no(work, paper.project_id)
         set_baseline(work, paper, PlanChange({"budget": lines}, base), D(2026, 11, 3))
 
-    world.office.run(world.who(CLERK), work)
+    with by_hand():
+        world.office.run(world.who(CLERK), work)
 
 
 def balance(world: World, number: str = RUNNING) -> dict[str, tuple[int, int, int]]:
