@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import psycopg
@@ -19,6 +20,8 @@ from desktop.domain.errors import Refusal, Stale, Unreachable
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office
+from desktop.services.presence import Attendance, is_shared
+from desktop.services.watching import Watch
 from tests.soak.desk import Deed, Desk
 from tests.soak.ledger import DETAILS, Answer, Ledger
 
@@ -53,6 +56,8 @@ def work(seat: Seat) -> None:
         return
     desk = Desk(office, seat.person, seat.folder, rng)
     _settled(desk, ledger)
+    ears = Thread(target=_listen, args=(seat, office, ledger), daemon=True)
+    ears.start()
     for deed in _gathered(desk, ledger):
         carry_out(deed, ledger)
     while time.monotonic() < seat.ends:
@@ -64,7 +69,26 @@ def work(seat: Seat) -> None:
             if found is not None:
                 time.sleep(rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
                 carry_out(found, ledger)
+    ears.join(_PATIENCE)
     office.close()
+
+
+def _listen(seat: Seat, office: Office, ledger: Ledger) -> None:
+    """Say that somebody sits here and hear what others save, as the window's own thread does."""
+    watch, attendance = Watch(office), Attendance(office) if is_shared(office) else None
+    while time.monotonic() < seat.ends:
+        try:
+            if attendance is not None:
+                attendance.appear(seat.person)
+                attendance = None
+            if watch.hark(min(2.0, max(0.1, seat.ends - time.monotonic()))):
+                begun = time.monotonic()
+                if watch.look() is not None:
+                    ledger.note("刷新", "read", seconds=time.monotonic() - begun)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+            ledger.note("刷新", answer_of(error), text=_told(error))
+            time.sleep(1.0)
+    watch.close()
 
 
 def _opened(seat: Seat, ledger: Ledger) -> Office | None:
