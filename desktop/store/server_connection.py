@@ -66,6 +66,7 @@ def settle(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
     connection.autocommit = True
     try:
         connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'".encode())
+        connection.execute(b"SET jit = off")  # compiling row security's many small conditions takes many seconds
     finally:
         connection.autocommit = False
 
