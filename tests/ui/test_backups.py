@@ -10,11 +10,15 @@ import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
+from sqlalchemy import make_url, text
 
 from desktop.domain.rotation import Keeping
 from desktop.services.backups import backup_rows, backup_rules
+from desktop.services.clock import local_clock
 from desktop.services.people import add_person, change_person, list_people
 from desktop.services.retention import RetentionRules, retention_rules
+from desktop.services.server_office import OfficePlan
+from desktop.store.server_reclaim import database_of, reclaim_server
 from desktop.store.tables import Setting
 from desktop.ui.application import Application
 from desktop.ui.caretaker import Caretaker
@@ -254,3 +258,42 @@ def test_the_window_gives_the_data_back_for_a_restoring_and_opens_it_again(qtbot
     finally:
         close_all()
         application.close()
+
+
+def test_the_window_goes_on_at_the_server_after_the_move(qtbot: QtBot, seat: Seat, postgres_url: str) -> None:
+    office = seat.office
+    home, file, actor = office.home, office.database.file, seat.actor
+    home.remember(target=str(file), person_id=str(actor))
+    office.close()
+    url = make_url(postgres_url)
+    name = f"ui_{url.database}"[:40]
+    admin = url.set(database="postgres", query={"sslmode": "disable"}).render_as_string(hide_password=False)
+    plan = OfficePlan(admin, name, f"l_{name}"[:40], "Gangkou-2026-办公")
+    application = Application(home, clock=local_clock)
+    try:
+        application.begin(str(file))
+        qtbot.waitUntil(lambda: application.desk is not None and application.operations.idle, timeout=20_000)
+        assert application.desk is not None
+        assert application.window is not None
+        desk = application.desk
+        desk.wanted.emit("settings", "backups")
+        page = application.window.stack.currentWidget()
+        assert isinstance(page, SettingsPage)
+        panel = page.current
+        assert isinstance(panel, BackupsPanel)
+        panel.move_to(plan)
+        qtbot.waitUntil(lambda: application.desk not in {None, desk} and application.operations.idle, timeout=60_000)
+        assert application.desk is not None
+        assert (application.desk.office.database.file, application.desk.actor) == (None, actor)
+        assert "办公室已经迁到服务器" in top(QMessageBox).text()
+        assert list(home.backups.glob("迁移报告*.txt"))
+        assert "password" not in home.remembered().target
+        assert plan.password not in home.remembered().target
+    finally:
+        close_all()
+        application.close()
+        database = database_of(admin, name)
+        with database.holding() as connection:
+            connection.execute(text("UPDATE schema_version SET version_num = 'unfinished'"))
+        database.close()
+        reclaim_server(admin, name, plan.login)
