@@ -114,7 +114,7 @@ def soak(arguments: list[str]) -> int:
     """Let many clients work on one office at once, disturb them, and judge what is in the database afterwards."""
     ensure_libraries(screen=False)
     environment = {"PYTHONPATH": PACKAGING, "PYTHONUNBUFFERED": "1", **os.environ}
-    command = [ensure_environment(), "-m", "tests.soak", *arguments]
+    command = [str(ensure_environment()), "-m", "tests.soak", *arguments]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
         try:
             return process.wait()

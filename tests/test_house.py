@@ -18,7 +18,7 @@ FOREIGN = re.compile(
     rb"|/(root|home/\w+|Users/\w+)/|[A-Z]:\\Users\\",
     re.IGNORECASE,
 )
-PIN = re.compile(r'[\w-]+==[\w.]+(; sys_platform == "win32")?')
+PIN = re.compile(r'[\w.-]+==[\w.]+(; (sys_platform == "(win32|linux)"|python_version < "3\.\d+"))?')
 
 
 def _walk(folder: Path) -> Iterator[Path]:

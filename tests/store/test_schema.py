@@ -13,11 +13,12 @@ from sqlalchemy import select, text
 
 from desktop.domain.errors import Damaged, Refusal
 from desktop.store import schema
+from desktop.store.backups import back_up
 from desktop.store.device import Installation
 from desktop.store.engine import VERSION_TABLE, Database, open_database
 from desktop.store.schema import SchemaState, create_schema, schema_state
 from desktop.store.tables import SCHEMA_NO, Base, Project
-from desktop.store.upgrade import back_up, upgrade
+from desktop.store.upgrade import upgrade
 from desktop.store.verify import verify
 from tests.store.conftest import NOW
 from tests.store.offices import behind, fill_office, found_office

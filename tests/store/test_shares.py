@@ -22,7 +22,7 @@ TABLE = r"""
 31 30 0:40 / /mnt/office rw,relatime shared:9 master:1 - cifs //server/办公 rw,vers=3.1.1
 32 31 0:41 / /mnt/office/local rw - ext4 /dev/sdb1 rw
 33 22 0:42 / /srv/nfs rw - nfs4 server:/export rw
-34 22 0:43 / /home/u/.mount\040point rw - fuse.sshfs u@h: rw
+34 22 0:43 / /mnt/u/.mount\040point rw - fuse.sshfs u@h: rw
 35 22 0:44 / /dav rw - fuse davfs rw
 36 22 0:45 / /nine rw - 9p host rw
 37 22 0:46 / /over rw - cifs //server/x rw
@@ -47,7 +47,7 @@ def mounts(tmp_path: Path) -> Path:
         ("/mnt/office2/data.epm", None),
         ("/mnt/data.epm", None),
         ("/srv/nfs/data.epm", "nfs4"),
-        ("/home/u/.mount point/data.epm", "fuse.sshfs"),
+        ("/mnt/u/.mount point/data.epm", "fuse.sshfs"),
         ("/nine/data.epm", "9p"),
         ("/over/data.epm", None),
         ("/data.epm", None),
@@ -90,7 +90,7 @@ def test_a_link_to_a_share_is_followed(mounts: Path) -> None:
     def resolve(_place: str) -> str:
         return "/mnt/office/data.epm"
 
-    assert share_of(Path("/home/u/link.epm"), platform="linux", mounts=mounts, resolve=resolve) == Share("cifs")
+    assert share_of(Path("/mnt/u/link.epm"), platform="linux", mounts=mounts, resolve=resolve) == Share("cifs")
 
 
 def test_what_is_told_about_a_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
