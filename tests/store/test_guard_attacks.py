@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
+from desktop.store.shapes import journaled_shapes
 from tests.databases import PostgresDatabases
 from tests.store.attack_scripts import BY
-from tests.store.attacked import UNSEEN, Attacked, found_attacked, open_attacked
+from tests.store.attacked import UNSEEN, Attacked, found_attacked, open_attacked, superuser
 from tests.store.forgeries import Forge, every_forgery
 
 
@@ -51,3 +53,26 @@ def test_what_a_changed_program_forges_is_refused(
     told = attacked.try_forgery(who, lambda work: forge(work, attacked))
     assert attacked.fingerprint() == unharmed
     assert told.startswith(codes), f"refused as {told!r}"
+
+
+def test_every_journaled_table_is_watched(attacked: Attacked) -> None:
+    """A table that is added is watched by itself; what is not journaled is known by name."""
+    watched = text(
+        "SELECT tgrelid::regclass::text, count(*) FROM pg_trigger WHERE tgname LIKE 'guard_note%' GROUP BY 1"
+    )
+    with superuser(attacked.world.url) as connection:
+        found = {str(name): int(count) for name, count in connection.execute(watched)}
+    assert found.pop("change") == 1
+    assert found == dict.fromkeys(journaled_shapes(), 3)
+
+
+def test_functions_look_where_they_were_told_and_serve_nobody_else(attacked: Attacked) -> None:
+    """Temporary objects come last wherever a function looks, and nobody calls what is not granted by name."""
+    loose = text(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p "
+        "WHERE p.pronamespace IN ('guard'::regnamespace, 'public'::regnamespace) "
+        "AND (p.proconfig IS NULL OR NOT p.proconfig::text ~ 'search_path=[^=]*pg_temp\"?}$' "
+        "OR has_function_privilege('public', p.oid, 'EXECUTE'))"
+    )
+    with superuser(attacked.world.url) as connection:
+        assert connection.scalars(loose).all() == []

@@ -5,20 +5,24 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select, text
 
 from desktop.domain.approval import Decision
 from desktop.services import people
 from desktop.services.absences import note_absence
-from desktop.services.approving import PaperSignature, record_paper_signatures
+from desktop.services.approving import PaperSignature, chain_progress, record_paper_signatures
 from desktop.services.checking import verify_office
+from desktop.services.filing_content import current_revision
 from desktop.services.handing import add_signer, hand_on
 from desktop.services.merging import merge_people
+from desktop.services.office import Reading
 from desktop.services.stand_ins import set_stand_in
 from desktop.services.submitting import recall_filing
 from desktop.services.urging import urge
-from desktop.store.tables import Person
+from desktop.store.tables import Filing, Person
 from tests.databases import PostgresDatabases
 from tests.services.world import (
     CLERK,
@@ -26,12 +30,11 @@ from tests.services.world import (
     MANAGER,
     OTHER_MANAGER,
     OTHER_TECHNICAL,
-    PAUSED,
     SOFTWARE,
     TECHNICAL,
     refusal,
 )
-from tests.store.attacked import Attacked, found_attacked, open_attacked
+from tests.store.attacked import Attacked, found_attacked, open_attacked, superuser
 
 
 @pytest.fixture
@@ -41,8 +44,33 @@ def office(_postgres_databases: PostgresDatabases, tmp_path: Path) -> Iterator[A
     made = open_attacked(url, tmp_path)
     yield made
     assert verify_office(made.world.office) == []
+    assert due_on_server(made) == due_in_domain(made)
     made.world.office.close()
     _postgres_databases.drop(url)
+
+
+_DUE = text(
+    "SELECT f.id, l.key FROM public.filing f CROSS JOIN LATERAL (SELECT guard.progress(f) AS links) c "
+    "CROSS JOIN LATERAL unnest(c.links) l WHERE f.state = 'in approval' AND guard.is_due(c.links, l.key)"
+)
+
+
+def due_on_server(office: Attacked) -> set[tuple[UUID, str]]:
+    """Whose turn it is in every filing, as the server works it out for itself."""
+    with superuser(office.world.url) as connection:
+        connection.execute(text("SELECT set_config('test.now', :now, true)"), {"now": office.world.clock().isoformat()})
+        return {(filing, key) for filing, key in connection.execute(_DUE)}
+
+
+def due_in_domain(office: Attacked) -> set[tuple[UUID, str]]:
+    """The same by the program."""
+
+    def read(reading: Reading) -> set[tuple[UUID, str]]:
+        rows = reading.session.scalars(select(Filing).where(Filing.state == "in approval"))
+        chains = {row.id: chain_progress(reading, row, current_revision(reading.session, row)) for row in rows}
+        return {(filing, step.key) for filing, chain in chains.items() for step in chain.due}
+
+    return office.world.office.read(read)
 
 
 def signed(office: Attacked, paper: str, by: str, decision: Decision = Decision.APPROVE, opinion: str = "") -> None:
@@ -165,8 +193,3 @@ def test_a_wrong_clock_is_told_with_how_much_it_is_wrong(office: Attacked) -> No
         )
     assert "本机的时钟与服务器相差 1 年 34 天，本机走慢了" in told.what
     assert "时区" in told.todo
-
-
-def test_a_project_is_closed_only_by_papers(office: Attacked) -> None:
-    with office.seat(CLERK) as seat:
-        assert seat.project(PAUSED).state == "implementing"

@@ -128,16 +128,22 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM guard.written w
-        WHERE w.xid = own AND w.entity = 'project' AND w.op = 'insert' AND (
-            (w.fields ? 'provisional' AND NOT EXISTS (
-                SELECT FROM guard.taken_numbers(own) t
-                WHERE t.sort = 'provisional' AND coalesce(t.number, w.fields ->> 'provisional') = w.fields ->> 'provisional'
-            ))
-            OR (w.fields ? 'number' AND NOT EXISTS (
-                SELECT FROM public.filing f JOIN public.section s ON s.revision_id = f.revision_id
-                WHERE f.id::text = w.fields ->> 'origin_filing_id'
-                AND position(to_json(w.fields ->> 'number')::text IN s.text) > 0
-            ))
+        WHERE w.xid = own AND w.entity = 'project' AND w.op = 'insert' AND w.fields ? 'provisional'
+        AND w.fields ->> 'provisional' NOT IN (
+            SELECT coalesce(t.number, w.fields ->> 'provisional') FROM guard.taken_numbers(own) t
+            WHERE t.sort = 'provisional'
+        )
+    ) OR EXISTS (
+        SELECT w.fields ->> 'origin_filing_id', w.fields ->> 'number' FROM guard.written w
+        WHERE w.xid = own AND w.entity = 'project' AND w.op = 'insert' AND w.fields ? 'number'
+        EXCEPT
+        SELECT f.id::text, line ->> 'number'
+        FROM public.filing f
+        JOIN public.section s ON s.revision_id = f.revision_id
+        CROSS JOIN LATERAL jsonb_path_query(s.text::jsonb, '$[*]') AS lines (line)
+        WHERE f.id::text IN (
+            SELECT w.fields ->> 'origin_filing_id' FROM guard.written w
+            WHERE w.xid = own AND w.entity = 'project' AND w.op = 'insert'
         )
     ) THEN
         PERFORM guard.refuse('EP007', 'a new project brings its number along, or takes the next provisional one');
