@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
@@ -17,6 +18,7 @@ PARTS = ("base.sql", "rows.sql", "journal.sql", "signing.sql", "numbers.sql", "l
 """The files that make the guard, in the order in which they are run."""
 
 _HERE = Path(__file__).parent
+_FUNCTION = re.compile(r"CREATE FUNCTION guard\.(?P<name>\w+)\([^$]*?AS \$\$(?P<body>.*?)\$\$", re.DOTALL)
 _OLDEST = 16
 _LONGEST = 63  # bytes of a name on the server
 
@@ -80,6 +82,13 @@ def install_guard(connection: Connection, names: GuardNames, *, zone: str = "") 
                 _run(connection, (_HERE / part).read_text(encoding="utf-8"), names)
             _configure(connection, names, zone)
             fill_policies(connection)
+
+
+def guard_functions() -> list[tuple[str, str]]:
+    """The functions that the guard is made of, by name, with their bodies as they are installed."""
+    scripts = ((_HERE / part).read_text(encoding="utf-8") for part in PARTS)
+    made = [(one["name"], one["body"]) for script in scripts for one in _FUNCTION.finditer(script)]
+    return [(name, body) for name, body in made if "@people@" not in body and "@admins@" not in body]
 
 
 @contextmanager

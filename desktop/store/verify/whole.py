@@ -18,6 +18,7 @@ from desktop.store.verify.anchors import Anchors, check_anchors
 from desktop.store.verify.chain import Chains, check_chains, check_roots
 from desktop.store.verify.content import check_contents
 from desktop.store.verify.finding import TITLES, Finding
+from desktop.store.verify.guarded import check_guarded
 from desktop.store.verify.guards import check_guards
 from desktop.store.verify.signatures import check_signatures
 from desktop.store.verify.state import check_state
@@ -57,6 +58,7 @@ def verify(db: Database, tell: Tell = _silent, *, root: str = "", anchors: Ancho
         if damage:
             return damage
         findings = [*_check_links(connection), *check_guards(connection), *_check_history(connection, db)]
+        findings += check_guarded(connection)
         findings += _read_all(connection, tell, root, anchors or Anchors())
     return findings
 
