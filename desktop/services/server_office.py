@@ -47,9 +47,11 @@ _UNTOUCHED = "服务器上没有作任何改动。"
 
 @dataclass(frozen=True)
 class OfficePlan:
-    """Where a shared office is to be made. ``admin`` is the server administrator's URL, its password included; it is
-    used for this once and remembered nowhere. ``clear`` removes what an interrupted making has left.
-    """  # noqa: D205 - one sentence
+    """Where a shared office is to be made, and by whom.
+
+    ``admin`` is the server administrator's URL, its password included; it is used for this once and remembered nowhere.
+    ``clear`` removes what an interrupted making has left.
+    """
 
     admin: str = field(repr=False)
     database: str

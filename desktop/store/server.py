@@ -41,9 +41,11 @@ class Remains(StrEnum):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A new database with this program's tables, to be filled by the administrator's login, which owns it until
-    `complete_server`. ``url`` opens it and carries the administrator's password.
-    """  # noqa: D205 - one sentence
+    """A new database with this program's tables and nothing in them.
+
+    It is filled by the administrator's login, which owns it until `complete_server`; ``url`` opens it and carries that
+    login's password.
+    """
 
     url: URL = field(repr=False)
     names: GuardNames
