@@ -12,6 +12,8 @@ import sys
 import sysconfig
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+from desktop.store.shares import NETWORK
+
 OTHER = "‹其他›"
 
 _SYSTEMS = (
@@ -102,9 +104,6 @@ if sys.platform == "win32":
         return _DRIVES.get(ctypes.windll.kernel32.GetDriveTypeW(root), "")
 
 
-_NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afs", "davfs")
-
-
 def _mounted(place: str, mounts: Path) -> str:
     """The kind of file system under a place, by the table of mounts of a Linux system."""
     try:
@@ -116,4 +115,4 @@ def _mounted(place: str, mounts: Path) -> str:
     kind = max(fitting, default=(0, ""))[1]
     if not re.fullmatch(r"[\w.]+", kind, re.ASCII):
         return ""
-    return f"网络盘（{kind}）" if kind.startswith(_NETWORK) else kind
+    return f"网络盘（{kind}）" if NETWORK.fullmatch(kind) else kind

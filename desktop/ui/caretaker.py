@@ -15,7 +15,8 @@ from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.operations import Ticket
 from desktop.ui.window import Window
 
-FIRST_MS = 15_000
+LOOK_MS = 15_000
+BACK_UP_MS = 90_000
 """So long the window is left in peace."""
 AGAIN_MS = 3_600_000
 PANEL = "backups"
@@ -27,14 +28,15 @@ class Caretaker(QObject):
     def __init__(self, window: Window, desk: Desk) -> None:
         super().__init__(window)
         self._window, self._desk = window, desk
-        self._told = False
-        QTimer.singleShot(FIRST_MS, self, self.look)
+        self._told = self._paused = False
+        QTimer.singleShot(LOOK_MS, self, self.look)
+        QTimer.singleShot(BACK_UP_MS, self, self.back_up)
         self._timer = QTimer(self, interval=AGAIN_MS)
         self._timer.timeout.connect(self.back_up)
         self._timer.start()
 
     def look(self) -> None:
-        """Check lightly, then back up if that is due: what is damaged is not backed up over what is sound."""
+        """Check lightly: what is damaged is not backed up over what is sound."""
         office = self._desk.office
 
         def work(_ticket: Ticket) -> list[Finding]:
@@ -45,6 +47,8 @@ class Caretaker(QObject):
 
     def back_up(self) -> None:
         """Make today's backup if it is due."""
+        if self._paused:
+            return
         office = self._desk.office
 
         def work(_ticket: Ticket) -> Path | None:
@@ -54,9 +58,8 @@ class Caretaker(QObject):
 
     def _checked(self, findings: list[Finding]) -> None:
         if not findings:
-            self.back_up()
             return
-        self._timer.stop()
+        self._paused = True
         first = f"{findings[0].where}：{findings[0].what}"
         self._say(f"打开时的简单检查发现数据有问题：{first} 自动备份已暂停，请做全面检查。", "全面检查")
 

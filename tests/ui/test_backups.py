@@ -193,14 +193,16 @@ def test_people_who_are_due_are_erased_on_demand(panel: BackupsPanel, desk: Desk
 
 
 def test_the_caretaker_backs_up_once_and_tells_of_trouble(
-    qtbot: QtBot, desk: Desk, settle: Settle, tmp_path: Path
+    qtbot: QtBot, desk: Desk, seat: Seat, settle: Settle, tmp_path: Path
 ) -> None:
     window = Window(TABS, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     qtbot.addWidget(window)
     caretaker = Caretaker(window, desk)
     caretaker.look()
     settle()
-    settle()
+    for _ in range(2):
+        caretaker.back_up()
+        settle()
     assert [one.kind for one in backup_rows(desk.office)] == ["自动备份"]
     assert window.findChildren(NoticeBar) == []
     behind(desk.office.database, "UPDATE device SET head_hash = 'x'")
@@ -208,6 +210,9 @@ def test_the_caretaker_backs_up_once_and_tells_of_trouble(
     settle()
     (bar,) = list[NoticeBar](window.findChildren(NoticeBar))
     assert "自动备份已暂停" in bar.accessibleName()
+    seat.clock.now += dt.timedelta(days=1)
+    caretaker.back_up()
+    settle()
     assert len(backup_rows(desk.office)) == 1
 
 
