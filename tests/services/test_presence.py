@@ -9,6 +9,7 @@ from desktop.services.home import Home
 from desktop.services.opening import open_office
 from desktop.services.presence import SEEN_WITHIN, Attendance, is_shared, who_is_here
 from desktop.store.verify import verify
+from desktop.store.verify.light import check_lightly
 from tests.services.world import CLERK, HEAD, World
 
 
@@ -29,6 +30,7 @@ def test_whoever_has_the_office_open_is_here_until_they_leave(world: World, tmp_
     there.leave(world.who(HEAD))
     assert names(world) == [CLERK]
     assert verify(world.office.database) == []
+    assert check_lightly(world.office.database) == []
     other.close()
 
 
