@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.soak import parts
 from tests.soak.logins import ZONE
 from tests.soak.parts import Run
+from tests.soak.server import ServerFailure
 
 from environment import ROOT, SetupFailure
 
@@ -50,8 +51,8 @@ def main() -> int:
         for name, part in PARTS.items():
             if not given.only or name in given.only:
                 findings += [f"[{name}] {finding}" for finding in part(run)]
-    except SetupFailure as failure:
-        findings.append(str(failure))
+    except (SetupFailure, ServerFailure) as failure:
+        findings.append(f"没有做完：{failure}")
     finally:
         run.close()
         shutil.rmtree(folder, ignore_errors=True)

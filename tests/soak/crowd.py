@@ -27,7 +27,6 @@ class Crowd:
     killed: int = 0
     memory: float = 0.0
     processor: float = 0.0
-    machine: float = 0.0
     complaints: tuple[str, ...] = ()
 
 
@@ -39,7 +38,7 @@ def let_work(
     With ``kills`` one of them is killed every second and begun again at once; ``halfway`` is called once.
     """
     chance = random.Random(len(seats))
-    begun, used, busy = time.monotonic(), _processor(), _busy()
+    begun, used = time.monotonic(), _processor()
     begins = begun + apart * len(seats)
     ends = begins + seconds
     running: dict[int, Seat] = {}
@@ -63,7 +62,6 @@ def let_work(
         crowd.seconds = time.monotonic() - begun
         crowd.complaints = tuple(_wait(running, ends + _PATIENCE))
         crowd.processor = (_processor() - used) / crowd.seconds
-        crowd.machine = (_busy() - busy) / crowd.seconds
     finally:
         for child in running:
             with suppress(ProcessLookupError):
@@ -102,12 +100,6 @@ def _memory(child: int) -> float:
         text = Path(f"/proc/{child}/smaps_rollup").read_text(encoding="ascii")
         return int(text.split("Pss:")[1].split()[0]) / 1024
     return 0.0
-
-
-def _busy() -> float:
-    """The seconds for which this machine's processors were busy with anything at all, since it was started."""
-    user, nice, system = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:4]
-    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _processor() -> float:

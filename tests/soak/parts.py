@@ -140,6 +140,8 @@ def _soak(run: Run, ground: Ground, *, kills: bool, halfway: Callable[[], None] 
     found = [*crowd.complaints, *_judged(ground, entries, fresh, halfway is not None)]
     told = f"{len(found)} 处不对" if found else "无误"
     print(f"核对用时 {time.monotonic() - begun:.1f} 秒：{told}。", flush=True)
+    for finding in found[:5]:
+        print(f"  × {finding}", flush=True)
     return found
 
 
@@ -151,7 +153,7 @@ def _tell(entries: list[Entry], crowd: Crowd) -> None:
     print(
         f"共保存 {saved} 次（每秒 {saved / crowd.seconds:.1f}），查看 {read} 次（每秒 {read / crowd.seconds:.1f}）；"
         f"杀死 {crowd.killed} 个。\n客户端平均占内存 {crowd.memory:.0f} MB，合计占 {crowd.processor:.2f} 个处理器；"
-        f"整台机器（连同服务器和别的程序）忙 {crowd.machine:.2f} 个，共 {os.cpu_count()} 个。"
+        f"机器共 {os.cpu_count()} 个，结束时负荷 {os.getloadavg()[0]:.1f}（连同服务器和别的程序）。"
     )
     for line in figures.refusals(entries):
         print(line)

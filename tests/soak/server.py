@@ -195,12 +195,13 @@ class Server:
         if self._process is None:
             return
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT if mode == "fast" else signal.SIGQUIT)
-            try:
-                self._process.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)[mode != "fast" :]:
+                self._process.send_signal(number)
+                try:
+                    self._process.wait(_PATIENCE)
+                    break
+                except subprocess.TimeoutExpired:
+                    continue
         self._process = None
 
     def restart(self) -> None:
