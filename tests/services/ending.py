@@ -12,6 +12,7 @@ from desktop.services.gate_view import Checklist, checklists
 from desktop.services.plans import set_baseline
 from desktop.services.todos import Todo
 from desktop.store.tables import Filing
+from tests.guarded import by_hand
 from tests.services.world import CLERK, RUNNING, World
 
 BUSINESS, EXPERT = "刘芳", "陈院士"
@@ -46,7 +47,7 @@ def hire(world: World, name: str, role: str) -> None:
 def plan(world: World, number: str = RUNNING, **registers: list[dict[str, Any]]) -> None:
     """Put a plan in force without the papers that would bring it (INIT-3 has tests of its own)."""
     filing = world.submitted("technical_review", number)
-    with world.office.work(world.who(CLERK)) as work:
+    with by_hand(), world.office.work(world.who(CLERK)) as work:
         found = work.session.fetch(Filing, filing)
         set_baseline(work, found, PlanChange(registers, 0), dt.date(2026, 3, 1))
 

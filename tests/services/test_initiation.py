@@ -16,6 +16,7 @@ from desktop.services.gate_view import GateLine, checklists
 from desktop.services.projects import get_project
 from desktop.services.submitting import Incomplete
 from desktop.store.tables import Contract, Program, Project
+from tests.guarded import by_hand
 from tests.services.planning import (
     BUSINESS,
     PACKAGE,
@@ -145,7 +146,8 @@ def test_PROG_2_the_program_s_manager_approves_the_implementation_plan_first(wor
         work.session.flush()
         work.session.fetch(Project, project).program_id = program.id
 
-    world.office.run(world.who(CLERK), join)
+    with by_hand():
+        world.office.run(world.who(CLERK), join)
     filing = submitted_on(world, "implementation_plan", project, PLAN)
     assert world.page(filing, OTHER_MANAGER).may_decide == "program"
     world.approve(filing, OTHER_MANAGER, *PLAN_CHAIN)
@@ -237,7 +239,8 @@ def test_ROLE_3_the_package_is_compared_with_the_registered_contract(world: Worl
         work.session.flush()
         work.session.fetch(Project, project).contract_id = contract.id
 
-    world.office.run(world.who(CLERK), register)
+    with by_hand():
+        world.office.run(world.who(CLERK), register)
     plan_in_force(world, project)
     archive_documents(world, project)
     draft = draft_on(world, "initiation", project, PACKAGE)

@@ -158,7 +158,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
     SELECT coalesce(guard.me(), (
         SELECT guard.known() FROM guard.written w
-        WHERE w.xid = pg_current_xact_id() AND w.entity = 'person' AND w.key = guard.known()::text
+        WHERE w.xid = pg_current_xact_id_if_assigned() AND w.entity = 'person' AND w.key = guard.known()::text
         AND w.fields -> 'active' = '[true, false]' LIMIT 1
     ))
 $$;
