@@ -27,13 +27,14 @@ from tests.soak.ledger import DETAILS, Answer, Ledger
 
 _AGAIN = 0.3
 _PATIENCE = 40.0
+_SLICE = 0.5
 
 
 @dataclass(frozen=True)
 class Seat:
     """Where a client sits: its number, whose login it uses, where its own files lie, and when it stops.
 
-    ``ends`` is on the clock that all processes of a machine share; ``think`` the mean seconds between two acts.
+    It works until the file ``stop`` is there; ``think`` is the mean of the seconds between two acts.
     """
 
     name: str
@@ -41,9 +42,20 @@ class Seat:
     person: UUID
     folder: Path
     ledgers: Path
-    ends: float
+    stop: Path
     think: float
     seed: int
+
+    @property
+    def working(self) -> bool:
+        """Whether it is not the end yet."""
+        return not self.stop.exists()
+
+    def wait(self, seconds: float) -> None:
+        """Think for so many seconds, or until the end."""
+        until = time.monotonic() + seconds
+        while self.working and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _SLICE))
 
 
 def work(seat: Seat) -> None:
@@ -60,14 +72,14 @@ def work(seat: Seat) -> None:
     ears.start()
     for deed in _gathered(desk, ledger):
         carry_out(deed, ledger)
-    while time.monotonic() < seat.ends:
-        time.sleep(min(rng.expovariate(1 / seat.think), 4 * seat.think))
+    while seat.working:
+        seat.wait(min(rng.expovariate(1 / seat.think), 4 * seat.think))
         if rng.random() < 0.4:
             _look(desk, ledger)
         else:
             found = _found(desk, ledger)
             if found is not None:
-                time.sleep(rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
+                seat.wait(rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
                 carry_out(found, ledger)
     ears.join(_PATIENCE)
     office.close()
@@ -76,12 +88,12 @@ def work(seat: Seat) -> None:
 def _listen(seat: Seat, office: Office, ledger: Ledger) -> None:
     """Say that somebody sits here and hear what others save, as the window's own thread does."""
     watch, attendance = Watch(office), Attendance(office) if is_shared(office) else None
-    while time.monotonic() < seat.ends:
+    while seat.working:
         try:
             if attendance is not None:
                 attendance.appear(seat.person)
                 attendance = None
-            if watch.hark(min(2.0, max(0.1, seat.ends - time.monotonic()))):
+            if watch.hark(2.0):
                 begun = time.monotonic()
                 if watch.look() is not None:
                     ledger.note("刷新", "read", seconds=time.monotonic() - begun)

@@ -39,16 +39,16 @@ def let_work(
     """
     chance = random.Random(len(seats))
     begun, used = time.monotonic(), _processor()
-    begins = begun + apart * len(seats)
-    ends = begins + seconds
     running: dict[int, Seat] = {}
     crowd = Crowd()
+    for stop in {seat.stop for seat in seats}:
+        stop.unlink(missing_ok=True)
     try:
         for seat in seats:
-            mine = replace(seat, ends=ends)
-            running[fork(mine)] = mine
+            running[fork(seat)] = seat
             time.sleep(apart)
-        middle, turn = begins + seconds / 2, begins
+        begins = turn = time.monotonic()
+        ends, middle = begins + seconds, begins + seconds / 2
         while time.monotonic() < ends:
             turn += 1.0
             time.sleep(max(0.0, min(turn, ends) - time.monotonic()))
@@ -60,7 +60,11 @@ def let_work(
             if kills and time.monotonic() < ends - _LAST:
                 crowd.killed += _kill_one(running, chance)
         crowd.seconds = time.monotonic() - begun
-        crowd.complaints = tuple(_wait(running, ends + _PATIENCE))
+        for stop in {seat.stop for seat in seats}:
+            stop.touch()
+        crowd.complaints = tuple(_wait(running, time.monotonic() + _PATIENCE))
+        if kills and not crowd.killed:
+            crowd.complaints += ("没有杀死任何客户端，这一段不算数",)
         crowd.processor = (_processor() - used) / crowd.seconds
     finally:
         for child in running:

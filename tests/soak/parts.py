@@ -75,9 +75,10 @@ class Ground:
         """A seat for every client; where there are more than people, two sit for one person."""
         ledgers = self.folder / "ledgers"
         ledgers.mkdir(exist_ok=True)
+        stop = self.folder / "stop"
         people = self.desks.people
         return [
-            Seat(f"{n:02}", url, people[n % len(people)], self.folder / f"client{n:02}", ledgers, 0.0, self.think, n)
+            Seat(f"{n:02}", url, people[n % len(people)], self.folder / f"client{n:02}", ledgers, stop, self.think, n)
             for n, url in enumerate(self.doors)
         ]
 
