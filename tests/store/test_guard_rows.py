@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from desktop.domain.errors import NotAllowed, Stale
 from desktop.domain.policy import Action
@@ -23,6 +23,7 @@ from desktop.services.standing import project_subject, standing_of
 from desktop.store.engine import make_engine
 from desktop.store.tables import Base, Person, Project, Setting
 from tests.guarded import reading_as, sign_in
+from tests.services.plans import plan_in_force
 from tests.services.world import (
     CLERK,
     CLIENT_MANAGER,
@@ -70,12 +71,13 @@ def count(connection: Connection, table: str, condition: str = "true", **named: 
 
 
 def forbidden(connection: Connection, statement: str, **named: object) -> None:
-    """The server refuses a statement, or it meets no row."""
+    """The server refuses a statement by right or by rule, or it meets no row."""
     connection.execute(text("SAVEPOINT attempt"))
     try:
         done = connection.execute(text(statement), named)
-    except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", "") != "42501":
+    except DatabaseError as error:
+        code = getattr(error.orig, "sqlstate", "")
+        if code != "42501" and not code.startswith("EP"):
             raise
         connection.execute(text("ROLLBACK TO SAVEPOINT attempt"))
     else:
@@ -126,12 +128,28 @@ def test_other_departments_project_and_all_that_hangs_on_it_are_hidden(papers: W
             assert files == sees, name
 
 
-def test_signer_sees_what_waits_for_them_alone(papers: World) -> None:
-    """Who is asked by name sees the paper and its project while it waits, and the paper once it is signed."""
-    given = papers.submitted("handover")
-    with signed_in(papers, OTHER_TECHNICAL) as connection:
-        assert count(connection, "filing", "id = :f", f=given) == 0
-    assert papers.own_step(given, OTHER_MANAGER) or papers.own_step(given, MANAGER)
+def test_signer_sees_what_waits_for_them_and_no_more_of_the_project_once_it_is_signed(papers: World) -> None:
+    """Who is asked by name reads the project while their signature is waited for, and the paper for good."""
+    plan_in_force(papers)
+    given, project = papers.submitted("handover"), papers.project().id
+
+    def reads() -> tuple[int, int, bool]:
+        with signed_in(papers, OTHER_MANAGER) as connection:
+            plan = count(connection, "plan_line", "project_id = :p", p=project)
+            return (
+                count(connection, "filing", "id = :f", f=given),
+                count(connection, "project", "id = :p", p=project),
+                plan > 0,
+            )
+
+    assert reads() == (0, 0, False)
+    while papers.page(given).row.state.value == "in approval" and reads() == (0, 0, False):
+        due = papers.page(given).progress.due[0].key
+        (signer,) = papers.page(given).signers_by_step[due]
+        papers.approve(given, signer.name)
+    assert reads() == (1, 1, True)
+    papers.approve(given, OTHER_MANAGER)
+    assert reads() == (1, 1, False)
 
 
 def test_public_tables_are_read_by_everybody_with_a_login(guarded: World) -> None:
@@ -200,6 +218,65 @@ def test_rights_rows_decide_who_writes_what(guarded: World) -> None:
             text("UPDATE person SET phone = '1', version = version + 1 WHERE id = :id"), {"id": person}
         )
         assert changed.rowcount == 1
+
+
+def test_no_row_opens_a_door_to_what_is_hidden(papers: World) -> None:
+    """What one may write must not make readable, even until it is taken back, what one may not read."""
+    project, filing, me = papers.project().id, papers.ids["filing"], papers.who(OTHER_TECHNICAL)
+    with signed_in(papers, OTHER_TECHNICAL) as connection:
+        forbidden(
+            connection,
+            "INSERT INTO filing (id, version, form_key, subject_kind, subject_id, project_id, title, state, author_id, "
+            "revision_no, created_at) VALUES (gen_random_uuid(), 1, 'suspension', 'project', '', :p, '', 'draft', :me, "
+            "0, now())",
+            p=project,
+            me=me,
+        )
+        forbidden(
+            connection,
+            "INSERT INTO problem (id, version, project_id, number, line, source, title, content, raised_on, owner_id, "
+            "severity, level, evidence, filing_id) VALUES "
+            "(gen_random_uuid(), 1, NULL, '', '', '', '', '{}', '2026-11-01', :me, '', '', '', :f)",
+            f=filing,
+            me=me,
+        )
+        forbidden(
+            connection,
+            "INSERT INTO sign_off (id, filing_id, revision_id, step_key, decision, signer_id, signer_name, signed_on, "
+            "at, opinion, covers, policy_sha256, on_paper, signature) VALUES (gen_random_uuid(), :f, :f, 'x', "
+            "'approve', :me, '', '2026-11-03', now(), '', '{}', '', false, '')",
+            f=filing,
+            me=me,
+        )
+        forbidden(
+            connection,
+            "INSERT INTO document (id, project_id, name, blob_sha, size, media_type, kind, added_by, at) "
+            "VALUES (gen_random_uuid(), :p, 'x', 'x', 1, '', '', :me, now())",
+            p=project,
+            me=me,
+        )
+        assert count(connection, "project", "id = :p", p=project) == 0
+        assert count(connection, "filing", "id = :f", f=filing) == 0
+
+
+def test_nobody_becomes_another_by_changing_a_row_of_their_own(guarded: World) -> None:
+    me, head = guarded.who(MANAGER), guarded.who(HEAD)
+    with signed_in(guarded, MANAGER) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO delegation (id, version, person_id, stand_in_id, role_key, since, until, reason) "
+                "VALUES (gen_random_uuid(), 1, :me, :me, '', '2026-01-01', '2027-01-01', '')"
+            ),
+            {"me": me},
+        )
+        forbidden(connection, "UPDATE delegation SET person_id = :head, version = version + 1", head=head)
+        forbidden(
+            connection,
+            "INSERT INTO assignment (id, version, role_key, person_id, project_id, since) "
+            "VALUES (gen_random_uuid(), 1, 'client_manager', :me, :p, '2026-01-01')",
+            me=me,
+            p=guarded.project().id,
+        )
 
 
 def test_saving_what_is_hidden_is_told_as_that(guarded: World) -> None:

@@ -38,8 +38,11 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER guard_touch AFTER INSERT OR UPDATE ON public.filing
+CREATE TRIGGER guard_touch AFTER INSERT ON public.filing
     FOR EACH ROW EXECUTE FUNCTION guard.touch();
+CREATE TRIGGER guard_touch_moved AFTER UPDATE ON public.filing
+    FOR EACH ROW WHEN (old.state <> new.state OR old.revision_id IS DISTINCT FROM new.revision_id)
+    EXECUTE FUNCTION guard.touch();
 CREATE TRIGGER guard_touch AFTER INSERT ON public.sign_off
     FOR EACH ROW EXECUTE FUNCTION guard.touch();
 CREATE TRIGGER guard_touch AFTER INSERT ON public.chain_edit
@@ -239,12 +242,13 @@ BEGIN
     RETURN QUERY SELECT p.id FROM public.person p WHERE span.office OR p.department_id = ANY (span.departments);
 END $$;
 
--- The roles that are given on projects, in the policy in force.
+-- The roles that people are given on projects, in the policy in force; those that the ledger names are not among them.
 CREATE FUNCTION guard.project_roles() RETURNS SETOF text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
 BEGIN
-    RETURN QUERY SELECT o.key FROM guard.roles o WHERE o.policy_id = guard.policy() AND o.scope = 'project';
+    RETURN QUERY SELECT o.key FROM guard.roles o WHERE o.policy_id = guard.policy() AND o.scope = 'project'
+        AND o.held_as = '';
 END $$;
 
 -- Whether whoever is logged in has a login here at all, be they in the office or not.
@@ -415,8 +419,6 @@ BEGIN
         EXECUTE format(
             CASE deed
                 WHEN 'insert' THEN 'CREATE POLICY people_%3$s ON public.%1$I FOR %3$s TO @people@ WITH CHECK (%2$s)'
-                WHEN 'update' THEN 'CREATE POLICY people_%3$s ON public.%1$I FOR %3$s TO @people@ USING (%2$s) '
-                    'WITH CHECK ((SELECT guard.is_here()))'
                 ELSE 'CREATE POLICY people_%3$s ON public.%1$I FOR %3$s TO @people@ USING (%2$s)'
             END,
             place, clause, deed
@@ -489,7 +491,8 @@ BEGIN
         OR client_manager_id = (SELECT guard.as_client_manager())
         OR id IN (SELECT guard.near_projects())
     );
-    CALL guard.permit(ARRAY['project', 'program', 'contract', 'problem'], 'insert', here);
+    CALL guard.permit(ARRAY['project', 'program', 'contract'], 'insert', here);
+    CALL guard.permit(ARRAY['problem'], 'insert', of_filing);
     CALL guard.permit(ARRAY['project', 'program', 'contract', 'problem'], 'update', here);
     CALL guard.permit(ARRAY['program'], 'select', sees_all || $c$
         OR manager_id = (SELECT guard.me())
@@ -532,7 +535,11 @@ BEGIN
     CALL guard.permit(ARRAY['filing'], 'select', everybody || $c$ AND (
         project_id IS NULL OR author_id = (SELECT guard.me()) OR $c$ || of_project
         || $c$ OR id IN (SELECT guard.near_filings()))$c$);
-    CALL guard.permit(ARRAY['filing'], 'insert', here);
+    CALL guard.permit(ARRAY['filing'], 'insert', here || $c$ AND (
+        project_id IS NULL
+        OR EXISTS (SELECT FROM public.project p WHERE p.id = #.project_id)
+        OR project_id IN (SELECT guard.projects_for('file', form_key))
+        OR project_id IN (SELECT guard.projects_for('record paper', form_key)))$c$);
     CALL guard.permit(ARRAY['filing'], 'update', here);
     CALL guard.permit(ARRAY['revision', 'sign_off', 'line_check', 'chain_edit', 'urge', 'turn'], 'select', of_filing);
     CALL guard.permit(ARRAY['revision', 'sign_off', 'line_check', 'chain_edit', 'urge', 'turn'], 'insert',
