@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -87,9 +88,15 @@ class PostgresDatabases:
         self._server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def close(self) -> None:
-        """Remove the templates and leave the server."""
+        """Remove the templates, and the roles that guarded databases had, and leave the server."""
         for name in self._templates.values():
             self._server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        known = self._server.execute(
+            "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [f"{self._prefix}_"]
+        ).fetchall()
+        for (role,) in known:
+            with suppress(psycopg.errors.DependentObjectsStillExist):  # of a database that some test left behind
+                self._server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
         self._server.close()
 
 
