@@ -14,7 +14,10 @@ from desktop.domain.errors import Refusal
 from desktop.store.guard.guarded import is_guarded
 from desktop.store.guard.policies import fill_policies
 
-PARTS = ("base.sql", "rows.sql", "journal.sql", "signing.sql", "numbers.sql", "ledger.sql", "logins.sql", "erasure.sql")
+PARTS = (
+    *("base.sql", "rows.sql", "journal.sql", "chain.sql", "filings.sql", "sign_offs.sql", "contents.sql"),
+    *("numbers.sql", "ledger.sql", "logins.sql", "erasure.sql"),
+)
 """The files that make the guard, in the order in which they are run."""
 
 _HERE = Path(__file__).parent
