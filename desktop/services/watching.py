@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -15,6 +16,8 @@ from desktop.store.history import changes_of
 from desktop.store.shapes import journaled_shapes
 from desktop.store.tables import Person
 from desktop.store.watching import Commotion, Watcher
+
+_REST_PER_DESK = 0.1
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,15 @@ class News:
 def everything() -> Changes:
     """For when it is unknown what was saved meanwhile: every kind of record."""
     return Changes(frozenset(journaled_shapes()))
+
+
+def rest_after_news(desks: int, actor: UUID) -> float:
+    """Seconds for which a desk leaves the data alone after news, so that more can gather.
+
+    Every desk hears of every save: the more there are, the longer each rests, and not all to the same moment.
+    """
+    apart = 0.7 + actor.int % 61 / 100
+    return _REST_PER_DESK * desks * apart
 
 
 class Watch:

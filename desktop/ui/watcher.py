@@ -15,7 +15,7 @@ from desktop.domain.errors import Refusal, Unreachable
 from desktop.services.changes import Changes
 from desktop.services.office import Office
 from desktop.services.presence import EVERY, Attendance, Present, is_shared, who_is_here
-from desktop.services.watching import News, Watch, everything
+from desktop.services.watching import News, Watch, everything, rest_after_news
 from desktop.ui.colours import LINE, TONES
 from desktop.ui.desk import Desk
 from desktop.ui.notice_bar import NoticeBar
@@ -56,6 +56,7 @@ class Watching(QObject):
         self._tried = Event()
         self._gone = False
         self._due = 0.0
+        self._desks = 1
         self._outcomes: list[bool] = []
 
     def begin(self) -> None:
@@ -132,6 +133,13 @@ class Watching(QObject):
             self.back.emit(outcomes)
         if found is not None:
             self.news.emit(found)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Let news gather, the longer the more desks ask, and not all of them at one moment."""
+        self._tried.clear()
+        if not self._stop.is_set():
+            self._tried.wait(rest_after_news(self._desks, self.actor))
 
     def _attend(self, attendance: Attendance) -> None:
         try:
@@ -140,7 +148,9 @@ class Watching(QObject):
             raise
         except Refusal as error:  # who may only look (a file that is read-only) is not seen by others
             log.info("not said that somebody sits here: %s", error.details or error)
-        self.here.emit(self._office.read(who_is_here))
+        present = self._office.read(who_is_here)
+        self._desks = max(1, len(present))
+        self.here.emit(present)
 
     def _lose(self, error: Refusal) -> None:
         if not self._gone and not self._stop.is_set():

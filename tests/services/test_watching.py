@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -16,7 +17,7 @@ from desktop.services import people
 from desktop.services.home import Home
 from desktop.services.office import Office, Work
 from desktop.services.opening import open_office
-from desktop.services.watching import News, Watch, everything, last_change
+from desktop.services.watching import News, Watch, everything, last_change, rest_after_news
 from desktop.store import watching
 from tests.guarded import reading_as
 from tests.proxy import Cable
@@ -231,3 +232,10 @@ def test_whoever_may_read_little_hears_what_others_save(world: World, other: Off
     assert news is not None
     assert news.changes.touches("person")
     assert news.who == (CLERK,)
+
+
+def test_the_more_desks_there_are_the_longer_each_rests_and_not_all_alike() -> None:
+    one, other = UUID(int=7), UUID(int=37)
+    assert rest_after_news(50, one) > 5 * rest_after_news(5, one) > 0
+    assert rest_after_news(50, one) != rest_after_news(50, other)
+    assert all(0 < rest_after_news(50, UUID(int=n)) < 10 for n in range(200))

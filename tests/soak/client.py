@@ -20,13 +20,14 @@ from desktop.domain.errors import Refusal, Stale, Unreachable
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office
-from desktop.services.presence import Attendance, is_shared
-from desktop.services.watching import Watch
+from desktop.services.presence import Attendance, is_shared, who_is_here
+from desktop.services.watching import Watch, rest_after_news
 from tests.soak.desk import Deed, Desk
 from tests.soak.ledger import DETAILS, Answer, Ledger
 
 _AGAIN = 0.3
 _PATIENCE = 40.0
+_ATTEND_SECONDS = 30.0
 _SLICE = 0.5
 
 
@@ -88,15 +89,17 @@ def work(seat: Seat) -> None:
 def _listen(seat: Seat, office: Office, ledger: Ledger) -> None:
     """Say that somebody sits here and hear what others save, as the window's own thread does."""
     watch, attendance = Watch(office), Attendance(office) if is_shared(office) else None
+    desks, due = 1, 0.0
     while seat.working:
         try:
-            if attendance is not None:
+            if attendance is not None and time.monotonic() >= due:
                 attendance.appear(seat.person)
-                attendance = None
+                desks, due = len(office.read(who_is_here)), time.monotonic() + _ATTEND_SECONDS
             if watch.hark(2.0):
                 begun = time.monotonic()
                 if watch.look() is not None:
                     ledger.note("刷新", "read", seconds=time.monotonic() - begun)
+                    seat.wait(rest_after_news(desks, seat.person))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             ledger.note("刷新", answer_of(error), text=_told(error))
             time.sleep(1.0)
