@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -195,6 +197,35 @@ def noun_of(entity: str) -> str:
     return TITLES.get(entity, entity)
 
 
+@cache
+def _section_titles() -> Mapping[str, str]:
+    """The titles of forms' sections by their keys, of those that are called alike in every form."""
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for form in FORMS.values():
+        for section in form.sections:
+            titles[section.key].add(section.title)
+    return {key: min(found, key=len) if len(found) == 1 else "其中一部分" for key, found in titles.items()}
+
+
+def _series(key: str) -> str | None:
+    """A series of numbers as a number of it looks: ``WT-2026-…``."""
+    _kind, _colon, rest = key.partition(":")
+    pattern, _colon, year = rest.rpartition(":")
+    return re.sub(r"\{n[^}]*\}", "…", pattern).replace("{year}", year) if "{" in pattern else None
+
+
+_OPTIONS: Mapping[tuple[str, str], Callable[[str], str | None]] = {
+    ("", "form_key"): lambda text: FORMS[text].title if text in FORMS else None,
+    ("", "decision"): lambda text: Decision(text).label if text in set(Decision) else None,
+    ("", "verdict"): {"yes": "是", "no": "否"}.get,
+    ("filing", "state"): lambda text: FilingState(text).label if text in set(FilingState) else None,
+    ("chain_edit", "kind"): lambda text: EditKind(text).label if text in set(EditKind) else None,
+    ("section", "key"): lambda text: _section_titles().get(text),
+    ("counter", "key"): _series,
+}
+"""How fields (of a table, or of any) that hold an option are told."""
+
+
 class JournalWords(RecordWords):
     """Names records, and puts what stands in their fields into words."""
 
@@ -284,17 +315,10 @@ class JournalWords(RecordWords):
         return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
 
     def _option(self, entity: str, key: str, text: str) -> str | None:
-        if key == "form_key":
-            return FORMS[text].title if text in FORMS else None
-        if key == "state":
-            if entity == "filing":
-                return FilingState(text).label if text in set(FilingState) else None
+        if key == "state" and entity != "filing":
             return self._states.get(text)
-        if key == "decision":
-            return Decision(text).label if text in set(Decision) else None
-        if entity == "chain_edit" and key == "kind":
-            return EditKind(text).label if text in set(EditKind) else None
-        return {"yes": "是", "no": "否"}.get(text) if key == "verdict" else None
+        tell = _OPTIONS.get((entity, key)) or _OPTIONS.get(("", key))
+        return tell(text) if tell is not None else None
 
     @property
     def _states(self) -> dict[str, str]:

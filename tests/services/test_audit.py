@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from desktop.domain.errors import NotAllowed
+from desktop.domain.forms import FORMS
 from desktop.services import people
 from desktop.services.audit import (
     AuditEntry,
@@ -61,6 +62,15 @@ def test_an_entry_tells_who_did_what_from_where(world: World) -> None:
     assert approved.seq == signed.seq + 1 == submitted.seq + 2
     told = lines(world, approved)
     assert any(line.endswith("→ 暂停") for line in told)
+
+
+def test_parts_of_forms_and_series_of_numbers_are_told_as_people_call_them(world: World) -> None:
+    world.submitted("suspension")
+    told = [line for entry in found(world)[:3] for line in lines(world, entry)]
+    assert any("编号序列“" in line and "…”" in line and "{" not in line for line in told), told
+    assert any(line.startswith("新增申请单内容“第 1 版 ") for line in told), told
+    keys = {section.key for form in FORMS.values() for section in form.sections}
+    assert not any(line.rstrip("”").split(" ")[-1] in keys for line in told if "申请单内容“" in line), told
 
 
 def test_entries_are_found_by_person_day_record_kind_and_installation(world: World) -> None:
