@@ -13,7 +13,7 @@ _COUNTER_BITS = 12
 
 
 class Ids:
-    """A source of ids over a clock (nanoseconds since 1970) and a source of random bytes, of which it draws 8 each."""
+    """A source of ids over a clock (nanoseconds since 1970) and a source of random bytes, of which an id takes 8."""
 
     def __init__(self, clock: Callable[[], int], chance: Callable[[int], bytes]) -> None:
         self._clock, self._chance = clock, chance
@@ -35,6 +35,12 @@ class Ids:
         return UUID(int=milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail)
 
 
+    def chance(self, count: int) -> bytes:
+        """So many random bytes from the source that the ids draw from."""
+        with self._lock:
+            return self._chance(count)
+
+
 _ids = Ids(lambda: time.time_ns(), os.urandom)  # noqa: PLW0108 - tests turn the clock
 
 
@@ -43,9 +49,14 @@ def new_id() -> UUID:
     return _ids.fresh()
 
 
+def random_bytes(count: int) -> bytes:
+    """So many bytes of the machine's randomness, for salts."""
+    return _ids.chance(count)
+
+
 @contextmanager
 def ids_from(source: Ids) -> Iterator[None]:
-    """Let `new_id` draw from another source for a while: the tour does, whose papers bear the same hashes everywhere.
+    """Let `new_id` and `random_bytes` draw from another source for a while: the tour does, whose papers bear the same hashes everywhere.
 
     It holds for the whole process, so nothing of a real office may be open meanwhile.
     """

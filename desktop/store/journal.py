@@ -7,7 +7,6 @@ commit: ``root`` over the salted hashes of the bodies, ``hash`` over the header,
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -20,7 +19,7 @@ from sqlalchemy.orm import Session
 from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.store.device import Installation
 from desktop.store.heads import Head
-from desktop.store.ids import new_id
+from desktop.store.ids import new_id, random_bytes
 from desktop.store.signing import Signer, header_claim
 from desktop.store.tables import SCHEMA_NO, Change, Changeset, Device, table_of
 from desktop.store.tables.base import spell_instant
@@ -129,7 +128,7 @@ class Recorder:
             self._introduction = {}
             body = canonical_text({"entity": "device", "id": key, "op": "insert", "fields": fields})
             self._pending.insert(0, ("device", key, "insert", body))
-        salts = os.urandom(SALT_BYTES * len(self._pending))
+        salts = random_bytes(SALT_BYTES * len(self._pending))
         rows = []
         for index, (entity, entity_id, op, body) in enumerate(self._pending):
             salt = salts[index * SALT_BYTES : (index + 1) * SALT_BYTES]

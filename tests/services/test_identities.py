@@ -531,7 +531,7 @@ def test_a_header_signed_by_another_hand_is_named(world: World) -> None:
     with unguarded(world, "changeset") as connection:
         connection.exec_driver_sql(f"UPDATE changeset SET signature = '{stranger.mark('x')}' WHERE signature <> ''")
     found_ = [one.what for one in verify_office(world.office) if one.where.startswith("安装点")]
-    assert set(found_) == {"密钥没有身份证明。"}
+    assert set(found_) == {"电子签名未能验证：密钥没有身份证明。"}
 
 
 def test_a_header_whose_signature_was_taken_off_is_named(world: World) -> None:
@@ -568,7 +568,7 @@ def test_a_statement_written_past_the_program_is_named(world: World) -> None:
 
     world.office.run(world.who(TECHNICAL), forge)
     assert [one.what for one in verify_office(world.office) if one.table == "identity_record"] == [
-        "签名与内容不符，它不算数。"
+        "身份登记不算数：签名与内容不符。"
     ]
     assert not world.office.read(ids.identities).cards_of(world.who(PRESIDENT))
 

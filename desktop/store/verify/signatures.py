@@ -42,7 +42,7 @@ def _check_statements(statements: list[Statement], known: Identities, root: str)
     for one in statements:
         if one.id in known.faults:
             where = f"{title} {spoken(one.key)}".strip()
-            yield Finding(where, f"{known.faults[one.id]}，它不算数。", table, str(one.id))
+            yield Finding(where, f"身份登记不算数：{known.faults[one.id]}。", table, str(one.id))
     if root and root not in known.roots:
         what = "本机确认过的根密钥不在数据中：请与打印的指纹核对，数据可能已被调换。"
         yield Finding(f"{title} {spoken(root)}", what, table)
@@ -66,7 +66,7 @@ def _check_sign_offs(session: Session, known: Identities, signed: dict[str, UUID
             continue
         if not verdict.verified:
             where = f"{place_of('filing', {'number': row.number, 'title': row.title})} {row.signer_name}的签字"
-            yield Finding(where, f"{verdict.words}。", "sign_off", str(row.id))
+            yield Finding(where, f"电子签名未能验证：{verdict.words}。", "sign_off", str(row.id))
 
 
 def _judge(known: Identities, claim: Claim) -> Verdict:
@@ -111,7 +111,7 @@ def _check_headers(session: Session, known: Identities) -> Iterator[Finding]:
             claim = Claim(header_claim(row.hash), row.signature, row.author_id, row.at)
             verdict = _judge(known, claim)
             if not verdict.verified:
-                yield Finding(where, f"{verdict.words}。", "changeset", str(row.id))
+                yield Finding(where, f"电子签名未能验证：{verdict.words}。", "changeset", str(row.id))
         if str(row.device_id) in gone:
             revoked = known.revoked_since(Target.DEVICE, str(row.device_id))
             if revoked is not None and row.at >= revoked.since:
