@@ -34,7 +34,6 @@ class Ids:
         milliseconds, counter = ticks >> _COUNTER_BITS, ticks & 0xFFF
         return UUID(int=milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail)
 
-
     def chance(self, count: int) -> bytes:
         """So many random bytes from the source that the ids draw from."""
         with self._lock:
@@ -56,9 +55,10 @@ def random_bytes(count: int) -> bytes:
 
 @contextmanager
 def ids_from(source: Ids) -> Iterator[None]:
-    """Let `new_id` and `random_bytes` draw from another source for a while: the tour does, whose papers bear the same hashes everywhere.
+    """Let `new_id` and `random_bytes` draw from another source for a while.
 
-    It holds for the whole process, so nothing of a real office may be open meanwhile.
+    The tour does, whose papers bear the same hashes everywhere. It holds for the whole process, so nothing of a real
+    office may be open meanwhile.
     """
     global _ids  # noqa: PLW0603 - order within the process is the process's one state
     usual, _ids = _ids, source

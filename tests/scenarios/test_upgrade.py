@@ -109,7 +109,7 @@ def test_old_data_is_upgraded_when_agreed_to_and_the_window_opens(seat: Seat, ol
     assert verify_office(office) == []
     assert [step.upgraded_from for step in steps_of(old_url)] == [None, 1]
     after = rows_of(old_url)
-    assert set(after.pop("device")) >= set(before.pop("device"))  # whoever sits at a shared office introduces themselves
+    assert set(after.pop("device")) >= set(before.pop("device"))  # who sits at a server's office is noted there
     assert after == before
 
 
