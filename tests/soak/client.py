@@ -80,7 +80,7 @@ def work(seat: Seat) -> None:
         else:
             found = _found(desk, ledger)
             if found is not None:
-                seat.wait(rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
+                seat.wait(found.typing or rng.uniform(0.05, 0.4) * seat.think)  # so that others get in between
                 carry_out(found, ledger)
     ears.join(_PATIENCE)
     office.close()

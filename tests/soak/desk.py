@@ -32,7 +32,7 @@ from desktop.store.tables import Document, Filing, Project, SignOff
 from tests.soak.ledger import Fact
 from tests.soak.papers import FROM_STATES, PAPERS, Pen, merged, week_line
 
-_SHARED_PEOPLE = 6
+_SHARED_PEOPLE = 2
 _WEEKS_BACK = 26
 _NEAREST = 20
 
@@ -41,13 +41,15 @@ _NEAREST = 20
 class Deed:
     """Something to be saved: what it would leave, how it is done (returning what was left), whether it is there.
 
-    ``look`` answers after a save whose answer was lost: what it left, or None.
+    ``look`` answers after a save whose answer was lost: what it left, or None. ``typing`` is for how many seconds the
+    record stands open before it is saved.
     """
 
     act: str
     meant: tuple[Fact, ...]
     save: Callable[[], Sequence[Fact]]
     look: Callable[[], Sequence[Fact] | None]
+    typing: float = 0.0
 
 
 @dataclass
@@ -99,7 +101,7 @@ class Desk:
     def next_deed(self) -> Deed | None:
         """Something to save, or None where this draw found nothing to do."""
         kinds = ((self.write, 30), (self.sign, 45), (self.rework, 12), (self.recall, 3), (self.report, 12))
-        others = ((self.archive, 8), (self.edit, 14), (self.record, 8))
+        others = ((self.archive, 8), (self.edit, 24), (self.record, 8))
         drawn = [*kinds, *others]
         choose = self.rng.choices([kind for kind, _ in drawn], [weight for _, weight in drawn])[0]
         return choose()
@@ -293,7 +295,8 @@ class Desk:
                 rows: Sequence[PersonRow | DepartmentRow] = (*list_people(reading), *list_departments(reading))
             return [fact] if any(getattr(one, name, "") == value for one in rows if one.id == row.id) else None
 
-        return Deed(act, (fact,), lambda: self.office.run(self.actor, put).value, look)
+        typing = self.rng.uniform(1.0, 4.0)
+        return Deed(act, (fact,), lambda: self.office.run(self.actor, put).value, look, typing)
 
     # ---- what there is to look at
 
