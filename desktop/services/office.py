@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.errors import NotAllowed, Overtaken, Refusal, Stale
+from desktop.domain.errors import NotAdmitted, NotAllowed, Overtaken, Refusal, Stale
 from desktop.domain.policy import Action, Policy
 from desktop.domain.rights import OFFICE, Standing, Subject, may
 from desktop.services.anchors import Anchors
@@ -138,6 +138,7 @@ class Office:
 
         Raises:
             Refusal: the tables stand, but no office was ever made in them.
+            NotAdmitted: the server lets whoever is connected see it no more.
         """
         with self._database.reading() as session:
             self._follow(session)
@@ -147,6 +148,12 @@ class Office:
         if session.scalar(select(OfficeRecord.version)) == self.version:
             return
         record = session.scalars(select(OfficeRecord)).one_or_none()
+        if record is None and self.version:
+            raise NotAdmitted(
+                f"您现在不能查看“{self.target}”：登录名已被关闭，或者您已登记为离职。",
+                kept="已保存的数据未受影响，正在填写的内容仍在本机的草稿里。",
+                todo="如果您仍在这个单位工作，请与管理员联系。",
+            )
         if record is None:
             raise Refusal(
                 f"“{self.target}”中还没有建好单位（上一次新建没有完成）。",

@@ -68,9 +68,15 @@ class Desk(QObject):
         *,
         key: Hashable = None,
         failed: Callable[[Exception], None] | None = None,
+        loud: bool = False,
     ) -> Ticket:
-        """Ask the office something in the background; with a ``key`` newer questions replace older ones."""
-        return self.operations.start(owner, lambda _ticket: self.office.read(query), then, key=key, failed=failed)
+        """Ask the office something in the background; with a ``key`` newer questions replace older ones.
+
+        ``loud`` is for what a person has just pressed a button for: they are told also that the data is out of reach.
+        """
+        return self.operations.start(
+            owner, lambda _ticket: self.office.read(query), then, key=key, failed=failed, loud=loud
+        )
 
     def run(
         self,

@@ -142,8 +142,11 @@ class ServerConnectDialog(QDialog):
     def _tried(self) -> None:
         self.try_button.setText("测试连接")
         self._refresh()
+        if self.steps.passed and not self.form.problem:
+            self._missing.setText("各项都通过了，可以连接。")
 
     def _failed(self, error: Exception) -> None:
+        self.steps.begin()
         self._tried()
         show_error(self, error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QIntValidator, QKeyEvent, QKeySequence, QStandardItemModel
+from PySide6.QtGui import QGuiApplication, QIntValidator, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.server_place import (
@@ -25,19 +25,18 @@ class PastingLine(QLineEdit):
 
     invited = Signal(object)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Look at what is pasted before it becomes one line."""
-        if event.matches(QKeySequence.StandardKey.Paste) and self._take(QGuiApplication.clipboard().text()):
-            return
-        super().keyPressEvent(event)
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholderText=placeholder)
+        self.textEdited.connect(self._look)
 
-    def _take(self, text: str) -> bool:
-        if "\n" not in text.strip() and "://" not in text:
-            return False
+    def _look(self, text: str) -> None:
+        """Take what was pasted by keys, from the menu or by dragging: a line keeps the ends of lines that it hides."""
+        address = "://" in text and text.strip() == QGuiApplication.clipboard().text().strip()
+        if "\n" not in text.strip() and not address:
+            return
         invitation = read_invitation(text)
         if invitation is not None:
             self.invited.emit(invitation)
-        return invitation is not None
 
 
 class ServerForm(QWidget):
@@ -52,14 +51,15 @@ class ServerForm(QWidget):
     def __init__(self, *, founding: bool = False) -> None:
         super().__init__()
         self._founding = founding
-        self.host = named(
-            PastingLine(placeholderText="例如：db.example.com，也可以把邀请函整段粘贴在这里"), "服务器地址"
-        )
+        example = "例如：db.example.com"
+        self.host = named(PastingLine(example if founding else f"{example}，也可以把邀请函整段粘贴在这里"), "服务器地址")
         self.port = named(QLineEdit(str(PORT)), "端口")
         self.port.setValidator(QIntValidator(1, _LAST_PORT, self.port))
         self.port.setFixedWidth(76)
-        self.database = named(QLineEdit(placeholderText="管理员给的数据库名称"), "数据库")
-        self.login = named(QLineEdit(), "登录名")
+        self.database = named(
+            QLineEdit(placeholderText="给新数据库起个名字" if founding else "管理员给的数据库名称"), "数据库"
+        )
+        self.login = named(QLineEdit(placeholderText="服务器管理员，例如 postgres" if founding else ""), "登录名")
         self.password = named(QLineEdit(), "密码")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.trust = named(QComboBox(), "核对证书")

@@ -27,7 +27,6 @@ class ServerPage(StartPage):
         self.clear = False
         """Whether what an interrupted founding left is to be removed; agreed to after it was found."""
         self.form = ServerForm(founding=True)
-        self.form.login.setPlaceholderText("服务器管理员，例如 postgres")
         self.form.database.setText("office")
         self.setFocusProxy(self.form)
         to_file = QPushButton("改用数据文件…")

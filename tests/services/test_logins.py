@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from desktop.domain.errors import NotAllowed, PasswordWanted, Refusal
+from desktop.domain.errors import NotAdmitted, NotAllowed, PasswordWanted, Refusal
 from desktop.domain.server_place import server_place, with_password
 from desktop.services import server_office
 from desktop.services.checking import check_office_lightly, verify_office
@@ -176,6 +176,8 @@ def test_closed_login_is_let_in_no_more_and_can_be_opened_again(
     assert close_login(office, login)
     with pytest.raises(Refusal, match="没有对应任何在职人员"):
         standing.run(person, functools.partial(add_person, name="某人", staff_no="7"))
+    with pytest.raises(NotAdmitted, match="登录名已被关闭，或者您已登记为离职"):
+        standing.reload()
     standing.close()
     with pytest.raises(Refusal, match="已被关闭"):
         open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)

@@ -211,6 +211,10 @@ def test_invitation_fills_everything_and_checks_stay_strict(
     QGuiApplication.clipboard().setText("早上好")
     made.paste()
     assert made.form.host.text() == "db.example.com"
+    made.form.host.clear()
+    QGuiApplication.clipboard().setText(text)
+    made.form.host.paste()  # as the line's own menu does
+    assert (made.form.host.text(), made.form.login.text()) == ("127.0.0.1", office_server.login("zhangwei"))
 
 
 def test_unchecked_connections_are_offered_for_this_machine_alone(

@@ -270,7 +270,7 @@ class DraftView(Page):
                 what = f"提交《{editor.form.title}》？"
                 ask(self, what, told, yes="提交", then=self._submit)
 
-        self.desk.read(self, lambda reading: route_of(reading, draft), shown, key="route")
+        self.desk.read(self, lambda reading: route_of(reading, draft), shown, key="route", loud=True)
 
     def _submit(self) -> None:
         if self._keeper is None:
