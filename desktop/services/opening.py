@@ -103,11 +103,12 @@ def inspect_target(target: str | Path) -> TargetState:
 def data_notice(office: Office) -> str:
     """What must be known about the places where an open office's data and this seat's drafts lie, or nothing."""
     file = office.database.file
-    parts = (_moved(office), trouble_of_saving(file), place_warning(file, os.environ)) if file else ()
+    parts = (moved_notice(office), trouble_of_saving(file), place_warning(file, os.environ)) if file else ()
     return "　".join(part for part in (heads_notice(office.missing_heads), *parts, office.home.notice()) if part)
 
 
-def _moved(office: Office) -> str:
+def moved_notice(office: Office) -> str:
+    """That a data file was moved to a server, when and where to; nothing otherwise."""
     with office.database.connecting() as connection:
         moved = office.database.relocation(connection)
     if moved is None:

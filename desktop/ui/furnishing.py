@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject
@@ -11,7 +12,7 @@ from shiboken6 import isValid
 from desktop.services.changes import Changes
 from desktop.services.due import counts
 from desktop.services.office import Office, Reading
-from desktop.services.opening import data_notice
+from desktop.services.opening import data_notice, moved_notice
 from desktop.services.people import person_ref, role_line
 from desktop.services.root_key import root_notice
 from desktop.services.work_calendar import calendar_notice
@@ -40,9 +41,18 @@ def furnish(window: Window, desk: Desk) -> Lock:
     window.lock_wanted.connect(lock.lock)
     window.stand_ins_wanted.connect(lambda: StandInDialog(desk, window).open())
     desk.read(window, lambda reading: notices(reading, desk.office), line.set_notice)
+    if desk.office.database.file is not None:
+        desk.read(window, lambda _reading: moved_notice(desk.office), partial(_tell_moved, window), key="moved")
     RootWatch(window, desk)
     Caretaker(window, desk)
     return lock
+
+
+def _tell_moved(window: Window, notice: str) -> None:
+    """Say before anybody fills in a form that nothing is saved here any more, and lead on to the server."""
+    if notice:
+        how = "没有邀请函的，请向管理员索取。"
+        window.show_bar(NoticeBar(f"{notice}{how}", [("连接服务器…", window.other_wanted.emit)]))
 
 
 class Seat(QObject):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop import TITLE
 from desktop.domain.errors import Refusal
-from desktop.domain.server_place import Invitation, invitation_text, is_this_machine, name_trouble
+from desktop.domain.server_place import Invitation, Trust, invitation_text, is_this_machine, name_trouble
 from desktop.exchange.atomic_file import replacing
-from desktop.services.logins import invitation_place, invite_person, suggest_login
+from desktop.services.logins import LoginRow, invitation_place, invite_person, list_logins, suggest_login
 from desktop.services.people import PersonRow
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
@@ -55,7 +58,9 @@ class InviteDialog(QDialog):
         self.people.table.chosen.connect(self._choose)
         for line in (self.login, self.host):
             line.textChanged.connect(self._judge)
+        self._known: dict[UUID, LoginRow] = {}
         self._judge()
+        desk.operations.start(self, lambda _ticket: list_logins(desk.office), self._learn, key="logins")
 
     @property
     def problem(self) -> str:
@@ -94,9 +99,16 @@ class InviteDialog(QDialog):
             self.login.setText(suggest_login(person.name, person.staff_no))
         self._judge()
 
+    def _learn(self, logins: Sequence[LoginRow]) -> None:
+        self._known = {login.person_id: login for login in logins if login.person_id is not None}
+        self._judge()
+
     def _judge(self) -> None:
         problem = self.problem
         here = "注意：这个地址只有本机认得，别人连接不到。" if is_this_machine(self.host.text()) else ""
+        known = self._known.get(self.people.current) if self.people.current is not None else None
+        if known is not None:
+            here = f"注意：这个人已有登录名“{known.name}”（{known.state}）。忘了密码请用“重设密码”。"
         self._missing.setText(problem or here)
         self.invite_button.setEnabled(not problem)
 
@@ -119,6 +131,9 @@ class InvitationDialog(QDialog):
         layout.addWidget(heading(f"给{invitation.person or invitation.place.login}的邀请函", 1.3))
         layout.addWidget(words("一次性密码只在这里显示这一次。关上以后再要，就得重设密码。", "problem"))
         layout.addWidget(self.text, 1)
+        if invitation.place.trust is Trust.FILE:
+            file = invitation.place.ca_file
+            layout.addWidget(words(f"请把 CA 证书文件一起交给他（里面没有秘密），他连接时要选中它：{file}"))
         layout.addWidget(self.said)
         close = button("关闭", self.accept)
         layout.addLayout(

@@ -44,7 +44,7 @@ class OwnKey(QFrame):
         self.unlock = button("解锁…", self.ask_password, primary=True)
         self.lock = button("锁上", self._lock)
         self.request = button("存请求文件…", self._save_request)
-        self.more = button("更多…", lambda: None)
+        self.more = button("更多 ▾", lambda: None)
         menu = QMenu(self.more)
         self.again = menu.addAction("另做一把密钥（忘了密码、密钥泄露）…", self.ask_to_make)
         self.change = menu.addAction("修改密码…", self.ask_to_change)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QVBoxLayout
 
 from desktop.domain.identity import KeyLocked, spoken
 from desktop.services.changes import Done
-from desktop.services.identity_overview import KeysPage
+from desktop.services.identity_overview import CardState, KeysPage
 from desktop.services.printing import Printed
 from desktop.services.root_key import confirm_root, found_root, replace_root, take_root_from
 from desktop.services.root_paper import print_fingerprint
@@ -28,6 +28,7 @@ _KEPT = (
     "根密钥签发每个人的身份证明，由项目管理部一人保管。密码无人能找回：做好后请立即备份密钥文件，"
     "把指纹打印出来存档，并告诉每个使用本程序的人。"
 )
+_NOW_KEEP = "请现在就点“单位的根密钥”里的“更多”：备份根密钥（存到另外的盘上），再打印指纹存档。"
 
 
 class RootKey(QFrame):
@@ -47,7 +48,7 @@ class RootKey(QFrame):
         self.unlock = button("解锁…", self.ask_password)
         self.lock = button("锁上", self._lock)
         self.copy_mark = button("复制指纹", self._copy_mark)
-        self.more = button("更多…", lambda: None)
+        self.more = button("更多 ▾", lambda: None)
         menu = QMenu(self.more)
         menu.addAction("打印指纹…", self._print)
         self.keep = menu.addAction("备份根密钥…", self._copy)
@@ -122,7 +123,11 @@ class RootKey(QFrame):
 
         def made(key: str) -> None:
             dialog.accept()
-            tell(self, f"根密钥做好了，指纹：\n{spoken(key)}", "请现在就备份密钥文件，并把指纹打印存档。")
+            tell(
+                self,
+                f"根密钥做好了，指纹：\n{spoken(key)}",
+                _NOW_KEEP,
+            )
             self.changed.emit()
 
         def send(_old: str, new: str) -> None:
@@ -207,11 +212,24 @@ class RootKey(QFrame):
         self.desk.read(self, lambda reading: confirm_root(reading, key), lambda _none: self.changed.emit())
 
     def _require(self, on: bool) -> None:
+        """Ask before it is required: whoever has no card cannot sign from then on."""
+        if not on or self.page is None:
+            self._set_required(on)
+            return
+        self.required.setChecked(False)  # until that is agreed to
+        able = {row.person_id for row in self.page.rows if row.state is CardState.GOOD}
+        more = (
+            f"现在有 {len(able)} 人有有效的身份证明。其余的人要先在“设置—密钥与签名”做一把密钥，"
+            "由项目管理部签发身份证明，才能签字和代录。以前签的字不受影响；以后可以取消这项要求。"
+        )
+        ask(self, "从现在起要求电子签名吗？", more, yes="要求电子签名", then=lambda: self._set_required(True))
+
+    def _set_required(self, on: bool) -> None:
         def failed(error: Exception) -> None:
             self.changed.emit()
             show_error(self, error)
 
-        self.desk.run(self, partial(require_signatures, on=on), lambda _none: None, failed=failed)
+        self.desk.run(self, partial(require_signatures, on=on), lambda _none: self.changed.emit(), failed=failed)
 
 
 def _state(page: KeysPage) -> str:

@@ -51,7 +51,7 @@ class MoveDialog(QDialog):
         layout.addWidget(self.server)
         layout.addWidget(heading("您在服务器上的登录名", 1.0))
         layout.addLayout(form)
-        layout.addLayout(row(self.problem, None, self.go, button("取消", self.reject)))
+        layout.addLayout(row(self.problem, None, button("取消", self.reject), self.go))
         self.server.changed.connect(self._refresh)
         for line in (self.login, self.password, self.again):
             line.textChanged.connect(self._refresh)
@@ -83,5 +83,7 @@ def outcome(done: Promotion) -> tuple[str, str]:
     """What is told of a move or a copy that came to its end: the headline and what stands below it."""
     rows = f"{len(done.copied.tables)} 张表、{done.copied.rows:,} 行，逐行核对一致。"
     if done.one_way:
-        return "办公室已经迁到服务器。", f"{rows}\n从现在起请连接“{done.target}”；原数据文件只能查看、打印和导出。"
+        told = f"从现在起请连接“{done.target}”；原数据文件只能查看、打印和导出。"
+        others = "同事用各自的登录名：请在“设置—登录名”里逐个邀请，把邀请函交给本人。"
+        return "办公室已经迁到服务器。", f"{rows}\n{told}\n{others}"
     return "副本已经取好。", f"{rows}\n{done.target}"

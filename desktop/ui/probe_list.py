@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
@@ -77,7 +79,7 @@ class ProbeList(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(MarkSign(step.mark), line, 0, top)
         self._grid.addWidget(_titled(step.title), line, 1, top)
-        text = words(f"{step.text}　{step.todo}".strip() if step.todo else step.text)
+        text = words(_breakable(f"{step.text}　{step.todo}".strip() if step.todo else step.text))
         if step.mark is Mark.BAD:
             text.setProperty("role", "problem")
         text.setToolTip(step.details)
@@ -87,6 +89,11 @@ class ProbeList(QWidget):
     def passed(self) -> bool:
         """Whether a trial was made and nothing in it failed."""
         return bool(self.steps) and all(step.mark is not Mark.BAD for step in self.steps)
+
+
+def _breakable(text: str) -> str:
+    """A certificate's fingerprint, a hundred characters without a space, may be broken after every pair of digits."""
+    return re.sub(r"(?<=[0-9A-F]{2}):(?=[0-9A-F]{2})", ":\u200b", text)
 
 
 def _titled(text: str) -> QLabel:

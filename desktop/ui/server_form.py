@@ -51,8 +51,8 @@ class ServerForm(QWidget):
     def __init__(self, *, founding: bool = False) -> None:
         super().__init__()
         self._founding = founding
-        example = "例如：db.example.com"
-        self.host = named(PastingLine(example if founding else f"{example}，也可以把邀请函整段粘贴在这里"), "服务器地址")
+        example = "例如：db.example.com" + ("" if founding else "，也可以把邀请函整段粘贴在这里")
+        self.host = named(PastingLine(example), "服务器地址")
         self.port = named(QLineEdit(str(PORT)), "端口")
         self.port.setValidator(QIntValidator(1, _LAST_PORT, self.port))
         self.port.setFixedWidth(76)

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 from sqlalchemy import make_url, text
 
 from desktop.domain.rotation import Keeping
 from desktop.services.backups import backup_rows, backup_rules
 from desktop.services.clock import local_clock
+from desktop.services.home import Home
+from desktop.services.opening import open_office
 from desktop.services.people import add_person, change_person, list_people
 from desktop.services.retention import RetentionRules, retention_rules
 from desktop.services.server_office import OfficePlan
@@ -24,6 +27,7 @@ from desktop.ui.application import Application
 from desktop.ui.caretaker import Caretaker
 from desktop.ui.check_dialog import FindingsDialog, RebuiltDialog
 from desktop.ui.desk import Desk, Pause
+from desktop.ui.furnishing import furnish
 from desktop.ui.move_dialog import MoveDialog
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.operations import Operations
@@ -35,7 +39,7 @@ from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
 from tests.store.offices import behind
 from tests.ui.conftest import Settle
-from tests.ui.hands import answer
+from tests.ui.hands import answer, shown
 from tests.ui.offices import Seat
 
 D = TypeVar("D", bound=QDialog)
@@ -265,6 +269,23 @@ def test_the_window_gives_the_data_back_for_a_restoring_and_opens_it_again(qtbot
         application.close()
 
 
+def _colleague_is_told(qtbot: QtBot, operations: Operations, file: Path, actor: UUID, home: Home) -> None:
+    """Whoever opens the old file afterwards is told before filling in anything, with a way to the server."""
+    office = open_office(file, home, local_clock)
+    memory = QSettings(str(home.folder / "colleague.ini"), QSettings.Format.IniFormat)
+    window = Window(TABS, memory)
+    qtbot.addWidget(window)
+    furnish(window, Desk(office, actor, operations, memory))
+    window.show()
+    qtbot.waitUntil(lambda: operations.idle, timeout=20_000)
+    [bar] = shown(window, NoticeBar)
+    assert "只能查看、打印和导出；请连接服务器办理" in bar.accessibleName()
+    with qtbot.waitSignal(window.other_wanted):
+        next(made for made in shown(bar, QPushButton) if made.text() == "连接服务器…").click()
+    window.close()
+    office.close()
+
+
 def test_the_window_goes_on_at_the_server_after_the_move(qtbot: QtBot, seat: Seat, postgres_url: str) -> None:
     office = seat.office
     home, file, actor = office.home, office.database.file, seat.actor
@@ -294,6 +315,9 @@ def test_the_window_goes_on_at_the_server_after_the_move(qtbot: QtBot, seat: Sea
         assert list(home.backups.glob("迁移报告*.txt"))
         assert "password" not in home.remembered().target
         assert plan.password not in home.remembered().target
+        assert "请在“设置—登录名”里逐个邀请" in top(QMessageBox).text()
+        assert file is not None
+        _colleague_is_told(qtbot, application.operations, file, actor, home)
     finally:
         close_all()
         application.close()

@@ -143,8 +143,13 @@ def test_a_locked_key_is_asked_for_when_a_signature_needs_it(
     with_key(panel, settle)
     issue_first(panel.list, panel, settle)
     panel.root.required.click()
+    [box] = shown(panel, QMessageBox)
+    assert "现在有 1 人有有效的身份证明" in box.informativeText()
+    assert desk.office.read(signatures.required_since) is None, "not before it is agreed to"
+    answer(box, "要求电子签名")
     settle()
     assert desk.office.read(signatures.required_since) is not None
+    assert panel.root.required.isChecked()
     desk.office.keys.lock()
     page = ApprovalsPage(desk)
     qtbot.addWidget(page)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import Refusal, Unreachable
 from desktop.services.filings import open_filing
 from desktop.services.home import Home
+from desktop.services.office import Reading
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.instance import Claims
@@ -46,6 +47,24 @@ def test_a_data_file_moved_away_is_told_and_once_back_the_signature_goes_on(
     settle()
     signed = seat.office.read(lambda reading: open_filing(reading, seat.actor, filing))
     assert len(signed.sign_offs) == 1
+
+
+def test_who_pressed_a_button_is_answered_also_while_a_bar_says_that_the_data_is_away(
+    qtbot: QtBot, seat: Seat, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    desk = Desk(seat.office, seat.actor, operations, QSettings(str(tmp_path / "m.ini"), QSettings.Format.IniFormat))
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+
+    def away(_reading: Reading) -> None:
+        raise Unreachable("服务器没有回应。")
+
+    operations.watched = True  # the window's bar says it once for all
+    for loud in (False, True):
+        desk.read(window, away, lambda _none: None, loud=loud)
+        settle()
+        assert bool(shown(window, ErrorDialog)) is loud
 
 
 def test_after_data_that_did_not_open_the_keyboard_is_on_opening_not_on_making(

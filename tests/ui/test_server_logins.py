@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.server_place import read_invitation
+from desktop.domain.server_place import Invitation, ServerPlace, Trust, read_invitation
 from desktop.services.home import Home
 from desktop.services.logins import list_logins
 from desktop.services.office import Office
@@ -22,7 +22,7 @@ from desktop.ui.pages.settings_logins import LoginsPanel
 from desktop.ui.pages.settings_people import PeoplePanel
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
-from tests.ui.hands import answer, shown
+from tests.ui.hands import answer, shown, shown_text
 from tests.ui.shared_office import Now, founded, invited, keyring, office, target
 
 __all__ = ["founded", "keyring", "office", "target"]
@@ -57,6 +57,10 @@ def test_person_is_invited_and_the_invitation_lets_them_in(
     assert "请先选一个人" in dialog.problem
     dialog.people.table.choose(person)
     assert dialog.login.text() == "zhangwei0003"
+    assert "已有登录名" not in shown_text(dialog)
+    dialog.people.table.choose(desk.actor)
+    assert f"已有登录名“{office_server.clerk}”" in shown_text(dialog), "nobody is invited twice by mistake"
+    dialog.people.table.choose(person)
     dialog.login.setText("张伟")
     assert "小写英文字母" in dialog.problem
     dialog.login.setText(office_server.login("zhangwei"))
@@ -114,3 +118,13 @@ def test_who_sets_somebody_gone_is_told_of_the_open_login(
     settle()
     [box] = shown(people, QMessageBox)
     assert login in box.text()
+
+
+def test_whoever_invites_is_told_which_certificate_goes_with_the_letter(qtbot: QtBot) -> None:
+    place = ServerPlace("db.example.com", 5432, "office", "zhangwei", Trust.FILE, "/etc/ca.crt")
+    made = InvitationDialog(Invitation(place, "once", "滨海信息技术有限公司", "张伟"))
+    qtbot.addWidget(made)
+    made.show()
+    assert "CA 证书文件一起交给他" in shown_text(made)
+    assert "/etc/ca.crt" in shown_text(made)
+    assert "/etc/ca.crt" not in made.text.toPlainText(), "where it lies here is of no use to them"

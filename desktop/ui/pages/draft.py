@@ -217,7 +217,8 @@ class DraftView(Page):
         draft, actor = self._keeper.draft, self.desk.actor
         name = f"{self._opened.page.form.title}（草稿）.pdf"
         self.desk.read(
-            self, lambda reading: print_draft(reading, actor, draft), lambda printed: show_printed(self, printed, name)
+            *(self, lambda reading: print_draft(reading, actor, draft), lambda made: show_printed(self, made, name)),
+            loud=True,
         )
 
     def _ask_discard(self) -> None:

@@ -151,9 +151,9 @@ class PersonEditor(QFrame):
             if (time := held.time(today)) != "now":
                 self._others.addWidget(self._other_line(held, _TIMES[time]))
 
-    def offer_next(self) -> None:
-        """The person shown was written down just now: lead on to the role and to the next person."""
-        self._registered.setText(f"已登记{self.name.text()}。请在下面分配角色，或者接着登记下一位。")
+    def offer_next(self, more: str = "") -> None:
+        """The person shown was written down just now: lead on to the role and to the next person, and to ``more``."""
+        self._registered.setText(f"已登记{self.name.text()}。请在下面分配角色，或者接着登记下一位。{more}")
         self._next_part.show()
         self.role.setFocus()
 

@@ -184,7 +184,8 @@ class AuditPanel(Panel):
     def _lay_out(self) -> None:
         frame, column = card(margin=14)
         column.addLayout(row(heading("审计日志", 1.15), None, self.export))
-        column.addWidget(self.refusal)
+        self.refusal.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.refusal, 1)
         self.refusal.hide()
         self.body = QSplitter(Qt.Orientation.Vertical)
         self.body.setChildrenCollapsible(False)

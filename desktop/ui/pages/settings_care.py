@@ -155,8 +155,8 @@ class CarePanel(Panel):
     def _show(self, found: CarePage) -> None:
         self._shown = found
         self.refusal.setText(found.refusal)
-        self.refusal.setVisible(bool(found.refusal))
-        self.body.setVisible(not found.refusal)
+        self.denied.setVisible(bool(found.refusal))
+        self.area.setVisible(not found.refusal)
         if found.refusal:
             return
         self.verdict.setText(found.verdict)
@@ -200,9 +200,14 @@ class CarePanel(Panel):
             shown.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.refusal)
+        self.denied, column = card()
+        column.addWidget(heading("管理", 1.15))
+        self.refusal.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.refusal, 1)
+        self.area = area
+        layout.addWidget(self.denied)
         layout.addWidget(area)
-        self.refusal.hide()
+        self.denied.hide()
 
     def _overview(self) -> QWidget:
         frame, column = card()
@@ -227,6 +232,8 @@ class CarePanel(Panel):
     def _installations(self) -> QWidget:
         frame, column = card()
         column.addWidget(heading("安装点", 1.15))
+        told = "安装点是一台电脑上由一个系统用户使用的程序：每次保存都记下是从哪一个安装点来的。"
+        column.addWidget(words(told, "muted"))
         self.devices.setMinimumHeight(round(self.fontMetrics().height() * 9))
         self.devices.search.hide()
         column.addWidget(self.devices)

@@ -328,7 +328,9 @@ class PeoplePanel(Panel):
     def _show(self, person: PersonRow) -> None:
         self.editor.show_person(person)
         if person.id == self._fresh:
-            self.editor.offer_next()
+            login = self.desk.office.login
+            invited = login is not None and login.administrator
+            self.editor.offer_next("要让本人连接进来，再到“登录名”里邀请。" if invited else "")
         self._read_roles(person.id)
 
     def _ask_to_leave(self, person: PersonRow) -> None:
