@@ -13,15 +13,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from desktop.domain.approval import Decision
-from desktop.domain.canonical import Json
+from desktop.domain.canonical import Json, read_canonical
 from desktop.domain.chain_edits import EditKind
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.money import yuan_text
+from desktop.domain.statements import Kind as StatementKind
 from desktop.services.history import LEDGER_LABELS
+from desktop.services.integrity import RESTORED
 from desktop.services.office import Reading
 from desktop.services.record_words import BLANK, KINDS, RecordWords
+from desktop.services.retention import KEY as RETENTION
 from desktop.store.shapes import journaled_shapes
+from desktop.store.signing import REQUIRED
 from desktop.store.tables import Contract, Filing, PolicyVersion, Program, Project, Revision, table_of
 from desktop.store.tables.base import INSTANT_FORMAT, Base
 from desktop.store.verify.finding import TITLES
@@ -164,6 +168,8 @@ _MONEY = frozenset({"amount", "budget"})
 _SHORT = frozenset({"sha256", "blob_sha", "scan_sha", "logo_sha", "policy_sha256", "key", "signature", "signed_by"})
 _HASH = 64
 _NAMING = ("number", "name", "title", "key", "day", "month", "week", "line", "n")
+_NAMED_BY = {"identity_record": ("kind", "person_id")}
+"""By what records are named that have no name of their own and are no `KINDS`."""
 _LINKS = ("filing_id", "project_id", "person_id", "revision_id")
 _BELONGING = frozenset({"section", "plan_line", "report_line"})
 """What bears a name that says little without that of what it belongs to."""
@@ -214,6 +220,30 @@ def _series(key: str) -> str | None:
     return re.sub(r"\{n[^}]*\}", "…", pattern).replace("{year}", year) if "{" in pattern else None
 
 
+def _setting_name(key: str) -> str | None:
+    return "导入时列的对应" if key.endswith(" mapping") else _SETTINGS.get(key)
+
+
+def _setting_value(text: str) -> str | None:
+    """A setting that is a moment, or nothing."""
+    found = read_canonical(text) if text == "null" or text.startswith('"') else ""
+    if found is None:
+        return BLANK
+    try:
+        return f"{dt.datetime.fromisoformat(str(found)).astimezone():%Y-%m-%d %H:%M}" if found else None
+    except ValueError:
+        return None
+
+
+_SETTINGS = {REQUIRED: "要求电子签名，自何时起", RETENTION: "个人信息保存期限", RESTORED: "恢复备份的记录"}
+_STATEMENTS = {
+    StatementKind.ROOT: "根密钥",
+    StatementKind.SUCCESSION: "根密钥的接替",
+    StatementKind.REQUEST: "申请身份证明",
+    StatementKind.CARD: "身份证明",
+    StatementKind.GRANT: "角色授予",
+    StatementKind.REVOCATION: "吊销",
+}
 _OPTIONS: Mapping[tuple[str, str], Callable[[str], str | None]] = {
     ("", "form_key"): lambda text: FORMS[text].title if text in FORMS else None,
     ("", "decision"): lambda text: Decision(text).label if text in set(Decision) else None,
@@ -222,6 +252,9 @@ _OPTIONS: Mapping[tuple[str, str], Callable[[str], str | None]] = {
     ("chain_edit", "kind"): lambda text: EditKind(text).label if text in set(EditKind) else None,
     ("section", "key"): lambda text: _section_titles().get(text),
     ("counter", "key"): _series,
+    ("setting", "key"): _setting_name,
+    ("setting", "text"): _setting_value,
+    ("identity_record", "kind"): {kind.value: name for kind, name in _STATEMENTS.items()}.get,
 }
 """How fields (of a table, or of any) that hold an option are told."""
 
@@ -250,7 +283,7 @@ class JournalWords(RecordWords):
         if shape is None:
             return {}
         columns = table_of(shape.record).c
-        names = [name for name in (*_NAMING, *_LINKS) if name in shape.spells]
+        names = [name for name in (*_NAMED_BY.get(entity, _NAMING), *_LINKS) if name in shape.spells]
         if shape.key != "id" or not names:
             return {}
         ids = [UUID(key) for key in keys]
@@ -288,7 +321,7 @@ class JournalWords(RecordWords):
         """A record by its kind and its name or what it belongs to: ``项目“JC-2026-01 综合监控”``."""
         facts = self._facts.get((entity, key), {})
         kind = KINDS.get(entity)
-        wanted = kind.title if kind is not None else _NAMING[:4]
+        wanted = kind.title if kind is not None else _NAMED_BY.get(entity, _NAMING[:4])
         names = [self.value(entity, name, facts[name]) for name in wanted if facts.get(name) not in {None, ""}]
         if not names or entity in _BELONGING:
             links = [self._known.get(str(facts[name]), "") for name in _LINKS if name in facts]

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.errors import NotAllowed
 from desktop.domain.forms import FORMS
-from desktop.services import people
+from desktop.services import people, root_key
 from desktop.services.audit import (
     AuditEntry,
     AuditQuery,
@@ -21,6 +21,7 @@ from desktop.services.audit import (
 )
 from desktop.services.audit_export import export_audit
 from desktop.services.audit_words import label_of, noun_of
+from desktop.services.signatures import require_signatures
 from desktop.store.shapes import journaled_shapes
 from tests.services.world import CLERK, HEAD, MANAGER, RUNNING, SOFTWARE, START, TECHNICAL, World, refusal
 from tests.store.offices import behind
@@ -71,6 +72,18 @@ def test_parts_of_forms_and_series_of_numbers_are_told_as_people_call_them(world
     assert any(line.startswith("新增申请单内容“第 1 版 ") for line in told), told
     keys = {section.key for form in FORMS.values() for section in form.sections}
     assert not any(line.rstrip("”").split(" ")[-1] in keys for line in told if "申请单内容“" in line), told
+
+
+def test_keys_and_what_is_required_are_told_as_people_call_them(world: World) -> None:
+    clerk = world.who(CLERK)
+    root_key.found_root(world.office, clerk, "单位根密钥的密码")
+    for on in (True, False):
+        world.office.run(clerk, partial(require_signatures, on=on))
+    lifted, required, rooted = found(world)[:3]
+    assert "要求电子签名" in required.text
+    assert next(line for line in lines(world, lifted) if "→" in line).endswith("→ （空）")
+    assert "T" not in lines(world, required)[-1], "a moment as people write it"
+    assert rooted.text == "新增身份登记“根密钥”"
 
 
 def test_entries_are_found_by_person_day_record_kind_and_installation(world: World) -> None:
