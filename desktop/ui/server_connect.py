@@ -38,7 +38,7 @@ class ServerConnectDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("connect")
         self.setWindowTitle("连接共享办公室")
-        take_size(self, 740, 640)
+        take_size(self, 740, 670)
         self._operations, self._clock = operations, clock
         self._fingerprint = ""
         self._trial: Ticket | None = None
