@@ -56,6 +56,7 @@ class Growth:
     found: list[str] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)
     _papers: int = 0
+    _checks: int = 0
 
     @contextmanager
     def open(self, server: Server, port: int = 0) -> Iterator[Office]:
@@ -87,8 +88,12 @@ class Growth:
             self.found.append(f"{what}：{told}")
 
     def verified(self, server: Server, what: str) -> None:
-        """Verify everything there, as the server's administrator."""
-        office = open_office(server.url(OFFICE), Home(self.folder / "founder"))
+        """Verify everything there, as the server's administrator.
+
+        On a machine that remembers nothing: one that had seen the office go on elsewhere would rightly name the fork.
+        """
+        self._checks += 1
+        office = open_office(server.url(OFFICE), Home(self.folder / f"administrator{self._checks}"))
         try:
             findings = verify_office(office)
             changesets = office.read(
