@@ -280,7 +280,7 @@ class Application(QObject):
             ended = self.watcher.end()
             self.watcher = None
         if self.window is not None:
-            self.window.close()
+            self.window.shut()
             self.window.deleteLater()
             self.window = None
         if self.desk is not None:

@@ -53,6 +53,11 @@ class Page(QWidget):
     def leave(self) -> None:
         """The page is left for another one, or the window closes: keep what must be kept."""
 
+    @property
+    def unsaved(self) -> str:
+        """What is written here and would be gone with the window, in words; nothing where all is kept."""
+        return ""
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:

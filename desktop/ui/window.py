@@ -61,6 +61,7 @@ class Window(QMainWindow):
         self._bar_keys = [tab.key for tab in tabs if tab.title]
         self._last_tab = self._bar_keys[0]
         self._pages: dict[str, Page] = {}
+        self._shut = False
         self.setWindowTitle(TITLE)
         self.setMinimumSize(1024, 640)
         self.stack = QStackedWidget()
@@ -144,11 +145,36 @@ class Window(QMainWindow):
         self._column.insertWidget(1, bar)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask before what is written and not saved is gone with the window."""
+        unsaved = "、".join(page.unsaved for page in self._pages.values() if page.unsaved)
+        if unsaved and not self._shut:
+            event.ignore()
+            self._ask_to_close(unsaved)
+            return
         for page in self._pages.values():
             page.leave()
         self._memory.setValue("window", self.saveGeometry())
         self._memory.sync()
         super().closeEvent(event)
+
+    def _ask_to_close(self, unsaved: str) -> None:
+        from desktop.ui.question import ask
+
+        more = "现在关闭窗口，这些修改就没有了；填写中的表单不受影响，草稿已经保存。"
+        ask(
+            self,
+            f"{unsaved}的修改还没有保存。",
+            more,
+            yes="不保存，关闭",
+            no="回去",
+            then=self.shut,
+            danger=True,
+        )
+
+    def shut(self) -> None:
+        """Close without asking: it was asked before, or another window takes this one's place."""
+        self._shut = True
+        self.close()
 
     def _tab_bar(self) -> QTabBar:
         bar = QTabBar()

@@ -28,6 +28,8 @@ from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.control import ControlPage
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.projects import ProjectsPage
+from desktop.ui.pages.settings import SettingsPage
+from desktop.ui.pages.settings_people import PeoplePanel
 from desktop.ui.paper_dialog import PaperDialog
 from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.tabs import TABS
@@ -51,6 +53,25 @@ def window(seat: Seat, operations: Operations, qtbot: QtBot, tmp_path: Path, set
     qtbot.waitUntil(made.isActiveWindow)
     yield made
     settle()
+
+
+def test_closing_the_window_asks_before_an_unsaved_change_is_gone(window: Window, seat: Seat, settle: Settle) -> None:
+    settings = page(window, "settings", settle)
+    assert isinstance(settings, SettingsPage)
+    panel = settings.panels[0]
+    assert isinstance(panel, PeoplePanel)
+    panel.table.choose(seat.actor)
+    settle()
+    panel.editor.phone.setText("1")
+    panel.editor.phone.textEdited.emit("1")
+    window.close()
+    [box] = shown(window, QMessageBox)
+    assert f"人员“{CLERK}”的修改还没有保存" in box.text()
+    answer("回去")
+    assert window.isVisible()
+    window.close()
+    answer("不保存，关闭")
+    assert not window.isVisible()
 
 
 def page(window: Window, key: str, settle: Settle) -> object:

@@ -69,6 +69,10 @@ class SettingsPage(Page):
         self.list.setCurrentRow(0)
         self.setFocusProxy(self.list)
 
+    @property
+    def unsaved(self) -> str:
+        return "、".join(panel.unsaved for panel in self.panels if panel.unsaved)
+
     def reload(self) -> None:
         self.current.reload()
 

@@ -25,6 +25,11 @@ class Panel(QWidget):
         super().__init__()
         self.desk = desk
 
+    @property
+    def unsaved(self) -> str:
+        """What is written here and would be gone with the window, in words."""
+        return ""
+
     def reload(self) -> None:
         """Read everything anew."""
         raise NotImplementedError

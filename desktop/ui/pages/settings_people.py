@@ -333,6 +333,10 @@ class PeoplePanel(Panel):
             self.editor.offer_next("要让本人连接进来，再到“登录名”里邀请。" if invited else "")
         self._read_roles(person.id)
 
+    @property
+    def unsaved(self) -> str:
+        return f"人员“{self.editor.name.text()}”" if self.editor.dirty else ""
+
     def _ask_to_leave(self, person: PersonRow) -> None:
         kept = self.editor.person_id
         box = ask(
