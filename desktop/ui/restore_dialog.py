@@ -41,7 +41,7 @@ class RestoreDialog(QDialog):
         layout.addWidget(
             words("现在的数据会作为“恢复前备份”留下来，可以再恢复回去。恢复时其他人必须先关闭程序。", "muted")
         )
-        layout.addLayout(row(None, self.go, button("取消", self.reject)))
+        layout.addLayout(row(None, button("取消", self.reject), self.go))
 
     def _go(self) -> None:
         self.accept()

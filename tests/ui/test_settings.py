@@ -231,6 +231,23 @@ def test_unsaved_change_is_not_lost_in_silence(page: SettingsPage, desk: Desk, s
     answer(shown(page, QMessageBox)[0], "回去")
     settle()
     assert (editor.person_id, editor.phone.text()) == (desk.actor, "1")
+    assert page.unsaved == f"人员“{editor.name.text()}”"
+
+
+def test_only_what_was_written_counts_as_unsaved(page: SettingsPage, settle: Settle) -> None:
+    for panel in page.panels:
+        page.show_item("settings", panel.key)
+        panel.reload()
+        settle()
+    assert page.unsaved == ""
+    page.show_item("settings", "departments")
+    panel = page.current
+    assert isinstance(panel, DepartmentsPanel)
+    panel.table.view.selectRow(0)
+    settle()
+    assert page.unsaved == ""
+    panel.name.setText("另一个部")
+    assert page.unsaved == "部门“另一个部”"
 
 
 def test_who_may_not_manage_only_looks(page: SettingsPage, desk: Desk, settle: Settle) -> None:

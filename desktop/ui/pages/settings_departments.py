@@ -195,6 +195,11 @@ class DepartmentsPanel(Panel):
         kept = (now.name, str(now.parent_id or ""), now.active) if now else ("", "", True)
         return (self.name.text(), above, self.active.isChecked()) != kept
 
+    @property
+    def unsaved(self) -> str:
+        name = self.name.text().strip()
+        return f"部门“{name}”" if name and self._dirty else ""
+
     def _tell_newer(self, newer: DepartmentRow) -> None:
         """Somebody else has saved the department that is being edited: leave what is written alone, and say so."""
 

@@ -55,6 +55,10 @@ class MailPanel(Panel):
     def _lines(self) -> tuple[QLineEdit, ...]:
         return self.host, self.port, self.user, self.address, self.shown_name
 
+    @property
+    def unsaved(self) -> str:
+        return "邮件服务器" if self._dirty else ""
+
     def reload(self) -> None:
         actor = self.desk.actor
         self.desk.read(
