@@ -118,6 +118,9 @@ def test_who_sets_somebody_gone_is_told_of_the_open_login(
     settle()
     [box] = shown(people, QMessageBox)
     assert login in box.text()
+    with qtbot.waitSignal(desk.wanted) as led:
+        answer(box, "前往“登录名”")
+    assert led.args == ["settings", "logins"]
 
 
 def test_whoever_invites_is_told_which_certificate_goes_with_the_letter(qtbot: QtBot) -> None:

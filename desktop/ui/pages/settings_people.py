@@ -214,14 +214,13 @@ class PeoplePanel(Panel):
         def told(logins: list[str]) -> None:
             if not logins:
                 return
-            told_to = (
-                "请在“登录名”里关闭它。" if office.login and office.login.administrator else "请告诉管理员关闭它。"
-            )
-            tell(
-                self,
-                f"{name}的登录名“{'、'.join(logins)}”还没有关闭。",
-                f"{name}已离职，用它什么也看不到、做不了，但服务器还认得这个登录名。{told_to}",
-            )
+            what = f"{name}的登录名“{'、'.join(logins)}”还没有关闭。"
+            more = f"{name}已离职，用它什么也看不到、做不了，但服务器还认得这个登录名。"
+            if office.login is None or not office.login.administrator:
+                tell(self, what, f"{more}请告诉管理员关闭它。")
+                return
+            go = functools.partial(self.desk.wanted.emit, "settings", "logins")
+            ask(self, what, f"{more}请在“登录名”里关闭它。", yes="前往“登录名”", no="以后再办", then=go)
 
         self.desk.operations.start(self, lambda _ticket: open_logins(office, person_id), told, key="logins")
 
