@@ -59,6 +59,7 @@ FILES = {
     "*libavif*": "pictures in AVIF",
     "*libwebp*": "pictures in WebP",
     "*liblcms2*": "colour management",
+    "resources/manual/*.png": "pictures for whoever reads the README; the program shows none of them",
     "tcl*": "Tk",
     "tk*": "Tk",
 }
