@@ -102,21 +102,29 @@ END $$;
 
 -- ---- who asks: always session_user, whatever role was set since
 
+-- The record that counts for a person: that one, or the one into which it was merged.
+CREATE FUNCTION guard.counting(person uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, guard, public, pg_temp
+AS $$
+DECLARE
+    target uuid;
+BEGIN
+    LOOP
+        SELECT p.merged_into_id INTO target FROM public.person p WHERE p.id = person;
+        EXIT WHEN target IS NULL;
+        person := target;
+    END LOOP;
+    RETURN person;
+END $$;
+
 -- The record that counts for whoever is logged in, here or gone; none for closed and unknown logins.
 CREATE FUNCTION guard.known() RETURNS uuid
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
 AS $$
-DECLARE
-    found uuid;
-    target uuid;
 BEGIN
-    SELECT l.person_id INTO found FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NULL;
-    LOOP
-        SELECT p.merged_into_id INTO target FROM public.person p WHERE p.id = found;
-        EXIT WHEN target IS NULL;
-        found := target;
-    END LOOP;
-    RETURN found;
+    RETURN guard.counting(
+        (SELECT l.person_id FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NULL)
+    );
 END $$;
 
 -- The person who is logged in, while they are here: who has left has no rights, whatever records still name them.

@@ -15,21 +15,6 @@ CREATE TYPE guard.link AS (
     open_to uuid[]
 );
 
--- The record that counts for a person: that one, or the one into which it was merged.
-CREATE FUNCTION guard.counting(person uuid) RETURNS uuid
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, guard, public, pg_temp
-AS $$
-DECLARE
-    target uuid;
-BEGIN
-    LOOP
-        SELECT p.merged_into_id INTO target FROM public.person p WHERE p.id = person;
-        EXIT WHEN target IS NULL;
-        person := target;
-    END LOOP;
-    RETURN person;
-END $$;
-
 -- Who plays a role with regard to a project on a day; with `gone` also who has left since.
 CREATE FUNCTION guard.holders(role text, project uuid, policy uuid, day date, gone boolean DEFAULT false)
 RETURNS SETOF uuid
