@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from desktop.domain.errors import Refusal
-from desktop.domain.server_place import ServerPlace, name_trouble, server_place
+from desktop.domain.server_place import ServerPlace, Trust, name_trouble, server_place
 from desktop.services.clock import Clock, local_clock
 from desktop.services.home import Home
 from desktop.services.logins import password_trouble
@@ -20,6 +20,7 @@ from desktop.store.server import (
     abandon_server,
     clear_remains,
     complete_server,
+    is_encrypted,
     look_before,
     prepare_server,
     remains,
@@ -65,6 +66,11 @@ class OfficePlan:
         place = server_place(self.admin) or ServerPlace()
         return replace(place, database=self.database, login=self.login)
 
+    def place_as_reached(self, *, encrypted: bool) -> ServerPlace:
+        """The same; a server on this machine may have been reached without TLS where the address says nothing of it."""
+        plain = self.place.trust is Trust.UNCHECKED and not encrypted
+        return replace(self.place, trust=Trust.PLAIN) if plain else self.place
+
 
 def found_on_server(
     plan: OfficePlan, founding: Founding, home: Home, clock: Clock = local_clock, tell: Tell | None = None
@@ -90,6 +96,7 @@ def found_on_server(
         database = prepared.database()
         try:
             person = found(database, founding, policy, home, clock)
+            place = plan.place_as_reached(encrypted=is_encrypted(database))
         finally:
             database.close()
         say(2, 3, "正在设置登录名和保护")
@@ -98,7 +105,7 @@ def found_on_server(
         with suppress(Refusal):  # what cannot be undone now is told as unfinished the next time
             abandon_server(prepared)
         raise
-    target = plan.place.target()
+    target = place.target()
     home.remember(target=target, person_id=str(person))
     return target
 

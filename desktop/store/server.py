@@ -124,6 +124,16 @@ def prepare_server(admin: str, name: str, now: dt.datetime) -> Prepared:
     return prepared
 
 
+def is_encrypted(database: Database) -> bool:
+    """Whether what goes to and fro between here and a server's database is encrypted.
+
+    Raises:
+        Refusal: the server cannot be reached.
+    """
+    with database.connecting() as connection:
+        return bool(connection.scalar(text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")))
+
+
 def complete_server(prepared: Prepared, first: FirstLogin | None, *, zone: str = "") -> None:
     """Guard what was filled and let its first administrator in, in one transaction.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from desktop.domain.errors import NotAdmitted, NotAllowed, PasswordWanted, Refusal
-from desktop.domain.server_place import server_place, with_password
+from desktop.domain.server_place import Trust, server_place, with_password
 from desktop.services import server_office
 from desktop.services.checking import check_office_lightly, verify_office
 from desktop.services.clock import local_clock
@@ -67,6 +67,17 @@ def test_office_is_founded_and_opened_by_its_first_person(home: Home, plan: Offi
     [login] = list_logins(office)
     assert (login.name, login.person, login.state) == (plan.login, "𠮷镕堃（项目管理部，0001）", "在用")
     office.close()
+
+
+def test_an_address_that_says_nothing_of_tls_leads_back_to_the_office_as_it_was_reached(
+    home: Home, plan: OfficePlan
+) -> None:
+    bare = plan.admin.partition("?")[0]
+    target = found_on_server(replace(plan, admin=bare), founding(), home, local_clock)
+    place = server_place(target)
+    assert place is not None
+    assert place.trust is Trust.PLAIN  # this machine's server of the tests has no TLS
+    open_office(with_password(target, PASSWORD), home, local_clock).close()
 
 
 def test_founding_that_fails_leaves_nothing_on_the_server(
