@@ -198,3 +198,16 @@ def test_administrator_without_superuser_founds_and_cares(postgres_url: str) -> 
             connection.exec_driver_sql("ALTER TABLE person ADD COLUMN more text")
         connection.rollback()
     assert isinstance(refused.value.orig, psycopg.errors.InsufficientPrivilege)
+
+
+def test_nobody_runs_a_function_that_was_not_granted(guarded: World) -> None:
+    """What reads past row security answers only where the guard itself asks; PostgreSQL grants to all at first."""
+    with connected(guarded.url) as connection:
+        found = connection.scalars(
+            text(
+                "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'guard'::regnamespace "
+                "AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a "
+                "WHERE a.grantee = 0) ORDER BY 1"
+            )
+        ).all()
+    assert found == []

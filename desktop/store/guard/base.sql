@@ -378,6 +378,16 @@ BEGIN
         VALUES (guard.now(), session_user, kind, login, person, note);
 END $$;
 
+-- Go on only where the login that asks was not closed.
+CREATE FUNCTION guard.need_open_login() RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NOT NULL) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'this login is closed';
+    END IF;
+END $$;
+
 -- Say whose an existing login is (none: an administrator who is nobody in the office). Calling it again changes that.
 CREATE FUNCTION guard.invite(login text, person uuid, administrator boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, guard, public, pg_temp
@@ -386,9 +396,7 @@ AS $$
 DECLARE
     known pg_catalog.pg_roles;
 BEGIN
-    IF EXISTS (SELECT FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NOT NULL) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'this login is closed';
-    END IF;
+    PERFORM guard.need_open_login();
     SELECT r.* INTO known FROM pg_catalog.pg_roles r WHERE r.rolname = invite.login;
     IF known.oid IS NULL OR NOT known.rolcanlogin THEN
         RAISE undefined_object USING MESSAGE = format('there is no login %I', invite.login);
@@ -417,9 +425,7 @@ AS $$
 DECLARE
     whose uuid;
 BEGIN
-    IF EXISTS (SELECT FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NOT NULL) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'this login is closed';
-    END IF;
+    PERFORM guard.need_open_login();
     UPDATE guard.login l SET closed_at = guard.now()
         WHERE l.name = "close".login AND l.closed_at IS NULL RETURNING l.person_id INTO whose;
     IF NOT FOUND THEN

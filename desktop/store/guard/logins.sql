@@ -40,9 +40,7 @@ AS $$
 DECLARE
     whose uuid;
 BEGIN
-    IF EXISTS (SELECT FROM guard.login l WHERE l.name = session_user AND l.closed_at IS NOT NULL) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'this login is closed';
-    END IF;
+    PERFORM guard.need_open_login();
     UPDATE guard.login l SET one_time = true WHERE l.name = hand_out.login RETURNING l.person_id INTO whose;
     IF NOT FOUND THEN
         RAISE undefined_object USING MESSAGE = format('nobody was invited as %I', login);
