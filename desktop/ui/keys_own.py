@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QFrame, QMenu
 
-from desktop.domain.identity import KeyLocked, spoken
+from desktop.domain.identity import KeyLocked
 from desktop.services.identities import make_key, request_card, request_paper, take_paper
 from desktop.services.identity_overview import CardState, KeysPage
 from desktop.services.identity_papers import SUFFIX, read_paper_file, save_paper
 from desktop.services.office import Reading
 from desktop.ui.desk import Desk
 from desktop.ui.files import ask_where_to_save, documents_folder
+from desktop.ui.keys_card import KeyCard
 from desktop.ui.keys_dialogs import PasswordDialog, ask_to_unlock
-from desktop.ui.pieces import button, heading, row, words
+from desktop.ui.pieces import button
 from desktop.ui.question import ask, tell
 
 KEY_FILES = "密钥文件 (*.key)"
@@ -28,18 +28,11 @@ _KEPT = (
 )
 
 
-class OwnKey(QFrame):
-    """A card about the actor's own key. ``changed`` follows what changes nothing in the office's data."""
-
-    changed = Signal()
+class OwnKey(KeyCard):
+    """The card about the actor's own key."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self.page: KeysPage | None = None
-        self.setObjectName("card")
-        self.mark = words("", wrap=False)
-        self.state, self.trouble = words("", "muted"), words("", "problem")
+        super().__init__(desk)
         self.make = button("做一把密钥…", self.ask_to_make, primary=True)
         self.unlock = button("解锁…", self.ask_password, primary=True)
         self.lock = button("锁上", self._lock)
@@ -53,25 +46,12 @@ class OwnKey(QFrame):
         self.paste = menu.addAction("复制请求的文字", self._copy_request)
         menu.addAction("导入身份证明…", self._take_card)
         self.more.setMenu(menu)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(10)
-        column.addLayout(row(heading("我的密钥", 1.15), None))
-        column.addWidget(self.mark)
-        column.addWidget(self.state)
-        column.addWidget(self.trouble)
-        column.addStretch(1)
-        column.addLayout(row(self.make, self.unlock, self.lock, self.request, self.more, None))
+        self._lay_out("我的密钥", (self.make, self.unlock, self.lock, self.request, self.more))
 
     def show_page(self, page: KeysPage) -> None:
         """Show how the actor's key stands."""
-        self.page = page
+        self._show_key(page, page.own, _state(page), page.own_trouble)
         here = bool(page.own)
-        self.mark.setText(f"指纹　{spoken(page.own)}")
-        self.mark.setVisible(here)
-        self.state.setText(_state(page))
-        self.trouble.setText(page.own_trouble)
-        self.trouble.setVisible(bool(page.own_trouble))
         self.make.setVisible(not here)
         self.unlock.setVisible(here and not page.own_open)
         self.lock.setVisible(here and page.own_open)

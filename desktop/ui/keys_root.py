@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QMenu
 
 from desktop.domain.identity import KeyLocked, spoken
 from desktop.services.changes import Done
@@ -18,10 +17,11 @@ from desktop.services.root_paper import print_fingerprint
 from desktop.services.signatures import require_signatures
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error
+from desktop.ui.keys_card import KeyCard
 from desktop.ui.keys_dialogs import PasswordDialog, ask_to_unlock
 from desktop.ui.keys_own import save_copy, take_copy
 from desktop.ui.pdf_dialog import PdfDialog
-from desktop.ui.pieces import button, heading, named, row, words
+from desktop.ui.pieces import button, named
 from desktop.ui.question import ask, tell
 
 _KEPT = (
@@ -31,18 +31,11 @@ _KEPT = (
 _NOW_KEEP = "请现在就点“单位的根密钥”里的“更多”：备份根密钥（存到另外的盘上），再打印指纹存档。"
 
 
-class RootKey(QFrame):
-    """A card about the office's root key. ``changed`` follows what changes nothing in the office's data."""
-
-    changed = Signal()
+class RootKey(KeyCard):
+    """The card about the office's root key."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self.page: KeysPage | None = None
-        self.setObjectName("card")
-        self.mark = words("", wrap=False)
-        self.state, self.trouble = words("", "muted"), words("", "problem")
+        super().__init__(desk)
         self.make = button("建立根密钥…", self.ask_to_make, primary=True)
         self.confirm = button("指纹已核对…", self.ask_to_confirm, primary=True)
         self.unlock = button("解锁…", self.ask_password)
@@ -59,27 +52,13 @@ class RootKey(QFrame):
         self.more.setMenu(menu)
         self.required = named(QCheckBox("要求电子签名：签字和代录时必须用密钥签名"), "要求电子签名")
         self.required.clicked.connect(self._require)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(10)
-        column.addLayout(row(heading("单位的根密钥", 1.15), None))
-        column.addWidget(self.mark)
-        column.addWidget(self.state)
-        column.addWidget(self.trouble)
-        column.addWidget(self.required)
-        column.addStretch(1)
-        column.addLayout(row(self.make, self.confirm, self.unlock, self.lock, self.copy_mark, self.more, None))
+        deeds = (self.make, self.confirm, self.unlock, self.lock, self.copy_mark, self.more)
+        self._lay_out("单位的根密钥", deeds, self.required)
 
     def show_page(self, page: KeysPage, *, may: bool) -> None:
         """Show how the root key stands; ``may`` tells whether the actor may care for it."""
-        self.page = page
+        self._show_key(page, page.root, _state(page), _trouble(page))
         there = bool(page.root)
-        self.mark.setText(f"指纹　{spoken(page.root)}")
-        self.mark.setVisible(there)
-        self.state.setText(_state(page))
-        trouble = _trouble(page)
-        self.trouble.setText(trouble)
-        self.trouble.setVisible(bool(trouble))
         self.make.setVisible(may and not there and not page.foreign and not page.pinned)
         self.confirm.setVisible(bool(page.foreign) or (there and not page.compared))
         self.unlock.setVisible(may and page.root_here and not page.root_open)
