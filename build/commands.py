@@ -65,7 +65,7 @@ def test(arguments: list[str]) -> int:
     ensure_libraries(screen=False)
     workers = str(min((os.cpu_count() or 1) + 1, 4))  # one more than processors: some wait for the copies they started
     pytest: list[str | Path] = ["-m", "pytest", "-n", workers, *arguments]
-    return _python(pytest, PYTHONWARNDEFAULTENCODING="1")
+    return _python(pytest)
 
 
 def check(arguments: list[str]) -> int:

@@ -59,7 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the parallel workers, which then share it; and let bytecode be kept.
 
     Without it each worker, and each copy of the program that a test starts, would compile everything anew.
+    The workers are also told to report text files opened in whatever encoding the system prefers.
     """
+    os.environ.setdefault("PYTHONWARNDEFAULTENCODING", "1")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     if config.getoption("numprocesses", None):

@@ -154,7 +154,7 @@ def test_heads_are_kept_once_and_a_torn_line_is_passed_over(world: World) -> Non
 def test_where_nothing_can_be_kept_work_goes_on(world: World) -> None:
     folder = world.office.home.folder / "anchors"
     shutil.rmtree(folder)
-    folder.write_text("in the way")
+    folder.write_text("in the way", encoding="utf-8")
     someone(world.office, world, "前一位")
     assert verify_office(world.office) == []
 

@@ -63,7 +63,7 @@ def test_office_is_founded_and_opened_by_its_first_person(home: Home, plan: Offi
     remembered = home.remembered().target
     assert PASSWORD not in remembered
     assert server_place(remembered) == plan.place
-    assert all(PASSWORD not in file.read_text(errors="replace") for file in home.folder.rglob("*") if file.is_file())
+    assert all(PASSWORD.encode() not in file.read_bytes() for file in home.folder.rglob("*") if file.is_file())
     [login] = list_logins(office)
     assert (login.name, login.person, login.state) == (plan.login, "𠮷镕堃（项目管理部，0001）", "在用")
     office.close()

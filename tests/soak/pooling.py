@@ -53,11 +53,13 @@ class Bouncer:
         inside = f"{INSIDE}/{folder.name}"
         with self.server.connect() as connection:
             rows = connection.execute("SELECT rolname, rolpassword FROM pg_authid WHERE rolcanlogin").fetchall()
-        (folder / "users.txt").write_text("".join(f'"{name}" "{secret}"\n' for name, secret in rows if secret))
+        (folder / "users.txt").write_text(
+            "".join(f'"{name}" "{secret}"\n' for name, secret in rows if secret), encoding="utf-8"
+        )
         text = _CONFIGURATION.format(
             host="127.0.0.1", server=self.server.port, port=self.port, mode=self.mode, folder=inside, inside=INSIDE
         )
-        (folder / "pgbouncer.ini").write_text(text)
+        (folder / "pgbouncer.ini").write_text(text, encoding="utf-8")
         give(folder)
         log = place.folder / f"{folder.name}.log"
         command = [*AS_NOBODY, "/usr/sbin/pgbouncer", f"{inside}/pgbouncer.ini"]

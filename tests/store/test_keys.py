@@ -54,7 +54,8 @@ def test_a_file_is_an_openssh_key_of_its_owner_alone(keys: SeatKeys) -> None:
     assert public_of(file) == secret.public
     keygen = which("ssh-keygen")
     if keygen:
-        told = subprocess.run([keygen, "-y", "-P", OWN, "-f", str(file)], capture_output=True, check=False, text=True)
+        command = [keygen, "-y", "-P", OWN, "-f", str(file)]
+        told = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
         assert told.stdout.startswith("ssh-ed25519 "), told.stderr
 
 
