@@ -20,7 +20,7 @@ from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.store.device import Installation
 from desktop.store.heads import Head
 from desktop.store.ids import new_id, random_bytes
-from desktop.store.signing import Signer, header_claim
+from desktop.store.signing import Signer, header_claim, header_text
 from desktop.store.tables import SCHEMA_NO, Change, Changeset, Device, table_of
 from desktop.store.tables.base import spell_instant
 
@@ -53,26 +53,6 @@ def change_hash(salt: str, body: str) -> str:
 def root_hash(hashes: list[str]) -> str:
     """Hash over the change hashes of one changeset, in their order, joined by line feeds."""
     return sha256_text("\n".join(hashes))
-
-
-def header_text(  # noqa: PLR0913 - the header's parts, each named
-    *, device: UUID, seq: int, author: UUID | None, prev: str, lamport: int, parents: list[str], schema: int, root: str,
-    at: dt.datetime,
-) -> str:  # fmt: skip
-    """The canonical text of a changeset's header, which its hash seals."""
-    return canonical_text(
-        {
-            "device": str(device),
-            "seq": seq,
-            "author": None if author is None else str(author),
-            "prev": prev,
-            "lamport": lamport,
-            "parents": parents,
-            "schema": schema,
-            "root": root,
-            "at": spell_instant(at),
-        }
-    )
 
 
 class Recorder:
@@ -165,7 +145,7 @@ class Recorder:
         root = root_hash(self._hashes)
         header = header_text(
             device=self.device.id, seq=head.seq + 1, author=self.author, prev=head.hash, lamport=lamport,
-            parents=parents, schema=SCHEMA_NO, root=root, at=self.now,
+            parents=parents, schema=SCHEMA_NO, root=root, at=self.now, key=self.signer.key if self.signer else "",
         )  # fmt: skip
         sealed = sha256_text(header)
         row = {

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import Connection, event, inspect, select
 from sqlalchemy.orm import Mapper, Session, object_session
 
-from desktop.domain.canonical import Json, canonical_text
+from desktop.domain.canonical import Json, canonical_text, read_canonical
+from desktop.domain.errors import Refusal
+from desktop.domain.identity import read_mark
 from desktop.domain.statements import Statement
 from desktop.store.shapes import shape_of
 from desktop.store.tables import IdentityRecord, SignOff
+from desktop.store.tables.base import spell_instant
 
 SIGNED = (
     *("filing_id", "revision_id", "step_key", "decision", "signer_id", "signer_name", "recorded_by", "signed_on", "at"),
@@ -43,6 +48,46 @@ def sign_off_text(row: Any) -> str:  # noqa: ANN401 - a record, or a row of a qu
         if value is not None:
             fields[name] = spells[name](value)
     return canonical_text(fields)
+
+
+def header_text(  # noqa: PLR0913 - the header's parts, each named
+    *, device: UUID, seq: int, author: UUID | None, prev: str, lamport: int, parents: list[str], schema: int, root: str,
+    at: dt.datetime, key: str,
+) -> str:  # fmt: skip
+    """The canonical text of a changeset's header, which its hash seals.
+
+    ``key`` is the fingerprint of the key that signs it: a signature taken off is missed. Empty, the header is signed
+    by nobody and says nothing of keys.
+    """
+    told: dict[str, Json] = {
+        "device": str(device),
+        "seq": seq,
+        "author": None if author is None else str(author),
+        "prev": prev,
+        "lamport": lamport,
+        "parents": list(parents),
+        "schema": schema,
+        "root": root,
+        "at": spell_instant(at),
+    }
+    if key:
+        told["key"] = key
+    return canonical_text(told)
+
+
+def header_key(header: str) -> str:
+    """The fingerprint of the key by which a header says it is signed; empty where it says none or cannot be read."""
+    try:
+        told = read_canonical(header)
+    except (ValueError, Refusal):
+        return ""
+    return str(told.get("key", "")) if isinstance(told, dict) else ""
+
+
+def is_as_signed(header: str, signature: str) -> bool:
+    """Whether the signature beside a header is of the key that the header names; none is beside one that names none."""
+    mark = read_mark(signature) if signature else ("", "")
+    return mark is not None and mark[0] == header_key(header)
 
 
 def header_claim(sealed: str) -> str:

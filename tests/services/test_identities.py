@@ -19,6 +19,7 @@ from desktop.domain.statements import Kind, Statement, statement_text
 from desktop.services import identities as ids
 from desktop.services import root_key, signatures
 from desktop.services.approving import PaperSignature, record_paper_signatures
+from desktop.services.audit import AuditEntry, AuditQuery, audit_ids, audit_rows
 from desktop.services.checking import verify_office
 from desktop.services.history import project_history
 from desktop.services.home import Home
@@ -64,6 +65,15 @@ def carded(world: World, root: SecretKey, *names: str) -> dict[str, str]:
 def issue(world: World, root: SecretKey, key: str, *, revoke_older: bool = True) -> None:
     (request,) = (one for one in world.office.read(ids.identities).requests if one.key == key)
     world.office.run(world.who(CLERK), lambda work: ids.issue_card(work, root, request.id, revoke_older=revoke_older))
+
+
+def entries(world: World) -> list[AuditEntry]:
+    actor, query = world.who(CLERK), AuditQuery()
+    return world.office.read(lambda reading: audit_rows(reading, audit_ids(reading, actor, query)))
+
+
+def told_of_headers(world: World) -> list[str]:
+    return [one.what for one in verify_office(world.office) if one.where.startswith("安装点")]
 
 
 def states(world: World, filing: UUID) -> list[tuple[str, str]]:
@@ -530,20 +540,34 @@ def test_a_header_signed_by_another_hand_is_named(world: World) -> None:
     stranger = make_secret()
     with unguarded(world, "changeset") as connection:
         connection.exec_driver_sql(f"UPDATE changeset SET signature = '{stranger.mark('x')}' WHERE signature <> ''")
-    found_ = [one.what for one in verify_office(world.office) if one.where.startswith("安装点")]
-    assert set(found_) == {"电子签名未能验证：密钥没有身份证明。"}
+    assert set(told_of_headers(world)) == {"它的电子签名被换过。"}
+    assert {entry.signature for entry in entries(world)} == {"", "未验证"}
 
 
-def test_a_header_whose_signature_was_taken_off_is_named(world: World) -> None:
+def test_a_header_signed_anew_by_its_own_key_over_something_else_is_named(world: World) -> None:
+    root = found(world)
+    key = carded(world, root, TECHNICAL)[TECHNICAL]
+    signer = world.office.keys.of(world.who(TECHNICAL))
+    assert signer is not None
+    world.approve(world.submitted("suspension"), TECHNICAL)
+    with unguarded(world, "changeset") as connection:
+        connection.exec_driver_sql(
+            f"UPDATE changeset SET signature = '{signer.mark('x')}' WHERE signature LIKE '%%{key}%%'"
+        )
+    assert set(told_of_headers(world)) == {"电子签名未能验证：签名与内容不符。"}
+
+
+def test_headers_whose_signatures_were_taken_off_are_named(world: World) -> None:
+    """Also where all else that the changeset wrote bears no signature of its own: the header tells who signs it."""
     root = found(world)
     carded(world, root, TECHNICAL)
-    filing = world.submitted("suspension")
-    world.approve(filing, TECHNICAL)
+    world.approve(world.submitted("suspension"), TECHNICAL)
     with unguarded(world, "changeset") as connection:
+        (signed,) = connection.exec_driver_sql("SELECT count(*) FROM changeset WHERE signature <> ''").one()
         connection.exec_driver_sql("UPDATE changeset SET signature = ''")
-    assert [one.what for one in verify_office(world.office) if one.where.startswith("日志第")] == [
-        "它的电子签名被去掉了。"
-    ]
+    assert told_of_headers(world) == ["它的电子签名被去掉了。"] * signed
+    assert signed > 1
+    assert [entry.signature for entry in entries(world)].count("未验证") == signed
 
 
 def test_a_statement_written_past_the_program_is_named(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from desktop.domain.approval import Decision
 from desktop.domain.canonical import canonical_text
 from desktop.domain.forms import bind
+from desktop.domain.identity import mark_text
 from desktop.services.approving import decide
 from desktop.services.filing_content import write_revision
 from desktop.services.office import Work
@@ -53,6 +54,8 @@ DAY = dt.timedelta(days=1)
 YEAR = DAY * 365
 HEAD_NOTED = "_head"
 """Where the recorder keeps the end of its chain."""
+ONE_KEY = "a" * 64
+"""What could be a key's fingerprint."""
 SERIES, OTHERS = "filing:ZT-{year}-{n:04}:2026", "filing:HF-{year}-{n:04}:2026"
 PROJECTS = "project:software:2026"
 
@@ -403,6 +406,26 @@ def _dated(by: dt.timedelta) -> Forge:
     return forge
 
 
+@dataclass(frozen=True)
+class _FalseSigner:
+    """It names one key in the header and leaves another signature beside it."""
+
+    key: str
+    signature: str
+
+    def mark(self, _text: str) -> str:
+        """What stands in the column."""
+        return self.signature
+
+
+def _signed(key: str, signature: str) -> Forge:
+    def forge(work: Work, _attacked: Attacked) -> None:
+        _honest(work)
+        work.session.recorder.signer = _FalseSigner(key, signature)
+
+    return forge
+
+
 JOURNAL: dict[str, tuple[str, Forge]] = {
     "history invented": (MANAGER, _invented),
     "a change left out": (MANAGER, _untold),
@@ -412,6 +435,10 @@ JOURNAL: dict[str, tuple[str, Forge]] = {
     "a gap in the chain": (MANAGER, _head(seq=900)),
     "another predecessor": (MANAGER, _head(hash="0" * 64)),
     "a year back": (MANAGER, _dated(-YEAR)),
+    "a key named and no signature": (MANAGER, _signed(ONE_KEY, "")),
+    "a signature and no key named": (MANAGER, _signed("", mark_text(ONE_KEY, "0" * 128))),
+    "another key's signature": (MANAGER, _signed(ONE_KEY, mark_text("b" * 64, "0" * 128))),
+    "words for a signature": (MANAGER, _signed(ONE_KEY, canonical_text({"key": ONE_KEY, "sig": "ja"}))),
     "ten minutes ahead": (MANAGER, _dated(dt.timedelta(minutes=10))),
 }
 

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import read_canonical, sha256_text
 from desktop.domain.errors import Refusal, Stale
+from desktop.domain.identity import read_mark
 from desktop.store.device import Installation
 from desktop.store.engine import Database
 from desktop.store.ids import new_id
 from desktop.store.journal import Written, change_hash, root_hash
+from desktop.store.keys import make_secret, verify_signature
+from desktop.store.signing import header_claim, header_key, is_as_signed
 from desktop.store.tables import SCHEMA_NO, Assignment, Change, Changeset, Device, Person, PolicyVersion, Project
 
 NAMES = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝", "𫖯")
@@ -63,6 +66,25 @@ def test_a_transaction_leaves_one_sealed_changeset(
     }
     assert (changeset.at, changeset.author_id) == (now, author)
     assert (head.seq, head.head_hash, head.lamport) == (1, changeset.hash, 1)
+
+
+def test_a_header_names_the_key_that_signs_it(
+    db: Database, device: Installation, author: UUID, now: dt.datetime
+) -> None:
+    secret = make_secret()
+    for signer in (None, secret):
+        with db.writing(author, device, now) as session:
+            session.sign_with(signer)
+            session.add(Person(name=NAMES[0]))
+    with db.reading() as reader:
+        plain, signed = reader.scalars(select(Changeset).order_by(Changeset.seq))
+    assert (header_key(plain.header), plain.signature) == ("", "")
+    assert "key" not in plain.header
+    assert header_key(signed.header) == secret.key
+    assert verify_signature(secret.public, header_claim(signed.hash), (read_mark(signed.signature) or ("", ""))[1])
+    assert is_as_signed(signed.header, signed.signature)
+    assert not is_as_signed(signed.header, "")
+    assert not is_as_signed(plain.header, signed.signature)
 
 
 def test_bodies_tell_what_became_what(db: Database, device: Installation, now: dt.datetime) -> None:

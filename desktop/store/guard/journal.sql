@@ -198,11 +198,12 @@ BEGIN
         PERFORM guard.refuse('EP003', 'a changeset names the schema that there is');
     END IF;
     IF NEW.parents !~ '^\[("[0-9a-f]{64}"(,"[0-9a-f]{64}")*)?\]$' OR NEW.prev_hash !~ '^([0-9a-f]{64})?$'
-        OR NEW.root !~ '^[0-9a-f]{64}$'
+        OR NEW.root !~ '^[0-9a-f]{64}$' OR NEW.signature !~ '^(\{"key":"[0-9a-f]{64}","sig":"[0-9a-f]{128}"\})?$'
         OR NEW.header <> format(
-            '{"at":"%s","author":"%s","device":"%s","lamport":%s,"parents":%s,"prev":"%s","root":"%s","schema":%s,"seq":%s}',
-            guard.spell(NEW.at), NEW.author_id, NEW.device_id, NEW.lamport, NEW.parents, NEW.prev_hash, NEW.root,
-            NEW.schema_no, NEW.seq)
+            '{"at":"%s","author":"%s","device":"%s",%s"lamport":%s,"parents":%s,"prev":"%s","root":"%s","schema":%s,"seq":%s}',
+            guard.spell(NEW.at), NEW.author_id, NEW.device_id,
+            coalesce(substring(NEW.signature FROM '"key":"[0-9a-f]{64}"') || ',', ''), NEW.lamport, NEW.parents,
+            NEW.prev_hash, NEW.root, NEW.schema_no, NEW.seq)
     THEN
         PERFORM guard.refuse('EP003', 'a header says what its columns say');
     END IF;

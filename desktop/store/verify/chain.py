@@ -28,7 +28,7 @@ _HEADER = {
     "root": "root",
     "at": "at",
 }
-"""What a header says, and the column that repeats it."""
+"""What a header says, and the column that repeats it; besides its parents and the key that signs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _read(text: object) -> Json:
 def _repeated(parts: Mapping[str, Json], told: Mapping[str, object]) -> bool:
     """Whether the columns say what the header says, and the header nothing beyond."""
     parents = parts.get("parents")
-    if parts.keys() != _HEADER.keys() | {"parents"} or not isinstance(parents, list):
+    if parts.keys() - {"key"} != _HEADER.keys() | {"parents"} or not isinstance(parents, list):
         return False
     if told.get("parents") != ("[]" if not parents else canonical_text(parents)):
         return False

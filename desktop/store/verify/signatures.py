@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from uuid import UUID
+from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from desktop.domain.errors import Refusal
 from desktop.domain.identity import Claim, Identities, Reason, Target, Verdict, judge, read_mark, spoken
 from desktop.domain.statements import Statement, first_seen, work_out
 from desktop.store.keys import verify_signature
-from desktop.store.signing import REQUIRED, header_claim, sign_off_text, statements_of
+from desktop.store.signing import REQUIRED, header_claim, is_as_signed, sign_off_text, statements_of
 from desktop.store.tables import Change, Changeset, Device, Filing, Office, Setting, SignOff, table_of
 from desktop.store.verify.finding import TITLES, Finding, place_of
 
@@ -30,10 +29,8 @@ def check_signatures(session: Session, root: str = "") -> Iterator[Finding]:
     pinned = root or first_seen(statements, office, verify_signature)
     known = work_out(statements, office, pinned, verify_signature)
     yield from _check_statements(statements, known, root)
-    signed: dict[str, UUID | None] = {}
-    yield from _check_sign_offs(session, known, signed)
+    yield from _check_sign_offs(session, known)
     yield from _check_headers(session, known)
-    yield from _check_stripped(session, signed)
     yield from _check_revoked(session, known)
 
 
@@ -51,13 +48,11 @@ def _check_statements(statements: list[Statement], known: Identities, root: str)
         yield Finding(f"{title} {spoken(key)}", what, table)
 
 
-def _check_sign_offs(session: Session, known: Identities, signed: dict[str, UUID | None]) -> Iterator[Finding]:
-    """Verify each sign-off that is signed, and note in ``signed`` who recorded it."""
+def _check_sign_offs(session: Session, known: Identities) -> Iterator[Finding]:
     required = _required_since(session)
     query = select(*table_of(SignOff).c, Filing.number, Filing.title).join(Filing, Filing.id == SignOff.filing_id)
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         if row.signature:
-            signed[str(row.id)] = row.recorded_by
             whose = row.recorded_by if row.on_paper else row.signer_id
             verdict = _judge(known, Claim(_text(row), row.signature, whose, row.at))
         elif required is not None and row.at >= required:
@@ -103,11 +98,15 @@ def _required_since(session: Session) -> dt.datetime | None:
 def _check_headers(session: Session, known: Identities) -> Iterator[Finding]:
     names = dict(session.execute(select(Device.id, Device.name)).all())
     query = select(Changeset.id, Changeset.device_id, Changeset.seq, Changeset.author_id, Changeset.at)
-    query = query.add_columns(Changeset.hash, Changeset.signature).order_by(Changeset.device_id, Changeset.seq)
+    query = query.add_columns(Changeset.hash, Changeset.header, Changeset.signature)
+    query = query.order_by(Changeset.device_id, Changeset.seq)
     gone = {key for target, key in known.revocations if target is Target.DEVICE}
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         where = f"安装点“{names.get(row.device_id, row.device_id)}”的日志第 {row.seq} 条"
-        if row.signature:
+        if not is_as_signed(row.header, row.signature):
+            what = "它的电子签名被换过。" if row.signature else "它的电子签名被去掉了。"
+            yield Finding(where, what, "changeset", str(row.id))
+        elif row.signature:
             claim = Claim(header_claim(row.hash), row.signature, row.author_id, row.at)
             verdict = _judge(known, claim)
             if not verdict.verified:
@@ -138,14 +137,3 @@ def _check_revoked(session: Session, known: Identities) -> Iterator[Finding]:
                 doubt = "，写明的时间却在吊销之前：时间可能是倒填的" if row.at < since else ""
                 what = f"签名的密钥在保存之前已经吊销{doubt}。"
                 yield Finding(f"日志第 {row.seq} 条", what, "changeset", str(row.id))
-
-
-def _check_stripped(session: Session, signed: Mapping[str, UUID | None]) -> Iterator[Finding]:
-    """Who signs a sign-off signs the changeset in which they record it, too: both at once."""
-    query = select(Change.entity_id, Changeset.author_id, Changeset.seq).join(
-        Change, Change.changeset_id == Changeset.id
-    )
-    query = query.where(Change.entity == "sign_off", Change.op == "insert", Changeset.signature == "")
-    for key, author, seq in session.execute(query.execution_options(yield_per=_AT_ONCE)):
-        if key in signed and signed[key] == author:
-            yield Finding(f"日志第 {seq} 条", "它的电子签名被去掉了。", "changeset", key)
