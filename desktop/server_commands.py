@@ -16,7 +16,8 @@ from pathlib import Path
 
 from desktop import TITLE
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action
 from desktop.domain.server_place import (
     Invitation,
     has_password,

@@ -17,7 +17,9 @@ from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, F
 from desktop.domain.form import Form, Grid, LineTable, fields_of
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.ledger import PROJECT_DATES
-from desktop.domain.policy import Action, FormRule, Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import FormRule
+from desktop.domain.policy_terms import Action, Scope
 from desktop.domain.policy_told import tell_policy
 from desktop.domain.postings import MOVES, POSTINGS
 from desktop.exchange.table_writing import write_table

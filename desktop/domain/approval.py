@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from desktop.domain.chain_edits import ChainEdit, EditKind, fold, handed_on, lane_of, stage_of
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 
 
 class Decision(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from desktop.domain.policy import BY_PERSON, Step
+from desktop.domain.policy_papers import BY_PERSON, Step
 
 
 class EditKind(StrEnum):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from desktop.domain.calendar import WorkCalendar, add_months
 from desktop.domain.ledger import Project
-from desktop.domain.policy import ClockRule, LengthUnit
+from desktop.domain.policy_deadlines import ClockRule, LengthUnit
 
 
 class Urgency(StrEnum):

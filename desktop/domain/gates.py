@@ -10,7 +10,9 @@ from desktop.domain.case import Case
 from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import Project
-from desktop.domain.policy import GateRule, Policy, Strength
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import GateRule
+from desktop.domain.policy_terms import Strength
 
 
 @dataclass(frozen=True)

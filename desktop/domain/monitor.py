@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.schedule.network import Task
 from desktop.domain.schedule.reading import PlanSchedule
 from desktop.domain.schedule.workdays import Workdays

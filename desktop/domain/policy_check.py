@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
-from desktop.domain.policy import BY_FIELD, FormRule, HasKey, Policy, RhythmRule, State, Step
+from desktop.domain.policy import HasKey, Policy, State
+from desktop.domain.policy_deadlines import RhythmRule
+from desktop.domain.policy_papers import BY_FIELD, FormRule, Step
 from desktop.domain.postings import MOVES
 from desktop.domain.rights import HELD_AS
 

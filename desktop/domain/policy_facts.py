@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from desktop.domain.canonical import Json
-from desktop.domain.policy import FormRule, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import FormRule
 
 
 def policy_facts(policy: Policy) -> dict[str, Json]:

@@ -12,33 +12,21 @@ from desktop.domain.canonical import sha256_text
 from desktop.domain.errors import PolicyError
 from desktop.domain.fields import Field, Option
 from desktop.domain.form import Form
-from desktop.domain.policy import (
-    Action,
+from desktop.domain.policy import Department, Policy, Right, Role, State, Transition
+from desktop.domain.policy_check import Known, check_names
+from desktop.domain.policy_deadlines import (
     ClockRule,
-    Department,
-    DocumentRule,
-    FormRule,
-    GateRule,
     LengthUnit,
     MilestoneRule,
     Monitoring,
     MonthlyRule,
-    Numbering,
     Pausing,
-    Policy,
     RhythmRule,
-    Right,
-    Role,
-    Scope,
-    State,
-    Step,
-    Strength,
-    Tone,
     TrackingRule,
-    Transition,
     WeeklyRule,
 )
-from desktop.domain.policy_check import Known, check_names
+from desktop.domain.policy_papers import DocumentRule, FormRule, GateRule, Numbering, Step
+from desktop.domain.policy_terms import Action, Scope, Strength, Tone
 
 _E = TypeVar("_E", bound=StrEnum)
 _LONGEST_MONTH = 31

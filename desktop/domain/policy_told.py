@@ -8,18 +8,10 @@ from dataclasses import dataclass, replace
 from desktop.domain.fields import AttachmentField, Field, Option
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import (
-    Action,
-    ClockRule,
-    Department,
-    FormRule,
-    GateRule,
-    MonthlyRule,
-    Policy,
-    RhythmRule,
-    State,
-    WeeklyRule,
-)
+from desktop.domain.policy import Department, Policy, State
+from desktop.domain.policy_deadlines import ClockRule, MonthlyRule, RhythmRule, WeeklyRule
+from desktop.domain.policy_papers import FormRule, GateRule
+from desktop.domain.policy_terms import Action
 from desktop.domain.policy_words import (
     DATE_TITLES,
     KIND_TITLES,

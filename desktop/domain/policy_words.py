@@ -6,25 +6,19 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from desktop.domain.form import Form
-from desktop.domain.policy import (
-    BY_FIELD,
-    Action,
+from desktop.domain.policy import Policy, Right, Role
+from desktop.domain.policy_deadlines import (
     ClockRule,
-    DocumentRule,
-    FormRule,
     LengthUnit,
     MilestoneRule,
     Monitoring,
     MonthlyRule,
-    Policy,
     RhythmRule,
-    Right,
-    Role,
-    Scope,
-    Step,
     TrackingRule,
     WeeklyRule,
 )
+from desktop.domain.policy_papers import BY_FIELD, DocumentRule, FormRule, Step
+from desktop.domain.policy_terms import Action, Scope
 from desktop.domain.postings import MOVES
 
 CONDITION_TITLES: Mapping[str, str] = {

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json
 from desktop.domain.fields import Field, TextField
-from desktop.domain.policy import Tone
+from desktop.domain.policy_terms import Tone
 
 _ENDS = "。！？；"
 _STOPS = f"{_ENDS}，、：,.;:!?"

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from desktop.domain.policy import Action, Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action, Scope
 
 
 @dataclass(frozen=True)

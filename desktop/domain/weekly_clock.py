@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.policy import WeeklyRule
+from desktop.domain.policy_deadlines import WeeklyRule
 from desktop.domain.weeks import day_in
 
 _DAY = dt.timedelta(days=1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.schedule.workdays import Workdays
 from desktop.domain.weeks import day_in
 

@@ -12,7 +12,7 @@ from openpyxl.styles import Font, NamedStyle, PatternFill
 
 from desktop.domain.canonical import Json
 from desktop.domain.fields import Field, TextField
-from desktop.domain.policy import Tone
+from desktop.domain.policy_terms import Tone
 from desktop.domain.report import MomentField, Paragraph, Report, Row, Table
 from desktop.exchange.cells import CellValue, column_letter, place
 from desktop.exchange.sheet_writing import (

@@ -16,7 +16,7 @@ from desktop.domain.crosswise import Crosswise, crosswise
 from desktop.domain.fields import AttachmentField, ChoiceField, Content, Field, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
-from desktop.domain.policy import BY_FIELD, FormRule, Step
+from desktop.domain.policy_papers import BY_FIELD, FormRule, Step
 from desktop.domain.values import decimal_text
 from desktop.paper import sheet
 from desktop.paper.kinds import box_text, cell_text, chinese_date, kind_of, ordinals, shown_by

@@ -15,7 +15,7 @@ from desktop.domain.approval import Decision
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.form import lines_of
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import BY_FIELD, Step
+from desktop.domain.policy_papers import BY_FIELD, Step
 from desktop.sample import papers, phrases
 from desktop.sample.careers import Career, Course, End
 from desktop.sample.company import Cast

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from desktop.domain.approval import Decision, progress
 from desktop.domain.ledger import PersonRef, Project
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 from desktop.sample import phrases
 from desktop.sample.acts import Deed, sign
 from desktop.sample.company import PARTS, Cast

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import reach
 from desktop.services.office import Reading, Work, who_may
 from desktop.services.reported import MEMBER_REPORT

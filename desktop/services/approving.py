@@ -17,7 +17,8 @@ from desktop.domain.filing import FilingState
 from desktop.domain.forms import bind
 from desktop.domain.gates import holding
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import BY_FIELD, Action, Step
+from desktop.domain.policy_papers import BY_FIELD, Step
+from desktop.domain.policy_terms import Action
 from desktop.services.archive import archive_file
 from desktop.services.chains import (
     asked_of_everyone,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import AttachmentField, Content
 from desktop.domain.form import Form, Grid, value_of
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import Subject, may
 from desktop.services.office import Reading, Work, not_allowed
 from desktop.services.projects import get_project, subject_of

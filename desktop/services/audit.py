@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from desktop.domain.canonical import Json
 from desktop.domain.identity import Claim, judge
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.services.audit_words import VERBS, JournalWords, is_shown, label_of, noun_of
 from desktop.services.finding import holds

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.domain.calendar import HOLIDAY, WORKDAY
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.exchange import calendar_book
 from desktop.exchange.reading import RowVerdict
 from desktop.exchange.sheet_writing import Written

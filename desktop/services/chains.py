@@ -16,7 +16,7 @@ from desktop.domain.fields import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.form import value_of
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import BY_FIELD, BY_PERSON, Step
+from desktop.domain.policy_papers import BY_FIELD, BY_PERSON, Step
 from desktop.domain.rights import OFFICE, Subject, plays
 from desktop.services.office import Reading
 from desktop.services.stand_ins import represented, stand_ins_for

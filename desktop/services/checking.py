@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.domain.errors import NotAllowed
-from desktop.domain.policy import Action, Scope
+from desktop.domain.policy_terms import Action, Scope
 from desktop.services.checking_chains import check_chains
 from desktop.services.checking_turns import check_turns
 from desktop.services.integrity import heads_to_find

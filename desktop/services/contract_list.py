@@ -16,7 +16,7 @@ from desktop.domain.errors import NotAllowed
 from desktop.domain.form import lines_of, value_of
 from desktop.domain.ledger import PersonRef
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import reach
 from desktop.services.finding import holds
 from desktop.services.office import Reading

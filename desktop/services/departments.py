@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.values import Unreadable, read_text
 from desktop.services.office import Reading, Work
 from desktop.services.sorting import initials

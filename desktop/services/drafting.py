@@ -14,7 +14,8 @@ from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, begin, problems_of, settle
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.gates import Unmet, may_submit
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.filing_content import current_revision
 from desktop.services.form_facts import case_of, form_facts

@@ -13,7 +13,7 @@ from desktop.domain.case import Case
 from desktop.domain.clocks import Due, Urgency, due_items
 from desktop.domain.conditions import CONDITIONS
 from desktop.domain.filing import FilingState
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, Standing, may, plays
 from desktop.services.drafting import Draft, drafts_of
 from desktop.services.filings import FilingQuery, filing_ids, filing_rows

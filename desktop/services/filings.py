@@ -20,7 +20,8 @@ from desktop.domain.form import Form
 from desktop.domain.forms import bind
 from desktop.domain.ledger import PersonRef, marked_provisional
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action, FormRule, Step
+from desktop.domain.policy_papers import FormRule, Step
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.approving import chain_progress
 from desktop.services.archive import DocumentRow, documents_of

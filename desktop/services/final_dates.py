@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desktop.domain.clocks import Urgency, due_items
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import ClockRule
+from desktop.domain.policy_deadlines import ClockRule
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, visible
 from desktop.store.tables import Project

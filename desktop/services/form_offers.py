@@ -8,7 +8,7 @@ from uuid import UUID
 from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet, barred, misplaced
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading

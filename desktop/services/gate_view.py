@@ -11,7 +11,9 @@ from desktop.domain.case import Case
 from desktop.domain.errors import Refusal
 from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet, asked_now, misplaced, unmet
-from desktop.domain.policy import Action, GateRule, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import GateRule
+from desktop.domain.policy_terms import Action
 from desktop.services.filed import latest_approved
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading, Work

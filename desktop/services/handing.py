@@ -7,7 +7,7 @@ from uuid import UUID
 from desktop.domain.approval import StepState
 from desktop.domain.chain_edits import EditKind
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.approving import OpenStep, open_step, pass_on
 from desktop.services.chains import counting_person, filing_subject, signers_of_step, signs_as
 from desktop.services.office import Work

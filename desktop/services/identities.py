@@ -9,7 +9,7 @@ from uuid import UUID
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
 from desktop.domain.identity import Card, Identities, KeyLocked, Request, Target, spoken
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.domain.statements import Kind, Statement, moment_text, statement_text, work_out
 from desktop.services.changes import Done

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from desktop.domain.canonical import read_canonical
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.office import Office, Reading, Work
 from desktop.store.heads import CODE, Printed, Seen, heads_of, lacking, newest_seal
 from desktop.store.sessions import OfficeSession

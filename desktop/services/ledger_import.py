@@ -12,7 +12,7 @@ from sqlalchemy import select
 from desktop.domain.canonical import Json
 from desktop.domain.fields import Field
 from desktop.domain.forms.opening import line_faults
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.exchange.reading import CellNote, RowVerdict
 from desktop.exchange.table_finding import Choice
 from desktop.exchange.workbook import Progress, no_progress

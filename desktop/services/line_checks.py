@@ -12,7 +12,7 @@ from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.domain.errors import Refusal
 from desktop.domain.fields import Content
 from desktop.domain.form import Form, lines_of
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 from desktop.services.office import Work
 from desktop.services.standing import AnySession
 from desktop.store.tables import LineCheck

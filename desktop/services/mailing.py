@@ -12,7 +12,7 @@ from sqlalchemy import select
 from desktop.domain.canonical import Json, canonical_text, read_canonical
 from desktop.domain.errors import Refusal
 from desktop.domain.mail_address import is_address
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.exchange.mail import Letter
 from desktop.exchange.smtp import MailServer, Security, send_letter
 from desktop.services.office import Office, Reading, Work

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from desktop.domain.errors import Refusal
 from desktop.domain.filing import FilingState
 from desktop.domain.mergers import Merger, Moved
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.departments import PEOPLE_DEED
 from desktop.services.office import Reading, Work
 from desktop.services.roles import RoleHeld, move_role, need_keeper, role_history

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 
 from desktop.domain.errors import Refusal
 from desktop.domain.mergers import Merger, Moved
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.departments import PEOPLE_DEED
 from desktop.services.merging import Move, link_move
 from desktop.services.office import Reading, Work

@@ -14,7 +14,7 @@ from desktop.domain.canonical import read_canonical
 from desktop.domain.clocks import Urgency
 from desktop.domain.filing import FilingState
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import MonthlyRule
+from desktop.domain.policy_deadlines import MonthlyRule
 from desktop.domain.rights import plays
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from desktop.domain.filing import FilingState
 from desktop.domain.gates import misplaced
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action, State
+from desktop.domain.policy import State
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where, subject_of, visible, within_reach

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.errors import NotAdmitted, NotAllowed, Overtaken, Refusal, Stale
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, Standing, Subject, may
 from desktop.services.anchors import Anchors
 from desktop.services.changes import Changes, Done

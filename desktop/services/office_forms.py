@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from desktop.domain.forms import FORMS
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading
 from desktop.services.standing import standing_of

@@ -15,7 +15,8 @@ from sqlalchemy import URL, select
 
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Scope
 from desktop.services.clock import Clock, local_clock
 from desktop.services.departments import clean_department_name
 from desktop.services.home import Home

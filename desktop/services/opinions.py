@@ -14,7 +14,8 @@ from desktop.domain.filing import FilingState
 from desktop.domain.form import value_of
 from desktop.domain.forms.problem import OPINION
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Scope
 from desktop.domain.problems import GRAVE, IN_PROJECT, USUAL
 from desktop.domain.rights import plays
 from desktop.services.filing_content import current_revision, sign_offs_of

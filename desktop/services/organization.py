@@ -13,7 +13,8 @@ from desktop.domain.canonical import Json
 from desktop.domain.ledger import PersonRef
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.organization import Organization, Post, Rank, organized
-from desktop.domain.policy import Action, Role, Scope
+from desktop.domain.policy import Role
+from desktop.domain.policy_terms import Action, Scope
 from desktop.services.office import Reading, not_allowed
 from desktop.services.people import people_refs
 from desktop.services.plans import plan_lines

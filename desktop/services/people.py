@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
 from desktop.domain.mail_address import read_address
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import Standing, role_titles
 from desktop.domain.values import Unreadable, read_name, read_text
 from desktop.services.departments import (

@@ -12,7 +12,8 @@ from desktop.domain.canonical import Json
 from desktop.domain.fields import Field
 from desktop.domain.mail_address import read_address
 from desktop.domain.people_table import PEOPLE_COLUMNS, RoleWish, line_faults, role_wishes
-from desktop.domain.policy import Action, Policy, Role, Scope
+from desktop.domain.policy import Policy, Role
+from desktop.domain.policy_terms import Action, Scope
 from desktop.exchange.reading import CellNote, RowVerdict
 from desktop.exchange.sheet_writing import Written
 from desktop.exchange.table_writing import write_table

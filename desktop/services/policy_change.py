@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from desktop.domain.errors import Refusal
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
-from desktop.domain.policy import BY_FIELD, Action, Policy, Scope
+from desktop.domain.policy import Policy
 from desktop.domain.policy_difference import Difference, compare_policies
+from desktop.domain.policy_papers import BY_FIELD
+from desktop.domain.policy_terms import Action, Scope
 from desktop.exchange.atomic_file import replacing
 from desktop.services.office import Reading
 from desktop.services.standing import in_force

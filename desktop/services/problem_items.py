@@ -15,7 +15,7 @@ from desktop.domain.clocks import Urgency
 from desktop.domain.filing import FilingState
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Strength
+from desktop.domain.policy_terms import Strength
 from desktop.domain.rights import Standing, Subject, plays
 from desktop.services.milestones import unchecked_milestones
 from desktop.services.office import Reading

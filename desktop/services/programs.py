@@ -14,7 +14,7 @@ from desktop.domain.form import lines_of, value_of
 from desktop.domain.forms.program import across_title
 from desktop.domain.ledger import PersonRef
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import reach
 from desktop.services.finding import holds
 from desktop.services.naming import People, named_project

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import PROJECT_DATES, PersonRef
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import Subject, reach
 from desktop.services.finding import holds
 from desktop.services.office import Reading, ask_keepers

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from desktop import __version__
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import reach
 from desktop.services.clock import Clock
 from desktop.services.office import Office, Reading, who_may

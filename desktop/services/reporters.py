@@ -13,7 +13,8 @@ from desktop.domain.calendar import WorkCalendar
 from desktop.domain.case import Case
 from desktop.domain.gates import unmet
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Scope
 from desktop.domain.weeks import day_in
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Scope, WeeklyRule
+from desktop.domain.policy_deadlines import WeeklyRule
+from desktop.domain.policy_terms import Scope
 from desktop.domain.report import Report
 from desktop.exchange.mail import Attachment, Letter, write_mail
 from desktop.exchange.report_book import write_report

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.changes import Changes, Done
 from desktop.services.home import Home
 from desktop.services.office import Office, Reading, Work

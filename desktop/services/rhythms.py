@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.canonical import canonical_text
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import RhythmRule
+from desktop.domain.policy_deadlines import RhythmRule
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where
 from desktop.services.reported import STANDING

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Role, Scope
+from desktop.domain.policy import Role
+from desktop.domain.policy_terms import Scope
 from desktop.services.office import Reading
 from desktop.services.projects import projects_where
 from desktop.services.roles import ANYWHERE

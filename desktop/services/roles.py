@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action, Role, Scope
+from desktop.domain.policy import Role
+from desktop.domain.policy_terms import Action, Scope
 from desktop.domain.rights import OFFICE, Subject, may
 from desktop.services.departments import PEOPLE_DEED, need_department
 from desktop.services.office import Reading, Work, not_allowed

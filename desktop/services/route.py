@@ -14,7 +14,8 @@ from desktop.domain.form import settle
 from desktop.domain.forms import bind
 from desktop.domain.gates import holding
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Policy, Step
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import Step
 from desktop.domain.rights import OFFICE
 from desktop.services.chains import (
     asked_of_everyone,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.domain.server_place import name_trouble
 from desktop.services.logins import password_trouble

@@ -6,7 +6,8 @@ from hashlib import sha256
 from io import BytesIO
 
 from desktop.domain.errors import Refusal, Stale
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action
 from desktop.services.logos import check_logo
 from desktop.services.office import Work
 from desktop.services.opening import store_policy

@@ -13,7 +13,8 @@ from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.chain_edits import fold
 from desktop.domain.errors import Refusal
 from desktop.domain.identity import Claim, Identities, KeyLocked, Reason, Verdict, judge
-from desktop.domain.policy import Action, Step
+from desktop.domain.policy_papers import Step
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import Standing, plays
 from desktop.services.chains import edits_of, filing_subject
 from desktop.services.identities import identities, need_key

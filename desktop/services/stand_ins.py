@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.domain.stand_ins import StandIn, ring
 from desktop.services.office import Reading, Work

@@ -15,7 +15,8 @@ from sqlalchemy import Select, func, or_, select
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
 from desktop.domain.plan import WORKING
-from desktop.domain.policy import Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Scope
 from desktop.domain.rights import NAMED_IN_PLAN, Holding, Standing, Subject, reaches
 from desktop.store.sessions import ReadSession, WriteSession
 from desktop.store.tables import Assignment, Department, Person, PlanLine, Program, Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop.domain.approval import Decision
 from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 from desktop.services.filing_content import Stored
 from desktop.services.form_facts import case_of, form_facts
 from desktop.services.office import Reading, Work

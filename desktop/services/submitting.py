@@ -15,7 +15,7 @@ from desktop.domain.form import Form, Problem, period_of, problems_of, settle
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.gates import holding, may_submit
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.weeks import period_text
 from desktop.services.approving import pass_on
 from desktop.services.archive import attach_files

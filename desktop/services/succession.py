@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from desktop.domain.filing import FilingState
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.office import Reading
 from desktop.services.projects import get_project, subject_of

@@ -10,7 +10,9 @@ from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import Due, Urgency
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import Project as LedgerProject
-from desktop.domain.policy import LengthUnit, Policy, State, Strength
+from desktop.domain.policy import Policy, State
+from desktop.domain.policy_deadlines import LengthUnit
+from desktop.domain.policy_terms import Strength
 from desktop.services.drafting import Draft
 from desktop.services.filings import FilingRow
 from desktop.services.month_windows import OpenWindow

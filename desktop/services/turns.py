@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.fields import Content
-from desktop.domain.policy import Role, Scope
+from desktop.domain.policy import Role
+from desktop.domain.policy_terms import Scope
 from desktop.domain.rights import Standing
 from desktop.services.chains import person_of_step, role_of
 from desktop.services.office import Reading, Work

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.approving import chain_progress
 from desktop.services.chains import filing_subject, signers_of_step, stand_ins_at

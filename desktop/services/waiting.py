@@ -14,7 +14,9 @@ from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.fields import Content
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Action, Policy, Step
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import Step
+from desktop.domain.policy_terms import Action
 from desktop.services.chains import counting_person, edits_of, signers_of_step, signs_as, stand_ins_at, step_titles
 from desktop.services.office import Reading
 from desktop.services.standing import people_by_id

@@ -12,7 +12,8 @@ from sqlalchemy import case, func, select
 from desktop.domain.canonical import read_canonical
 from desktop.domain.errors import Refusal
 from desktop.domain.forms.weekly_report import is_said
-from desktop.domain.policy import Action, WeeklyRule
+from desktop.domain.policy_deadlines import WeeklyRule
+from desktop.domain.policy_terms import Action
 from desktop.domain.report import Report
 from desktop.domain.reports import bulletin as bulletins
 from desktop.domain.reports import submission as submissions

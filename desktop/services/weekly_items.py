@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from desktop.domain.clocks import Urgency
-from desktop.domain.policy import WeeklyRule
+from desktop.domain.policy_deadlines import WeeklyRule
 from desktop.domain.rights import OFFICE, plays
 from desktop.domain.submission import StatusRow, WeekStatus
 from desktop.domain.weekly_clock import Timing, week_deadline

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from desktop.domain.calendar import HOLIDAY, WORKDAY
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.office import Reading, Work
 from desktop.services.statutory import statutory_days
 from desktop.store.locks import take_turn

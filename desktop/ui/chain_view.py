@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from desktop.domain.approval import Progress, SignOff, StepState, StepStatus
 from desktop.domain.chain_edits import lane_of, stage_of
 from desktop.domain.form import Form
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 from desktop.ui.nodes import Mark, Node, NodeLine
 
 _MARKS: dict[StepState, Mark] = {

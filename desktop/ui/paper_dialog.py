@@ -25,7 +25,7 @@ from desktop.domain import values
 from desktop.domain.approval import Decision
 from desktop.domain.filing import short_hash
 from desktop.domain.ledger import PersonRef
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 from desktop.services.approving import PaperSignature
 from desktop.services.filings import FilingPage
 from desktop.ui.fields.dates import add_calendar

@@ -26,7 +26,8 @@ from desktop.domain import money
 from desktop.domain.forms import FORMS
 from desktop.domain.gates import Unmet
 from desktop.domain.ledger import Project
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services.archive import DocumentRow, add_document, archive_refusal, documents_of
 from desktop.services.contract_list import ContractRow, contract_rows

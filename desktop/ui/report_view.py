@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.policy import Tone
+from desktop.domain.policy_terms import Tone
 from desktop.domain.report import Fact, Paragraph, Report
 from desktop.exchange.sheet_writing import Written
 from desktop.services.reporting import Printed, report_book, report_pdf

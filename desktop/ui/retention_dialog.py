@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFormLayout, QListWidget, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.changes import Done
 from desktop.services.office import Reading
 from desktop.services.retention import (

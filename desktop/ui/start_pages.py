@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import Refusal
-from desktop.domain.policy import Action, Policy, Role, Scope
+from desktop.domain.policy import Policy, Role
+from desktop.domain.policy_terms import Action, Scope
 from desktop.services.opening import TargetState, inspect_target
 from desktop.services.policies import read_policy_file
 from desktop.ui.error_dialog import show_error

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.approval import Decision, Progress, SignOff, StepState, covered, progress
 from desktop.domain.chain_edits import ChainEdit, EditKind, fold, lane_of, stage_of
-from desktop.domain.policy import Step
+from desktop.domain.policy_papers import Step
 
 SECTIONS = ("project", "reason", "money", "attachments")
 HASHES = {key: f"{key}-1" for key in SECTIONS}

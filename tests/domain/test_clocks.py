@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.clocks import Due, Urgency, deadline, due_items
 from desktop.domain.ledger import PROJECT_DATES
-from desktop.domain.policy import ClockRule, LengthUnit
+from desktop.domain.policy_deadlines import ClockRule, LengthUnit
 from tests.domain.samples import EPM, PROJECT, closing, paused, project
 from tests.domain.test_calendar import AUTUMN_2026, PLAIN, SHIPPED
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.monitor import Light, Reported, monitor
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.schedule.gantt import GanttChart, Layout, gantt_chart
 from desktop.domain.schedule.moving import Grip, nudged, pulled
 from desktop.domain.schedule.reading import read_schedule

@@ -11,7 +11,7 @@ from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import Refusal
 from desktop.domain.gates import holding, misplaced, pass_gate, unmet
 from desktop.domain.outcome import Outcome, next_state
-from desktop.domain.policy import Strength
+from desktop.domain.policy_terms import Strength
 from desktop.domain.postings import MOVES, POSTINGS
 from tests.domain.samples import EPM, PROJECT, paused, project
 

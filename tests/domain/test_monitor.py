@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.monitor import EarnedValue, Light, Monitor, Reported, deviation_of, monitor
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.schedule.reading import read_schedule
 from desktop.domain.schedule.workdays import Workdays
 from desktop.domain.weeks import day_in, shifted, week_of

@@ -11,7 +11,7 @@ from desktop.domain.canonical import sha256_text
 from desktop.domain.errors import PolicyError, Refusal
 from desktop.domain.fields import MoneyField
 from desktop.domain.forms import bind
-from desktop.domain.policy import Strength
+from desktop.domain.policy_terms import Strength
 from tests.domain.samples import EPM, EPM_TEXT, FILE, load
 
 FIRST_STEP = (

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.policy import Action, Right, Scope
+from desktop.domain.policy import Right
+from desktop.domain.policy_terms import Action, Scope
 from desktop.domain.rights import OFFICE, Holding, Standing, Subject, may, plays, reach, role_titles
 from tests.domain.samples import DEPARTMENT, EPM, MANAGER, PROJECT, SUB_DEPARTMENT
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, Holding, Standing, Subject, may
 from tests.domain.samples import EPM
 

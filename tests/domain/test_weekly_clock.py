@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.clocks import deadline
-from desktop.domain.policy import WeeklyRule
+from desktop.domain.policy_deadlines import WeeklyRule
 from desktop.domain.weekly_clock import Timing, timing, week_deadline, works_in
 from desktop.domain.weeks import day_in, is_week, period_text, shifted, week_of, week_text
 from desktop.services.statutory import calendar_with

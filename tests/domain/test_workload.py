@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.weeks import day_in
 from desktop.domain.workload import WeekHours, month_of, workload
 from desktop.services.statutory import calendar_with

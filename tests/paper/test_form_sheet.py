@@ -29,7 +29,8 @@ from desktop.domain.fields import (
 from desktop.domain.filing import FilingState, Sealed, seal
 from desktop.domain.form import Form, Grid, LineTable, settle
 from desktop.domain.forms import FORMS, bind
-from desktop.domain.policy import FormRule, Policy, Step
+from desktop.domain.policy import Policy
+from desktop.domain.policy_papers import FormRule, Step
 from desktop.paper import sheet
 from desktop.paper.form_sheet import Imprint, Part, form_sheet, part_sheet
 from desktop.paper.kinds import KINDS, box_text, cell_text

@@ -13,7 +13,7 @@ from reportlab.lib.pagesizes import A3, A4
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.monitor import Reported, monitor
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.schedule.gantt import GanttChart, gantt_chart
 from desktop.domain.schedule.reading import read_schedule
 from desktop.paper.gantt_page import GanttHead

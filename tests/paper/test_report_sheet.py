@@ -4,7 +4,7 @@ import pypdfium2
 import pytest
 
 from desktop.domain.fields import PercentField, QuantityField, TextField
-from desktop.domain.policy import Tone
+from desktop.domain.policy_terms import Tone
 from desktop.domain.report import Fact, Group, Paragraph, Report, Row, Table
 from desktop.paper.printing import render
 from desktop.paper.report_sheet import report_sheet

@@ -8,7 +8,7 @@ from desktop.domain.approval import Decision
 from desktop.domain.clocks import Urgency
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
-from desktop.domain.policy import Strength
+from desktop.domain.policy_terms import Strength
 from desktop.services import drafting
 from desktop.services.archive import add_document
 from desktop.services.due import todo

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.identity import KeyLocked, Reason, Request, Target, spoken
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.statements import Kind, Statement, statement_text
 from desktop.services import identities as ids
 from desktop.services import root_key, signatures

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from desktop.domain.errors import NotAllowed
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import may
 from desktop.services import people, role_overview, roles
 from desktop.services.people_history import person_history

@@ -12,7 +12,7 @@ from uuid import UUID
 from desktop.domain.approval import Decision
 from desktop.domain.errors import Refusal
 from desktop.domain.filing import FilingState
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.domain.weeks import shifted, week_of
 from desktop.services import board, drafting, due, my_week, submitting

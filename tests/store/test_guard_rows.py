@@ -12,7 +12,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from desktop.domain.errors import NotAllowed, Stale
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.services import contract_list, filings, people, projects
 from desktop.services.archive import add_document

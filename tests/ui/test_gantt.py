@@ -16,7 +16,7 @@ from desktop.domain.calendar import WorkCalendar, calendar_facts
 from desktop.domain.fields import Facts
 from desktop.domain.forms import FORMS
 from desktop.domain.monitor import Reported, monitor
-from desktop.domain.policy import Monitoring
+from desktop.domain.policy_deadlines import Monitoring
 from desktop.domain.schedule.gantt import gantt_chart
 from desktop.domain.schedule.reading import read_schedule
 from desktop.domain.schedule.timescale import Zoom

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from desktop.domain.canonical import Json
 from desktop.domain.fields import DateField, PercentField, TextField
 from desktop.domain.ledger import Project
-from desktop.domain.policy import Policy, State, Tone
+from desktop.domain.policy import Policy, State
+from desktop.domain.policy_terms import Tone
 from desktop.domain.report import Fact, Group, Report, Row, Table, single
 from desktop.domain.reports.common import NOWHERE, grouped, label_of, percent_text
 from desktop.domain.reports.submission import rate_of

@@ -9,7 +9,8 @@ from desktop.domain.canonical import Json
 from desktop.domain.fields import DateField, Field, PercentField, QuantityField, TextField
 from desktop.domain.ledger import Project
 from desktop.domain.monitor import Light, Monitor, TaskState
-from desktop.domain.policy import Monitoring, Tone
+from desktop.domain.policy_deadlines import Monitoring
+from desktop.domain.policy_terms import Tone
 from desktop.domain.report import Fact, Report, Row, Table, single
 from desktop.domain.reports.common import label_of
 from desktop.domain.values import decimal_text

@@ -9,7 +9,8 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.policy import Action, Policy, Scope
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action, Scope
 from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading
 from desktop.services.office_forms import office_forms

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.policy import Role, Scope
+from desktop.domain.policy import Role
+from desktop.domain.policy_terms import Scope
 from desktop.domain.values import Unreadable
 from desktop.services.people import DepartmentRow, PersonRow, RoleHeld, clean_name
 from desktop.ui.fields.choices import QuietCombo

@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QSplitter, QToolButton, QVBoxLayout
 
 from desktop.domain import values
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.calendar_files import CalendarImport, export_calendar, import_calendar
 from desktop.services.office import Reading, Work
 from desktop.services.work_calendar import (

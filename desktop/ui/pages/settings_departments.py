@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.departments import clean_department_name
 from desktop.services.merging_departments import merge_departments, preview_department_merger
 from desktop.services.people import DepartmentRow, add_department, change_department, list_departments

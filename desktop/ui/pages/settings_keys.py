@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.identity_overview import KeysPage, keys_page
 from desktop.services.office import Reading
 from desktop.ui.desk import Desk

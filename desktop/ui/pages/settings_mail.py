@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout
 
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.mailing import MailServer, Security, change_mail_server, mail_server, mail_server_version
 from desktop.services.office import Work
 from desktop.ui.desk import Desk

@@ -6,7 +6,7 @@ import functools
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.policy import Action
+from desktop.domain.policy_terms import Action
 from desktop.services.checking import Finding, verify_office
 from desktop.services.office import Work
 from desktop.services.settings import change_office

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout
 
-from desktop.domain.policy import Action, Role
+from desktop.domain.policy import Role
+from desktop.domain.policy_terms import Action
 from desktop.services.logins import open_logins
 from desktop.services.merging import merge_people, preview_person_merger
 from desktop.services.office import Reading

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout
 
 from desktop.domain.errors import Refusal
 from desktop.domain.filing import short_hash
-from desktop.domain.policy import Action, Policy
+from desktop.domain.policy import Policy
+from desktop.domain.policy_terms import Action
 from desktop.services.office import Reading
 from desktop.services.policies import read_policy_file
 from desktop.services.policy_change import (
