@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from desktop.domain.approval import progress
 from desktop.domain.canonical import Json
 from desktop.domain.conditions import CONDITIONS
-from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, Field, PersonField
+from desktop.domain.field import Field
+from desktop.domain.fields import FIELD_KINDS, AttachmentField, ComputedField, PersonField
 from desktop.domain.form import Form, Grid, LineTable, fields_of
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.ledger import PROJECT_DATES

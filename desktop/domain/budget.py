@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.domain import money
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 
 HOLIDAY = "holiday"
 WORKDAY = "workday"

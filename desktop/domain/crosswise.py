@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ChoiceField, Field
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Field
 from desktop.domain.form import LineTable
 
 _BLANK = "未填"

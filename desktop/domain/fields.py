@@ -6,83 +6,15 @@ Every room maps a field's ``kind`` to its own widget, box or cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
 
 from desktop.domain import money, values, weeks
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, MultiChoiceField
+from desktop.domain.field import Content, Facts, Field
 from desktop.domain.values import Read, Unreadable
-
-Content = Mapping[str, Any]
-"""Section key → grid (mapping) or lines (sequence of mappings with an ``id``)."""
-
-
-Facts = Mapping[str, Json]
-"""What the ledger says when the form is filled in, by dotted name (``project.number``)."""
-
-
-def is_empty(value: Json) -> bool:
-    """Whether a field was left blank (zero is an answer)."""
-    return value is None or (isinstance(value, str | list | tuple) and not value)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One thing a form asks for.
-
-    ``share`` is its width among its neighbours in a line table; ``initially`` names the fact that a new draft begins
-    with (``today``, ``actor`` for the person who writes, or one of the ledger's); ``synonyms`` are other headings that
-    offices give it. A ``spare`` column of a line table is left out on paper where no line fills it.
-    """
-
-    kind: ClassVar[str]
-    key: str
-    label: str
-    required: bool = False
-    hint: str = ""
-    share: float = 1.0
-    initially: str = ""
-    synonyms: tuple[str, ...] = ()
-    spare: bool = False
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        """Understand what a person wrote.
-
-        Raises:
-            Unreadable: it cannot be what this field asks for.
-        """
-        raise NotImplementedError
-
-    @property
-    def usual(self) -> Json:
-        """What a new draft or a new line begins with where nothing is known of it; ``None`` leaves it blank."""
-        return None
-
-    def text(self, value: Json) -> str:
-        """What a person reads for a stored value; nothing for an empty one."""
-        return "" if value is None else str(value)
-
-    def same(self, one: Json, other: Json) -> bool:
-        """Whether two stored values mean the same."""
-        return one == other or (is_empty(one) and is_empty(other))
-
-    def written(self, value: Json) -> object:
-        """A stored value in a writing that `read` takes."""
-        return value
-
-    def fault(self, value: Json) -> str:
-        """What is wrong with a stored value, for those that did not come through `read`; nothing if it is sound."""
-        if is_empty(value):
-            return ""
-        try:
-            again = self.read(self.written(value)).value
-        except Unreadable as reason:
-            return str(reason)
-        except (KeyError, TypeError):
-            again = None
-        return "" if self.same(again, value) else f"“{value}”不是{self.label}应有的内容，请重新填写"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,84 +227,6 @@ class PersonField(Field):
 
     def text(self, value: Json) -> str:
         return str(value["name"]) if isinstance(value, Mapping) else ""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer of a choice; ``synonyms`` are other words offices use for it.
-
-    An option of the policy's that is ``assumed`` is not the paper policy's own.
-    """
-
-    key: str
-    label: str
-    synonyms: tuple[str, ...] = ()
-    assumed: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ChoiceField(Field):
-    """One of the options; ``options_from`` names a list of the policy (``states``, ``kinds``) that supplies them.
-
-    ``usually`` is the key of the option that nearly all take.
-    """
-
-    kind = "choice"
-    options: tuple[Option, ...] = ()
-    options_from: str = ""
-    usually: str = ""
-
-    @property
-    def usual(self) -> Json:
-        return self.usually if any(item.key == self.usually for item in self.options) else None
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        text = values.read_text(raw).value
-        if text is None:
-            return values.NOTHING
-        option = _find_option(self.options, str(text))
-        if option is None:
-            known = "、".join(item.label for item in self.options)
-            raise Unreadable(f"{self.label}“{text}”不认识，可以填：{known}")
-        known_as = {option.key, option.label}
-        return Read(option.key, "" if text in known_as else f"“{text}”读作“{option.label}”")
-
-    def text(self, value: Json) -> str:
-        return next((item.label for item in self.options if item.key == value), "" if value is None else str(value))
-
-
-@dataclass(frozen=True, kw_only=True)
-class MultiChoiceField(Field):
-    """Any number of the options, a list of keys in the options' order."""
-
-    kind = "multi-choice"
-    options: tuple[Option, ...] = ()
-
-    def read(self, raw: object, *, unit: int = 1) -> Read:
-        if raw is None or raw == "":
-            return values.NOTHING
-        words = raw if isinstance(raw, list | tuple) else str(raw).replace("，", "、").split("、")
-        chosen: set[str] = set()
-        for word in words:
-            option = _find_option(self.options, str(word).strip())
-            if option is None:
-                raise Unreadable(f"{self.label}“{word}”不认识")
-            chosen.add(option.key)
-        return Read([item.key for item in self.options if item.key in chosen] or None)
-
-    def text(self, value: Json) -> str:
-        keys = value if isinstance(value, list | tuple) else ()
-        return "、".join(item.label for item in self.options if item.key in keys)
-
-
-def _find_option(options: Sequence[Option], word: str) -> Option | None:
-    """The option that ``word`` names, whatever its letter case, width and blanks (``系统 集成``)."""
-    asked = _folded(word)
-    return next((item for item in options if asked in map(_folded, (item.key, item.label, *item.synonyms))), None)
-
-
-def _folded(word: str) -> str:
-    return "".join(values.plain(word).casefold().split())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.domain.canonical import Json, canonical_text, sha256_text
-from desktop.domain.fields import Content, Field, is_empty
+from desktop.domain.field import Content, Field, is_empty
 from desktop.domain.form import Form, Grid, LineTable, Section, fields_of, lines_of, value_of
 
 

@@ -13,7 +13,8 @@ from enum import Enum, auto
 from typing import Any
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Content, Facts, Field, is_empty
+from desktop.domain.field import Content, Facts, Field, is_empty
+from desktop.domain.fields import ComputedField
 
 
 @dataclass(frozen=True)

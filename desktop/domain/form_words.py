@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from desktop.domain.fields import ChoiceField, ComputedField, Content, Facts, Field
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Content, Facts, Field
+from desktop.domain.fields import ComputedField
 from desktop.domain.form import Check, Form, Grid, LineTable, Problem, Section
 from desktop.domain.policy import Policy
 

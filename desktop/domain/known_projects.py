@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Facts, TextField
+from desktop.domain.field import Facts
+from desktop.domain.fields import TextField
 
 OFFERED = "offers.projects"
 """The fact that lists projects as they are offered while a person types, each with its pinyin initials."""

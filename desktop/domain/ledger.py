@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.policy import Policy
 
 

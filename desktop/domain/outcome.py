@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.ledger import Project
 from desktop.domain.policy import Policy
 

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Facts, Field
 from desktop.domain.fields import (
-    ChoiceField,
     ComputedField,
     DateField,
-    Facts,
-    Field,
     MoneyField,
     MonthField,
-    Option,
     PeriodField,
     PersonField,
     QuantityField,

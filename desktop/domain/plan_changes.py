@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Field, MoneyField, QuantityField
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField, MoneyField, QuantityField
 from desktop.domain.filing import DifferenceKind
 from desktop.domain.plan import BUDGET, PROCUREMENT, REGISTERS, SCHEDULE, Line, Register, line_amount, total
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.form import Problem, lines_of
 from desktop.domain.plan import Line, days_of, folded, line_amount, total
 

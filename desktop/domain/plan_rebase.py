@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Field
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField
 from desktop.domain.plan import REGISTERS, Line, Register
 from desktop.domain.plan_changes import Lines
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.form import day_of, lines_of
 from desktop.domain.money import yuan_text
 from desktop.domain.plan import Line, total

@@ -10,13 +10,11 @@ from dataclasses import replace
 
 from desktop.domain.calendar import calendar_of
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Content, Facts, Field
 from desktop.domain.fields import (
-    ChoiceField,
     ComputedField,
-    Content,
     DateField,
-    Facts,
-    Field,
     MoneyField,
     MonthField,
     PeriodField,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from desktop.domain.fields import Option
+from desktop.domain.choice_fields import Option
 from desktop.domain.policy_deadlines import (
     ClockRule,
     MilestoneRule,

@@ -6,8 +6,8 @@ import tomllib
 from collections.abc import Collection, Mapping
 
 from desktop.domain.canonical import sha256_text
+from desktop.domain.choice_fields import Option
 from desktop.domain.errors import PolicyError
-from desktop.domain.fields import Option
 from desktop.domain.form import Form
 from desktop.domain.policy import Department, Policy, Right, Role, State, Transition
 from desktop.domain.policy_check import Known, check_names

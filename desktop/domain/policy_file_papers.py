@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain import fields
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.policy_papers import DocumentRule, FormRule, GateRule, Numbering, Step
 from desktop.domain.policy_table import Table, is_assumed
 from desktop.domain.policy_terms import Strength

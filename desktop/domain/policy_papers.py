@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.policy_terms import Strength
 
 BY_FIELD, BY_PERSON = "field:", "person:"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from desktop.domain.fields import AttachmentField, Field, Option
+from desktop.domain.choice_fields import Option
+from desktop.domain.field import Field
+from desktop.domain.fields import AttachmentField
 from desktop.domain.form import Form, fields_of
 from desktop.domain.forms import FORMS, bind
 from desktop.domain.policy import Department, Policy, State

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ChoiceField, Content, DateField, Field, Option, PersonField, TextField
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Field
+from desktop.domain.fields import DateField, PersonField, TextField
 from desktop.domain.form import Line, LineTable, Problem, day_of, lines_of
 from desktop.domain.outcome import RaisedProblem
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import TextField
 from desktop.domain.policy_terms import Tone
 
 _ENDS = "。！？；"

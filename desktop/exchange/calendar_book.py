@@ -11,7 +11,9 @@ from typing import ClassVar
 
 from desktop.domain import values
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ChoiceField, DateField, Field, Option, TextField
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Field
+from desktop.domain.fields import DateField, TextField
 from desktop.domain.values import Read, Unreadable
 from desktop.exchange.cells import place
 from desktop.exchange.reading import CellFault, RowVerdict, read_lines

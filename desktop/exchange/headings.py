@@ -7,14 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from desktop.domain.fields import (
-    AttachmentField,
-    ComputedField,
-    Field,
-    MoneyField,
-    PercentField,
-    QuantityField,
-)
+from desktop.domain.field import Field
+from desktop.domain.fields import AttachmentField, ComputedField, MoneyField, PercentField, QuantityField
 
 PATH_MARK = " / "
 """Between a group's heading and those under it, when a heading is spelled in one line."""

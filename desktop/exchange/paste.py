@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.exchange.clipboard import rows_of_clipboard
 from desktop.exchange.table_finding import FoundTable, find_tables, table_in_order
 from desktop.exchange.workbook import Sheet, SheetRow, Workbook

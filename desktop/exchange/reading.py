@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Field, is_empty
+from desktop.domain.field import Field, is_empty
 from desktop.domain.values import Unreadable
 from desktop.exchange.cells import CellValue, Uncalculated, place
 from desktop.exchange.table_finding import FoundColumn, FoundTable

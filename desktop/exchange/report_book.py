@@ -11,7 +11,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Font, NamedStyle, PatternFill
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import TextField
 from desktop.domain.policy_terms import Tone
 from desktop.domain.report import MomentField, Paragraph, Report, Row, Table
 from desktop.exchange.cells import CellValue, column_letter, place

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.exchange.cells import CellValue, cell_text, column_letter, is_blank
 from desktop.exchange.headings import EXACT, PATH_MARK, Match, Vocabulary, fold, unit_in, unit_text
 from desktop.exchange.row_kinds import RowKinds

@@ -12,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.fields import DateField, Field, MoneyField, PercentField, QuantityField, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import DateField, MoneyField, PercentField, QuantityField, TextField
 from desktop.exchange.cells import CellValue, Percentage, column_letter, place
 from desktop.exchange.sheet_writing import CellWriter, Written, merge, set_up_printing, sheet_at, text_width
 from desktop.exchange.workbook import Progress, no_progress

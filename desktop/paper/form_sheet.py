@@ -12,8 +12,10 @@ from desktop.domain import money
 from desktop.domain.approval import Decision, Progress, SignOff, StepState, StepStatus
 from desktop.domain.canonical import Json
 from desktop.domain.chain_edits import EditKind
+from desktop.domain.choice_fields import ChoiceField
 from desktop.domain.crosswise import Crosswise, crosswise
-from desktop.domain.fields import AttachmentField, ChoiceField, Content, Field, MoneyField, TextField
+from desktop.domain.field import Content, Field
+from desktop.domain.fields import AttachmentField, MoneyField, TextField
 from desktop.domain.filing import FilingState, short_hash
 from desktop.domain.form import Form, Grid, LineTable, Section, is_printed, lines_of, value_of
 from desktop.domain.policy_papers import BY_FIELD, FormRule, Step

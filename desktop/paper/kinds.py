@@ -9,7 +9,9 @@ from itertools import count
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ChoiceField, ComputedField, Field, MoneyField, MultiChoiceField, Option
+from desktop.domain.choice_fields import ChoiceField, MultiChoiceField, Option
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField, MoneyField
 from desktop.paper.linebreak import JOINER
 from desktop.paper.sheet import BLANK_DATE, Align
 

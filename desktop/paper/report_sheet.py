@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from desktop.domain.fields import Field, MoneyField, QuantityField, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import MoneyField, QuantityField, TextField
 from desktop.domain.report import Report, Row, Table, shortened
 from desktop.paper.kinds import kind_of, ordinals, shown_by
 from desktop.paper.sheet import (

@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select
 
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import AttachmentField, Content
+from desktop.domain.field import Content
+from desktop.domain.fields import AttachmentField
 from desktop.domain.form import Form, Grid, value_of
 from desktop.domain.policy_terms import Action
 from desktop.domain.rights import Subject, may

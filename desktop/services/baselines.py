@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desktop.domain.calendar import calendar_facts
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import Form, settle
 from desktop.domain.forms import fit
 from desktop.domain.plan import REGISTERS

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.policy import Policy
 from desktop.exchange.cells import place
 from desktop.exchange.reading import CellFault, LineFaults, RowVerdict, read_lines

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.domain.fields import Field, MoneyField
+from desktop.domain.field import Field
+from desktop.domain.fields import MoneyField
 from desktop.exchange.cells import cell_text
 from desktop.exchange.headings import unit_text
 from desktop.exchange.table_finding import Choice, FoundColumn, FoundTable, find_table

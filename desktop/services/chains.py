@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Decision, SignOff, StepStatus, covered
 from desktop.domain.chain_edits import ChainEdit, EditKind, fold
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.form import value_of
 from desktop.domain.ledger import PersonRef

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json, canonical_text, read_canonical
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import day_of, lines_of, value_of
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.outcome import Line

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, begin, problems_of, settle
 from desktop.domain.forms import FORMS, bind

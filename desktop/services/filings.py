@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from desktop.domain.approval import Progress, StepStatus
 from desktop.domain.approval import SignOff as SignOffValue
 from desktop.domain.errors import NotAllowed, Refusal
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import Difference, FilingState, differences
 from desktop.domain.form import Form
 from desktop.domain.forms import bind

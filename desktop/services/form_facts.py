@@ -12,7 +12,7 @@ from desktop.domain.calendar import calendar_facts
 from desktop.domain.canonical import Json
 from desktop.domain.case import Case
 from desktop.domain.clocks import deadline
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.domain.ledger import project_facts
 from desktop.domain.policy import Policy

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from desktop.domain.calendar import calendar_of
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.monitor import TaskState, monitor
 from desktop.domain.plan import SCHEDULE, Line
 from desktop.domain.schedule.gantt import GanttChart, gantt_chart

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json
 from desktop.domain.clocks import due_items
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.ledger import Project
 from desktop.domain.money import yuan_text

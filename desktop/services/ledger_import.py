@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.forms.opening import line_faults
 from desktop.domain.policy_terms import Action
 from desktop.exchange.reading import CellNote, RowVerdict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.form import LineTable
 from desktop.domain.forms import bind
 from desktop.domain.forms.opening import LEDGER_COLUMNS

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from desktop.domain.canonical import Json, canonical_text, sha256_text
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import Form, lines_of
 from desktop.domain.policy_papers import Step
 from desktop.services.office import Work

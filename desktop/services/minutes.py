@@ -9,7 +9,8 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import AttachmentField, Content, Field
+from desktop.domain.field import Content, Field
+from desktop.domain.fields import AttachmentField
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.exchange.mail import Attachment, Letter, write_mail
 from desktop.services.chasing import addresses_of

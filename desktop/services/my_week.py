@@ -12,8 +12,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from desktop.domain.canonical import Json, canonical_text, read_canonical
+from desktop.domain.choice_fields import ChoiceField, Option
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import ChoiceField, Option, effort_hours
+from desktop.domain.fields import effort_hours
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Line, LineTable, Problem, problems_of, settle
 from desktop.domain.forms import bind

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from uuid import UUID
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.mail_address import read_address
 from desktop.domain.people_table import PEOPLE_COLUMNS, RoleWish, line_faults, role_wishes
 from desktop.domain.policy import Policy, Role

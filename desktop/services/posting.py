@@ -9,7 +9,7 @@ from uuid import UUID
 
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import value_of
 from desktop.domain.forms import FORMS
 from desktop.domain.forms.opening import LEDGER_COLUMNS

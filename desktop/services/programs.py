@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from desktop.domain.errors import NotAllowed
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import lines_of, value_of
 from desktop.domain.forms.program import across_title
 from desktop.domain.ledger import PersonRef

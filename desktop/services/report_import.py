@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from desktop.domain.canonical import Json
 from desktop.domain.case import Case
-from desktop.domain.fields import Field, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import TextField
 from desktop.domain.filing import FilingState
 from desktop.domain.form import LineTable
 from desktop.domain.forms import bind

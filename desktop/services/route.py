@@ -8,7 +8,7 @@ from uuid import UUID
 
 from desktop.domain.approval import Progress, StepStatus, progress
 from desktop.domain.chain_edits import fold, stage_of
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import seal
 from desktop.domain.form import settle
 from desktop.domain.forms import bind

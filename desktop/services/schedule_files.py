@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from desktop.domain.calendar import calendar_of
 from desktop.domain.canonical import Json
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.ledger import PersonRef
 from desktop.domain.plan import SCHEDULE, Line
 from desktop.domain.schedule.project_file import ProjectFile

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from desktop.domain.case import Case
 from desktop.domain.errors import NotAllowed, Refusal, Stale
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, period_of, problems_of, settle
 from desktop.domain.forms import FORMS, bind

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Progress, StepStatus
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.policy import Role
 from desktop.domain.policy_terms import Scope
 from desktop.domain.rights import Standing

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.approval import Progress, StepStatus
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef
 from desktop.domain.policy import Policy

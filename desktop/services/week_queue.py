@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.approval import Decision
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.ledger import PersonRef
 from desktop.domain.ledger import Project as LedgerProject
 from desktop.services.approving import chain_progress, decide

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.errors import Damaged
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.services.archive import store_attachment
 from desktop.services.documents import read_file
 from desktop.services.people import people_refs

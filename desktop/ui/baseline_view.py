@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QTabBar, QVBoxL
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import DifferenceKind
 from desktop.domain.form import Form, fields_of, lines_of, value_of
 from desktop.domain.plan import BUDGET, PROCUREMENT, SCHEDULE

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.filing import line_text
 from desktop.domain.form import LineTable, Section, lines_of
 from desktop.services.confirming import LineMark

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.form import Form, Problem, problems_of, settle
 from desktop.ui.fields.base import FieldContext
 from desktop.ui.form_guide import FormGuide

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Field
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField
 from desktop.domain.form import Grid, LineTable, Problem, Section
 from desktop.domain.plan import SCHEDULE
 from desktop.ui.colours import TONES

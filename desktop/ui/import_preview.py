@@ -9,7 +9,7 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.services.book_import import BookPreview, PreviewRow
 from desktop.ui.colours import MUTED, shade
 from desktop.ui.import_kinds import LEDGER_KIND, ImportKind

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.fields import ChoiceField, Field, PersonField, TextField
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Field
+from desktop.domain.fields import PersonField, TextField
 from desktop.ui.cells import draw_line
 from desktop.ui.colours import ACCENT, CHOSEN, INK, LINE, PAPER, colour, shade
 from desktop.ui.fields.dates import add_calendar

@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from desktop.domain import money, values
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Facts, Field, MoneyField, PersonField
+from desktop.domain.field import Facts, Field
+from desktop.domain.fields import ComputedField, MoneyField, PersonField
 from desktop.domain.form import LineTable, begin_line
 from desktop.domain.ledger import PersonRef
 from desktop.ui.fields.base import read

@@ -6,8 +6,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop.domain.choice_fields import ChoiceField
 from desktop.domain.fields import (
-    ChoiceField,
     ComputedField,
     DateField,
     MoneyField,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.fields import ComputedField, Field, PeriodField
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField, PeriodField
 from desktop.domain.form import LineTable
 from desktop.domain.values import Unreadable
 from desktop.exchange.cells import cell_text

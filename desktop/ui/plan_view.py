@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QComboBox, QStackedWidget, QTabBar, QVBoxLayout, Q
 from desktop.domain import money
 from desktop.domain.canonical import Json
 from desktop.domain.crosswise import crosswise
-from desktop.domain.fields import ComputedField, Field, PeriodField, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField, PeriodField, TextField
 from desktop.domain.form import LineTable, lines_of
 from desktop.domain.plan import REGISTERS, SCHEDULE, total
 from desktop.services.plan_page import PlanPage, open_plan

@@ -12,7 +12,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPen, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from desktop.domain.fields import Field, PercentField, QuantityField, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import PercentField, QuantityField, TextField
 from desktop.domain.report import Row, Table
 from desktop.exchange.clipboard import clipboard_text
 from desktop.ui.colours import CHOSEN, HEAD, INK, LINE, PAPER, colour, shade

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.budget import Balance, MonthWindow, next_month
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.form import Problem, begin, problems_of, settle
 from desktop.domain.forms import bind
 from tests.domain.samples import EPM

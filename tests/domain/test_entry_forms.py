@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.form import Problem, begin, problems_of, settle
 from desktop.domain.forms import bind
 from desktop.domain.forms.task_targets import by_department

@@ -9,15 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.canonical import canonical_text
+from desktop.domain.choice_fields import ChoiceField, MultiChoiceField, Option
+from desktop.domain.field import Field
 from desktop.domain.fields import (
     AttachmentField,
-    ChoiceField,
     ComputedField,
     DateField,
-    Field,
     MoneyField,
-    MultiChoiceField,
-    Option,
     PercentField,
     PeriodField,
     PersonField,

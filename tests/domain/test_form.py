@@ -9,16 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.canonical import canonical_text
-from desktop.domain.fields import (
-    ComputedField,
-    Content,
-    DateField,
-    Facts,
-    Field,
-    MoneyField,
-    QuantityField,
-    TextField,
-)
+from desktop.domain.field import Content, Facts, Field
+from desktop.domain.fields import ComputedField, DateField, MoneyField, QuantityField, TextField
 from desktop.domain.form import (
     Form,
     Grid,

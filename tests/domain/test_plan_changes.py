@@ -11,7 +11,7 @@ from desktop.domain.calendar import WorkCalendar, calendar_facts, calendar_of
 from desktop.domain.case import Case
 from desktop.domain.conditions import CONDITIONS
 from desktop.domain.errors import PolicyError
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.filing import DifferenceKind
 from desktop.domain.form import OnPaper, begin, is_printed, problems_of, settle
 from desktop.domain.forms import bind

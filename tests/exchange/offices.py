@@ -10,7 +10,8 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ChoiceField, Field, Option
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Field
 from desktop.domain.forms.opening import LEDGER_COLUMNS, line_faults
 from desktop.exchange.reading import RowVerdict, read_lines
 from desktop.exchange.table_finding import Choice, FoundTable, find_table

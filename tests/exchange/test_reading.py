@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.domain.fields import ChoiceField, Option
+from desktop.domain.choice_fields import ChoiceField, Option
 from desktop.domain.values import Read
 from desktop.exchange.workbook import read_workbook
 from tests.exchange.offices import PRACTICE, book, faults, filled, found, merging, notes, read

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.exchange.headings import fold, unit_in
 from desktop.exchange.table_finding import Choice, find_tables
 from desktop.exchange.workbook import read_workbook

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from desktop.domain import money, values
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField
 from desktop.domain.errors import Refusal
+from desktop.domain.field import Field
 from desktop.domain.fields import (
-    ChoiceField,
     DateField,
-    Field,
     MoneyField,
     PercentField,
     PeriodField,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from desktop.domain.fields import DateField, Field, PercentField, QuantityField, TextField, long_text
+from desktop.domain.field import Field
+from desktop.domain.fields import DateField, PercentField, QuantityField, TextField, long_text
 from desktop.exchange.reading import read_lines
 from desktop.exchange.table_finding import find_table
 from desktop.exchange.workbook import open_workbook

@@ -10,17 +10,14 @@ import pytest
 
 from desktop.domain.approval import Decision, SignOff, covered, progress
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, MultiChoiceField, Option
+from desktop.domain.field import Content, Field
 from desktop.domain.fields import (
     FIELD_KINDS,
     AttachmentField,
-    ChoiceField,
     ComputedField,
-    Content,
     DateField,
-    Field,
     MoneyField,
-    MultiChoiceField,
-    Option,
     PeriodField,
     PersonField,
     TextField,

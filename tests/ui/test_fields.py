@@ -12,15 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.domain.choice_fields import ChoiceField, MultiChoiceField, Option
+from desktop.domain.field import Field
 from desktop.domain.fields import (
     FIELD_KINDS,
     AttachmentField,
-    ChoiceField,
     DateField,
-    Field,
     MoneyField,
-    MultiChoiceField,
-    Option,
     PercentField,
     PeriodField,
     PersonField,

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolButt
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import canonical_text
-from desktop.domain.fields import Facts, MoneyField, TextField
+from desktop.domain.field import Facts
+from desktop.domain.fields import MoneyField, TextField
 from desktop.domain.form import Form, LineTable, lines_of
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PersonRef

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.calendar import WorkCalendar, calendar_facts
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.forms import FORMS
 from desktop.domain.monitor import Reported, monitor
 from desktop.domain.policy_deadlines import Monitoring

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.fields import Facts
+from desktop.domain.field import Facts
 from desktop.domain.forms import FORMS
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.fields.base import FieldContext

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from desktop.domain.choice_fields import ChoiceField
 from desktop.domain.errors import Refusal
-from desktop.domain.fields import ChoiceField, Field
+from desktop.domain.field import Field
 from desktop.domain.form import Form, Grid, LineTable, Section
 from desktop.domain.form_words import reworded
 from desktop.domain.forms import (

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.fields import (
-    AttachmentField,
-    ChoiceField,
-    Content,
-    DateField,
-    Facts,
-    Option,
-    PersonField,
-    QuantityField,
-    TextField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import AttachmentField, DateField, PersonField, QuantityField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from desktop.domain.canonical import Json
+from desktop.domain.field import Content, Facts
 from desktop.domain.fields import (
     ComputedField,
-    Content,
     DateField,
-    Facts,
     MoneyField,
     PersonField,
     QuantityField,

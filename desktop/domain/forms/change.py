@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    ComputedField,
-    Content,
-    DateField,
-    Facts,
-    Option,
-    PersonField,
-    TextField,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import ComputedField, DateField, PersonField, TextField, long_text
 from desktop.domain.form import Form, Grid, Problem, day_of, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import REGISTERS

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
 from desktop.domain.fields import (
     AttachmentField,
-    ChoiceField,
     ComputedField,
-    Content,
     DateField,
-    Facts,
     MoneyField,
-    Option,
     PersonField,
     QuantityField,
     TextField,

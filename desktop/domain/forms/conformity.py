@@ -6,17 +6,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    Content,
-    DateField,
-    Facts,
-    Option,
-    PersonField,
-    QuantityField,
-    TextField,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import DateField, PersonField, QuantityField, TextField, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
 from desktop.domain.fields import (
     AttachmentField,
-    ChoiceField,
-    Content,
     DateField,
-    Facts,
     MoneyField,
-    Option,
     PersonField,
     QuantityField,
     TextField,

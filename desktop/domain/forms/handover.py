@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.fields import (
-    ChoiceField,
-    Content,
-    DateField,
-    Facts,
-    Field,
-    MoneyField,
-    Option,
-    PercentField,
-    PersonField,
-    QuantityField,
-    TextField,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts, Field
+from desktop.domain.fields import DateField, MoneyField, PercentField, PersonField, QuantityField, TextField, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 

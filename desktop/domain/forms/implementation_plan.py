@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.fields import (
-    ChoiceField,
-    Content,
-    DateField,
-    Facts,
-    Option,
-    PersonField,
-    TextField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import DateField, PersonField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import ORGANIZATION, PRODUCTS, RISKS, SCHEDULE, register_table

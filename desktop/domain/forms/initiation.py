@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Content, DateField, Facts, MoneyField, TextField, fact, long_text
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import ComputedField, DateField, MoneyField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.plan import (

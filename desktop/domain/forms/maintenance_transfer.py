@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
 from desktop.domain.fields import (
-    ChoiceField,
-    Content,
     DateField,
-    Facts,
     MoneyField,
-    Option,
     PeriodField,
     PersonField,
     QuantityField,

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    AttachmentField,
-    ChoiceField,
-    ComputedField,
-    Content,
-    DateField,
-    Facts,
-    Option,
-    PersonField,
-    TextField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import AttachmentField, ComputedField, DateField, PersonField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, Problem, day_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 

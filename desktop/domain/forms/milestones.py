@@ -7,19 +7,9 @@ from typing import Any
 
 from desktop.domain.calendar import calendar_of
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    ComputedField,
-    Content,
-    DateField,
-    Facts,
-    Field,
-    Option,
-    PercentField,
-    PersonField,
-    TextField,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts, Field
+from desktop.domain.fields import ComputedField, DateField, PercentField, PersonField, TextField, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, day_of, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_head
 from desktop.domain.problems import day, late_lines, not_ahead, problem_table

@@ -7,17 +7,9 @@ from collections.abc import Iterable
 
 from desktop.domain.budget import Balance, balances_of, month_of
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    ComputedField,
-    Content,
-    Facts,
-    MoneyField,
-    MonthField,
-    TextField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import ComputedField, MoneyField, MonthField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_head
 from desktop.domain.plan import total

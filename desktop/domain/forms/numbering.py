@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from desktop.domain.fields import ChoiceField, Content, DateField, Facts, TextField, fact, long_text
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import DateField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, Problem, value_of
 from desktop.domain.forms.common import project_section
 

@@ -6,19 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    ComputedField,
-    Content,
-    DateField,
-    Facts,
-    Field,
-    Option,
-    PersonField,
-    TextField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts, Field
+from desktop.domain.fields import ComputedField, DateField, PersonField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, Line, LineTable, Problem, day_of, lines_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.forms.opening import LEDGER_COLUMNS

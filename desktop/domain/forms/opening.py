@@ -6,16 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    Content,
-    DateField,
-    Facts,
-    MoneyField,
-    PersonField,
-    TextField,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import DateField, MoneyField, PersonField, TextField, long_text
 from desktop.domain.form import Form, Grid, LineTable, Problem, lines_of
 
 LEDGER_COLUMNS = (

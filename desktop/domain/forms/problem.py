@@ -6,19 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import (
-    ChoiceField,
-    ComputedField,
-    Content,
-    DateField,
-    Facts,
-    Field,
-    Option,
-    PersonField,
-    TextField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts, Field
+from desktop.domain.fields import ComputedField, DateField, PersonField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, Problem, day_of, value_of
 from desktop.domain.forms.common import attachments_section, project_head
 from desktop.domain.problems import IN_PROJECT, LEVELS, SEVERITIES, day, not_ahead

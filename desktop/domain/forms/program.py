@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from desktop.domain.fields import (
-    ChoiceField,
-    Content,
-    Facts,
-    MoneyField,
-    Option,
-    PersonField,
-    TextField,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import MoneyField, PersonField, TextField, long_text
 from desktop.domain.form import Form, Grid, Line, LineTable, Problem, lines_of, value_of
 from desktop.domain.known_projects import find_known, known, project_field
 

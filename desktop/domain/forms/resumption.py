@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.fields import (
-    ChoiceField,
-    Content,
-    DateField,
-    Facts,
-    MoneyField,
-    Option,
-    PersonField,
-    fact,
-    long_text,
-)
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import DateField, MoneyField, PersonField, fact, long_text
 from desktop.domain.form import Form, Grid, Problem, day_of, value_of
 from desktop.domain.forms.common import attachments_section, project_section
 

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 
 from desktop.domain.calendar import add_months
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts
 from desktop.domain.fields import (
-    ChoiceField,
     ComputedField,
-    Content,
     DateField,
-    Facts,
     MoneyField,
-    Option,
     PercentField,
     PersonField,
     TextField,

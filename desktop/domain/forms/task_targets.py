@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content, Facts, MoneyField, TextField, fact, long_text
+from desktop.domain.field import Content, Facts
+from desktop.domain.fields import MoneyField, TextField, fact, long_text
 from desktop.domain.form import Form, Grid, Line, LineTable, Problem, lines_of
 from desktop.domain.forms.common import attachments_section, project_section
 from desktop.domain.money import yuan_text

@@ -6,15 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from desktop.domain.canonical import Json
+from desktop.domain.choice_fields import ChoiceField, Option
+from desktop.domain.field import Content, Facts, Field
 from desktop.domain.fields import (
-    ChoiceField,
     ComputedField,
-    Content,
     DateField,
     EffortField,
-    Facts,
-    Field,
-    Option,
     PercentField,
     PersonField,
     QuantityField,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content, DateField
+from desktop.domain.field import Content
+from desktop.domain.fields import DateField
 from desktop.domain.form import day_of, lines_of, value_of
 from desktop.domain.forms.acceptance import PASSED
 from desktop.domain.forms.office_adjustment import CORRECT, CORRECTABLE, PAUSE, corrected

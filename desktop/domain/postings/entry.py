@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import lines_of, value_of
 from desktop.domain.forms.contract import project_name
 from desktop.domain.outcome import Line, Outcome, Posting

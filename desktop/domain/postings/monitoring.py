@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import day_of, lines_of, value_of
 from desktop.domain.outcome import ClosedProblem, Outcome, Posting, RaisedProblem
 from desktop.domain.problems import raised

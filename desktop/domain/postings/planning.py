@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Content
+from desktop.domain.field import Content
 from desktop.domain.form import day_of, lines_of, value_of
 from desktop.domain.outcome import Outcome, PlanChange, Posting
 from desktop.domain.plan import REGISTERS, total

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import DateField, Field, PercentField, QuantityField, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import DateField, PercentField, QuantityField, TextField
 from desktop.domain.ledger import Project
 from desktop.domain.monitor import Light, Monitor, TaskState
 from desktop.domain.policy_deadlines import Monitoring

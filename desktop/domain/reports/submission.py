@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from desktop.domain.calendar import WorkCalendar
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field, PercentField, QuantityField, TextField, WeekField
+from desktop.domain.field import Field
+from desktop.domain.fields import PercentField, QuantityField, TextField, WeekField
 from desktop.domain.lateness import late_text
 from desktop.domain.policy_terms import Tone
 from desktop.domain.report import Fact, Group, MomentField, Report, Row, Table, single

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from desktop.domain.calendar import calendar_of
-from desktop.domain.fields import Content, Facts
+from desktop.domain.field import Content, Facts
 from desktop.domain.form import Problem, lines_of
 from desktop.domain.plan import Line, days_of, folded
 from desktop.domain.schedule.links import Dependency, Link

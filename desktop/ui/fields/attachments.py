@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.ui.fields.base import FieldContext, FieldEditor, FileRef
 from desktop.ui.icons import icon
 from desktop.ui.operations import Ticket

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Facts, Field
+from desktop.domain.field import Facts, Field
 from desktop.domain.ledger import PersonRef
 from desktop.domain.values import Unreadable
 from desktop.ui.operations import Operations

@@ -9,7 +9,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ChoiceField, Field, MultiChoiceField, Option
+from desktop.domain.choice_fields import ChoiceField, MultiChoiceField, Option
+from desktop.domain.field import Field
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.fields.flow import FlowLayout
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.fields import ComputedField, Field, MoneyField, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import ComputedField, MoneyField, TextField
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.theme import figures
 

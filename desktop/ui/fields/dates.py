@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLabel, QLin
 
 from desktop.domain import values
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.ui.fields.base import FieldContext, FieldEditor, read
 from desktop.ui.fields.texts import LineEditor
 from desktop.ui.icons import icon

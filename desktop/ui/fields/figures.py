@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from desktop.domain import money
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field, MoneyField, QuantityField
+from desktop.domain.field import Field
+from desktop.domain.fields import MoneyField, QuantityField
 from desktop.ui.fields.base import FieldContext
 from desktop.ui.fields.texts import LineEditor
 from desktop.ui.theme import figures

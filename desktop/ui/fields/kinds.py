@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.ui.fields.attachments import AttachmentEditor
 from desktop.ui.fields.base import FieldContext, FieldEditor
 from desktop.ui.fields.choices import ChoiceEditor, MultiChoiceEditor

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
-from desktop.domain.fields import Facts, Field, TextField
+from desktop.domain.field import Facts, Field
+from desktop.domain.fields import TextField
 from desktop.services.sorting import initials
 
 _MOST_SHOWN = 12

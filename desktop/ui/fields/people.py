@@ -8,7 +8,7 @@ from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field
+from desktop.domain.field import Field
 from desktop.domain.ledger import PersonRef
 from desktop.services.sorting import initials
 from desktop.ui.fields.base import FieldContext, read

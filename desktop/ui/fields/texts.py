@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from desktop.domain.canonical import Json
-from desktop.domain.fields import Field, TextField
+from desktop.domain.field import Field
+from desktop.domain.fields import TextField
 from desktop.ui.fields.base import FieldContext, FieldEditor, read
 from desktop.ui.fields.offers import add_offers, offers_for
 
