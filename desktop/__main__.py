@@ -299,7 +299,7 @@ def _window(target: str, home: Home) -> int:
     gc.disable()  # a start makes only what stays; then the screen's own collector begins (desktop/ui/garbage.py)
     try:
         with program_files():
-            from desktop.ui.application import require_platform, run
+            from desktop.ui.running import require_platform, run
 
             require_platform()
         return run(target, home, example=partial(_example, home))

@@ -18,8 +18,9 @@ from desktop.services.home import Home
 from desktop.services.people import add_person
 from desktop.store.drafts import Draft
 from desktop.store.ids import new_id
-from desktop.ui.application import Application, make_application
+from desktop.ui.application import Application
 from desktop.ui.pieces import Elided
+from desktop.ui.running import make_application
 from tests.ui.offices import Clock
 
 

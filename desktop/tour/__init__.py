@@ -19,7 +19,8 @@ from desktop.tour.looking import look_around, look_at_filings, print_every_form,
 from desktop.tour.sameness import SEED, Moment, same_home, same_keys
 from desktop.tour.signing import file_a_pause, find_project, sign_on_paper, sign_on_screen
 from desktop.tour.whole_life import see_whole_lives
-from desktop.ui.application import Application, make_application
+from desktop.ui.application import Application
+from desktop.ui.running import make_application
 
 PROJECTS = 66
 _LEFT_BEHIND = ("[0-9][0-9]-*.png", "[0-9][0-9]-*.txt", "*.pdf", "data/*/*.epm", "data/*/home/*.*")

@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
-import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import (
-    QLibraryInfo,
-    QMessageLogContext,
-    QObject,
-    QSettings,
-    QTimer,
-    QtMsgType,
-    Signal,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.services.clock import Clock, local_clock
-from desktop.services.diagnosis_log import watch_errors
 from desktop.services.home import Home
 from desktop.ui import theme
-from desktop.ui.alarm import Alarm
 from desktop.ui.desk import Desk, Pause
 from desktop.ui.diagnostics import Diagnostics
-from desktop.ui.identity import introduce, wear_icon
+from desktop.ui.identity import wear_icon
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
-from desktop.ui.loading import TURN_SECONDS, Rest
 from desktop.ui.opener import Opener
-from desktop.ui.operations import Operations, Ticket, leave_behind
+from desktop.ui.operations import Operations, Ticket
 from desktop.ui.readiness import Readiness, tell
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from desktop.services.office import Office
-    from desktop.services.sitting import Login
     from desktop.ui.error_dialog import ErrorDialog
     from desktop.ui.start import Example, StartDialog
     from desktop.ui.watcher import Watcher
@@ -134,18 +117,21 @@ class Application(QObject):
         Where the server holds everybody to a login of their own, that login's person is the one.
         """
         if office.login is not None:
-            self._seat_login(office, office.login)
-            return
-        from desktop.services.people import people_refs
+            from desktop.ui.seating import seat_login
 
-        remembered = self.home.remembered().person_id
-        known = {str(person.id): person.id for person in office.read(people_refs)}
-        if remembered in known:
-            self._show(office, known[remembered])
-        elif len(known) == 1:
-            self._show(office, next(iter(known.values())))
-        else:
-            self._ask_who(office)
+            seat_login(
+                *(office, office.login, self.operations, self.window or self.waiting),
+                seated=partial(self._show, office),
+                left=partial(self._leave_unseated, office),
+            )
+            return
+        from desktop.ui.who import seat_person
+
+        seat_person(
+            *(office, self.home, self.operations, self.waiting),
+            seated=partial(self._show, office),
+            left=partial(self._leave_unchosen, office),
+        )
 
     def close(self) -> bool:
         """Close the windows and let go of the office, also for other copies; whether nothing is under way any more."""
@@ -342,30 +328,10 @@ class Application(QObject):
         if self.start is not None and self.start.office is not None:
             self.enter(self.start.office)
 
-    def _ask_who(self, office: Office) -> None:
-        from desktop.ui.who import WhoDialog
-
-        dialog = WhoDialog(office, self.operations, parent=self.waiting)
-
-        def answered(result: int) -> None:
-            if result == WhoDialog.DialogCode.Accepted and dialog.person_id is not None:
-                self._show(office, dialog.person_id)
-            else:
-                office.close()
-                self._not_started()
-            dialog.deleteLater()
-
-        dialog.finished.connect(answered)
-        dialog.open()
-
-    def _seat_login(self, office: Office, login: Login) -> None:
-        from desktop.ui.seating import seat_login
-
-        seat_login(
-            *(office, login, self.operations, self.window or self.waiting),
-            seated=partial(self._show, office),
-            left=partial(self._leave_unseated, office),
-        )
+    def _leave_unchosen(self, office: Office) -> None:
+        """Nobody said who sits here: let go of what was opened, and end where no other window stands."""
+        office.close()
+        self._not_started()
 
     def _change_password(self) -> None:
         from desktop.ui.server_password import PasswordDialog
@@ -416,67 +382,3 @@ class Application(QObject):
             window.show_bar(crashed)
         if self.home.remembered().locked:
             self.lock.lock()
-
-
-def run(target: str, home: Home, *, example: Example | None = None) -> int:
-    """Run the program until its last window is closed; returns the exit code. ``target`` may be empty.
-
-    Raises:
-        ImportError, OSError: a part of the program is missing or damaged.
-    """
-    sys.setswitchinterval(TURN_SECONDS)
-    app = make_application()
-    alarm = Alarm(app)
-    watch_errors(alarm.sound)
-    application = Application(home, example=example)
-    alarm.repeated.connect(application.hint)
-    rest = Rest(application.operations)
-    rest.broken.connect(application.lack)
-    application.ready.connect(rest.begin)
-    application.begin(target)
-    code = app.exec()
-    ended = rest.stop()
-    if not (application.close() and ended):
-        leave_behind(code, application, rest)
-    if application.broken is not None:
-        raise application.broken
-    return code
-
-
-def require_platform() -> None:
-    """Look for Qt's part for this system's screen, without which Qt ends the process in words of its own.
-
-    Raises:
-        FileNotFoundError: it is missing.
-    """
-    part = {"win32": "qwindows.dll", "linux": "libqxcb.so"}.get(sys.platform)
-    if part is None or "QT_QPA_PLATFORM" in os.environ:
-        return
-    file = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / part
-    if not file.exists():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
-
-
-def make_application() -> QApplication:
-    """The one QApplication, in the house's looks; what Qt has to say goes into the log."""
-    found = QApplication.instance()
-    if isinstance(found, QApplication):
-        return found
-    qInstallMessageHandler(_log_qt)
-    app = QApplication([*sys.argv[:1], *theme.STYLE])
-    theme.install(app)
-    introduce(app)
-    return app
-
-
-_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
-
-
-def _log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-    logging.getLogger("qt").log(_LEVELS[kind], "%s", message)

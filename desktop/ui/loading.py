@@ -1,6 +1,6 @@
 """What is loaded when, so that the window stands at once and the first click does not wait.
 
-1. *At first sight*: what `desktop.ui.application` imports at its top. That is Qt, the window's frame and the start
+1. *At first sight*: what `desktop.ui.running` imports at its top. That is Qt, the window's frame and the start
    page's, and nothing that speaks SQL, Excel or PDF. Modules of this part know an office's services by their types
    alone (``if TYPE_CHECKING``) and import them inside the functions that work behind the screen. Of Qt itself it does
    without the namespace ``Qt`` and without ``QStyle``: Python makes an enum of each of their two hundred lists when

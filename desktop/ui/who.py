@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from uuid import UUID
 
 import shiboken6
@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.domain.errors import Refusal
+from desktop.services.home import Home
 from desktop.services.lock import code_fits, has_code
 from desktop.services.office import Office
-from desktop.services.people import PersonRow, list_people
+from desktop.services.people import PersonRow, list_people, people_refs
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import refusal_of
 from desktop.ui.icons import icon
@@ -111,6 +112,37 @@ class WhoDialog(QDialog):
     def _take(self, person_id: UUID) -> None:
         self.person_id = person_id
         self.accept()
+
+
+def seat_person(
+    office: Office,
+    home: Home,
+    operations: Operations,
+    owner: QWidget | None,
+    *,
+    seated: Callable[[UUID], object],
+    left: Callable[[], object],
+) -> None:
+    """Seat the person who sat here last, or the only one there is, else ask; ``left`` where nobody says who it is."""
+    remembered = home.remembered().person_id
+    known = {str(person.id): person.id for person in office.read(people_refs)}
+    if remembered in known:
+        seated(known[remembered])
+        return
+    if len(known) == 1:
+        seated(next(iter(known.values())))
+        return
+    dialog = WhoDialog(office, operations, parent=owner)
+
+    def answered(result: int) -> None:
+        if result == WhoDialog.DialogCode.Accepted and dialog.person_id is not None:
+            seated(dialog.person_id)
+        else:
+            left()
+        dialog.deleteLater()
+
+    dialog.finished.connect(answered)
+    dialog.open()
 
 
 class Cover(QWidget):

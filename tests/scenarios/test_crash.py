@@ -61,7 +61,7 @@ def test_a_crash_is_told_of_once_with_a_report_at_hand(
     collect(log)  # as the start of the program does
     (crash,) = read_crashes(log)
     assert crash.fault in {"Segmentation fault", "Aborted"}
-    assert "desktop/ui/application.py" in {frame.file for frame in crash.frames}
+    assert "desktop/ui/running.py" in {frame.file for frame in crash.frames}
 
     application = start(qtbot, tmp_path)
     assert application.window is not None

@@ -94,7 +94,7 @@ def test_the_start_page_stands_without_what_opens_an_office(tmp_path: Path) -> N
 
 def test_the_style_is_the_programs_own_whatever_the_system_asks_for() -> None:
     code = (
-        "from desktop.ui.application import make_application as make; app = make(); app.setStyleSheet(''); "
+        "from desktop.ui.running import make_application as make; app = make(); app.setStyleSheet(''); "
         "print(app.style().objectName())"
     )
     done = subprocess.run(
