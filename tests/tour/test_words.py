@@ -32,7 +32,7 @@ from desktop.tour.words import ROWS, placeless, words_of
 from desktop.ui.chips import Chip
 from desktop.ui.nodes import Node, NodeLine
 from desktop.ui.pieces import Elided
-from desktop.ui.tables import TableView
+from desktop.ui.table_grid import TableView
 
 Shown = Callable[..., QDialog]
 
