@@ -24,7 +24,8 @@ from desktop.ui.desk import Desk
 from desktop.ui.kind_dialog import KindDialog
 from desktop.ui.operations import Operations
 from desktop.ui.pages.changes import ChangesPage
-from desktop.ui.project_view import ProjectView, read_project
+from desktop.ui.project_page import read_project
+from desktop.ui.project_view import ProjectView
 from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.watch_lists import WatchList
 from tests.ui.conftest import Settle

@@ -18,7 +18,8 @@ from desktop.ui.pages.contracts import ContractsPanel
 from desktop.ui.pages.ledger_buttons import LedgerButtons
 from desktop.ui.pages.programs import ProgramsPanel
 from desktop.ui.pieces import Segments, card, row, words
-from desktop.ui.project_view import ProjectPage, ProjectView, read_project
+from desktop.ui.project_page import ProjectPage, read_project
+from desktop.ui.project_view import ProjectView
 from desktop.ui.register_buttons import RegisterButtons
 from desktop.ui.table_source import Ask, Column, Filter, PagedSource
 from desktop.ui.tables import Table
