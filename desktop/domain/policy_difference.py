@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from desktop.domain.policy import Policy
-from desktop.domain.policy_told import Chapter, Statement, tell_policy
+from desktop.domain.policy_chapters import Chapter, Statement
+from desktop.domain.policy_told import tell_policy
 
 
 @dataclass(frozen=True)

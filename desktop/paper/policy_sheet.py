@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from desktop.domain.filing import short_hash
 from desktop.domain.policy import Policy
-from desktop.domain.policy_told import Chapter, Part, Statement, count_assumed
+from desktop.domain.policy_chapters import Chapter, Part, Statement, count_assumed
 from desktop.paper.kinds import ordinals
 from desktop.paper.sheet import Align, Block, Column, Grid, Sheet, Table, TableRow
 

@@ -15,8 +15,8 @@ from desktop.domain.forms import bind_plan
 from desktop.domain.gates import holding
 from desktop.domain.plan import REGISTERS
 from desktop.domain.policy import Policy
+from desktop.domain.policy_chapters import Chapter
 from desktop.domain.policy_papers import FormRule
-from desktop.domain.policy_told import Chapter
 from desktop.paper.form_sheet import Imprint, Part, form_sheet, part_sheet
 from desktop.paper.kinds import chinese_date
 from desktop.paper.policy_sheet import policy_sheet

@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.domain.policy import Policy
-from desktop.domain.policy_told import Chapter, Statement, count_assumed, narrowed, plain_text, tell_policy
+from desktop.domain.policy_chapters import Chapter, Statement, count_assumed, narrowed, plain_text
+from desktop.domain.policy_told import tell_policy
 from desktop.ui.colours import ACCENT, CHOSEN, HEAD, INK, LINE, MUTED, TONES
 from desktop.ui.pieces import Segments, button, named, row, words
 

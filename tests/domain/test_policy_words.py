@@ -9,9 +9,10 @@ from desktop.domain.conditions import CONDITIONS
 from desktop.domain.forms import FORMS
 from desktop.domain.ledger import PROJECT_DATES
 from desktop.domain.policy import Policy
+from desktop.domain.policy_chapters import Statement, count_assumed, narrowed, plain_text
 from desktop.domain.policy_difference import Difference, compare_policies
 from desktop.domain.policy_terms import Action
-from desktop.domain.policy_told import Statement, count_assumed, narrowed, plain_text, tell_policy
+from desktop.domain.policy_told import tell_policy
 from desktop.domain.policy_words import (
     ACTION_TITLES,
     CONDITION_TITLES,

@@ -3,7 +3,8 @@
 import pytest
 
 from desktop.domain.policy import Policy
-from desktop.domain.policy_told import count_assumed, narrowed, tell_policy
+from desktop.domain.policy_chapters import count_assumed, narrowed
+from desktop.domain.policy_told import tell_policy
 from desktop.paper.policy_sheet import policy_sheet
 from desktop.paper.printing import render
 from desktop.services.policies import shipped_policies
