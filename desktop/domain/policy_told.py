@@ -15,9 +15,8 @@ from desktop.domain.policy_chapters import Chapter, Part, Statement
 from desktop.domain.policy_deadlines import ClockRule, MonthlyRule, RhythmRule, WeeklyRule
 from desktop.domain.policy_papers import FormRule, GateRule
 from desktop.domain.policy_terms import Action
+from desktop.domain.policy_titles import DATE_TITLES, KIND_TITLES
 from desktop.domain.policy_words import (
-    DATE_TITLES,
-    KIND_TITLES,
     clock_words,
     condition_words,
     document_words,

@@ -12,15 +12,9 @@ from desktop.domain.policy import Policy
 from desktop.domain.policy_chapters import Statement, count_assumed, narrowed, plain_text
 from desktop.domain.policy_difference import Difference, compare_policies
 from desktop.domain.policy_terms import Action
+from desktop.domain.policy_titles import ACTION_TITLES, CONDITION_TITLES, DATE_TITLES, POSTING_TITLES
 from desktop.domain.policy_told import tell_policy
-from desktop.domain.policy_words import (
-    ACTION_TITLES,
-    CONDITION_TITLES,
-    DATE_TITLES,
-    POSTING_TITLES,
-    condition_words,
-    number_words,
-)
+from desktop.domain.policy_words import condition_words, number_words
 from desktop.domain.postings import POSTINGS
 from tests.domain.samples import EPM, EPM_TEXT, load, revised
 
