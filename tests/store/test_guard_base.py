@@ -105,7 +105,7 @@ def test_policy_rows_say_what_the_text_says(guarded: World) -> None:
 
 
 def test_registers_that_give_roles_by_plan_are_the_domains() -> None:
-    script = (Path(__file__).parents[2] / "desktop/store/guard/base.sql").read_text(encoding="utf-8")
+    script = (Path(__file__).parents[2] / "desktop/store/guard/holdings.sql").read_text(encoding="utf-8")
     assert f"l.register IN {WORKING!r}" in script
 
 
