@@ -15,8 +15,8 @@ from desktop.store.guard.guarded import is_guarded
 from desktop.store.guard.policies import fill_policies
 
 PARTS = (
-    *("base.sql", "holdings.sql", "sight.sql", "rows.sql", "journal.sql", "chain.sql", "filings.sql", "sign_offs.sql"),
-    *("contents.sql", "numbers.sql", "ledger.sql", "logins.sql", "erasure.sql"),
+    *("base.sql", "holdings.sql", "sight.sql", "rows.sql", "journal.sql", "commit.sql", "chain.sql", "filings.sql"),
+    *("sign_offs.sql", "contents.sql", "numbers.sql", "ledger.sql", "logins.sql", "erasure.sql"),
 )
 """The files that make the guard, in the order in which they are run."""
 
