@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from desktop.store.keys import ROUNDS
 from tests.databases import Prepare
 from tests.guarded import guard_database
 from tests.services.world import World, found_world, open_world
@@ -29,3 +30,10 @@ def world(world_url: str, tmp_path: Path) -> Iterator[World]:
     made = open_world(world_url, tmp_path)
     yield made
     made.office.close()
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a password costs is the library's affair; here one round will do."""
+    assert ROUNDS > 16
+    monkeypatch.setattr("desktop.store.keys.ROUNDS", 1)
