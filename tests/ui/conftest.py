@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.services.home import Home
 from desktop.services.opening import open_office
+from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from tests.ui.offices import Clock, Seat, fill, new_office
 
@@ -49,6 +51,13 @@ def seat(_populated: tuple[Path, Seat], tmp_path: Path) -> Iterator[Seat]:
     made = _copy_of(_populated, tmp_path / "office")
     yield made
     made.office.close()
+
+
+@pytest.fixture
+def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
+    """Where the populated office's clerk sits."""
+    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
+    return Desk(seat.office, seat.actor, operations, memory)
 
 
 @pytest.fixture(scope="session")
