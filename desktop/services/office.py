@@ -200,7 +200,9 @@ class Office:
         Raises:
             NotAllowed: the actor is not in the office, or not any more.
             Stale: a record was saved by somebody else since it was read; both sides are in words.
+            Refusal: what was saved when the connection broke turns out to have been saved (`refuse_repeating`).
         """
+        self._database.refuse_repeating()
         now = self.now()
         with self._database.writing(actor, self.home.installation, now) as session:
             self._follow(session)

@@ -87,15 +87,8 @@ class Database:
             Stale: a record was saved by somebody else since it was read.
             Unsettled: the connection broke while it was saved, and what became of it cannot be found out as yet.
             Unreachable: the data is out of reach; nothing was saved.
-            Refusal: locked, read-only, full, against a constraint, or of another schema; or what was saved before
-                turns out to have been saved after all.
+            Refusal: locked, read-only, full, against a constraint, or of another schema.
         """
-        if self.doubts and any(self.doubts.settle()):
-            raise Refusal(
-                "刚才连接断开时的那次保存，其实已经保存成功。",
-                kept="没有再保存一次。",
-                todo="请刷新后核对；仍需更改的，请再操作一次。",
-            )
         with told(self.place), WriteSession(self._writing, author, device, now) as session:
             self.need_schema(session.connection())
             self._refuse_other_author(session.connection(), author)
@@ -107,6 +100,19 @@ class Database:
             except StaleDataError:
                 refuse_hidden(session, session.tried)
                 raise
+
+    def refuse_repeating(self) -> None:
+        """To be asked before whoever saves goes on: what they saved before may turn out to have been saved after all.
+
+        Raises:
+            Refusal: it was; this tells it, once.
+        """
+        if self.doubts and any(self.doubts.settle()):
+            raise Refusal(
+                "刚才连接断开时的那次保存，其实已经保存成功。",
+                kept="没有再保存一次。",
+                todo="请刷新后核对；仍需更改的，请再操作一次。",
+            )
 
     def _commit(self, session: WriteSession) -> None:
         """Commit; where the answer is lost on the way, find out what became of it."""

@@ -12,11 +12,12 @@ from uuid import UUID
 
 import pytest
 
-from desktop.domain.errors import Unreachable, Unsettled
+from desktop.domain.errors import Refusal, Unreachable, Unsettled
 from desktop.services import people
 from desktop.services.home import Home
 from desktop.services.office import Office, Work
 from desktop.services.opening import open_office
+from desktop.services.presence import Attendance
 from desktop.services.watching import News, Watch, everything, last_change, rest_after_news
 from desktop.store import watching
 from tests.guarded import reading_as
@@ -188,6 +189,22 @@ def test_a_save_in_doubt_is_settled_once_the_cable_is_mended(apart: Apart) -> No
     assert watch.look() is None  # it was one's own
     assert "断线时" in {item.name for item in apart.near.office.read(people.list_people)}
     watch.close()
+
+
+def test_a_save_in_doubt_is_told_to_the_person_and_not_to_what_the_program_writes_by_itself(apart: Apart) -> None:
+    """Who sits here is written down as soon as the cable is mended: that must not hear what the person waits for."""
+    apart.far.database.doubts.patience = 0.5
+    clerk = apart.near.who(CLERK)
+    apart.far.run(clerk, partial(people.add_person, name="断线前"))
+    apart.cable.cut_after = b"COMMIT\0"
+    with pytest.raises(Unsettled):
+        apart.far.run(clerk, partial(people.add_person, name="断线时"))
+    apart.cable.mend()
+    Attendance(apart.far).appear(clerk)
+    with pytest.raises(Refusal, match="已经保存成功"):
+        apart.far.run(clerk, partial(people.add_person, name="断线时"))
+    apart.far.run(clerk, partial(people.add_person, name="断线后"))
+    assert [item.name for item in apart.near.office.read(people.list_people)].count("断线时") == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps an open file where it is")

@@ -95,8 +95,9 @@ def test_what_cannot_be_found_out_is_told_so_and_is_never_saved_twice(
     cable.mend()
     if arrived:
         with pytest.raises(Refusal, match="已经保存成功"):
-            add(far, device, now)
+            far.refuse_repeating()
     else:
+        far.refuse_repeating()
         add(far, device, now)
     assert people(far) == 1
     assert not far.doubts
@@ -171,6 +172,7 @@ def test_a_vanished_share_is_told_and_once_back_the_save_goes_on(
         with pytest.raises(Unreachable):
             act()
     (tmp_path / "gone").rename(share)
+    db.refuse_repeating()
     add(db, device, now)
     found = people(db)
     assert (found, db.doubts.settle()) == (1, [])
