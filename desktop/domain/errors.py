@@ -35,6 +35,10 @@ class PasswordWanted(NotAdmitted):
     """A server asks for a password, or for another than it was given."""
 
 
+class ShutOut(NotAdmitted):
+    """An office that stands open lets whoever is connected see it no more: nothing can be read or saved there."""
+
+
 class Stale(Refusal):
     """Somebody else changed the record since it was read.
 

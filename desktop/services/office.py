@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.errors import NotAdmitted, NotAllowed, Overtaken, Refusal, Stale
+from desktop.domain.errors import NotAdmitted, NotAllowed, Overtaken, Refusal, ShutOut, Stale
 from desktop.domain.policy import Policy
 from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, Standing, Subject, may
@@ -139,10 +139,21 @@ class Office:
 
         Raises:
             Refusal: the tables stand, but no office was ever made in them.
-            NotAdmitted: the server lets whoever is connected see it no more.
+            ShutOut: the server lets whoever is connected see it no more.
         """
-        with self._database.reading() as session:
+        with _let_in(), self._database.reading() as session:
             self._follow(session)
+
+    def need_entry(self) -> None:
+        """Go on only while the server lets in whoever is connected; a data file lets everybody in.
+
+        Raises:
+            ShutOut: it does not any more: the login was closed, or its person has left.
+            Unreachable: it cannot be asked.
+        """
+        self.reload()
+        with _let_in():
+            connected_login(self._database)
 
     def _follow(self, session: ReadSession | WriteSession) -> None:
         """Take over what another seat has changed of name, logo and policy since they were read."""
@@ -150,9 +161,9 @@ class Office:
             return
         record = session.scalars(select(OfficeRecord)).one_or_none()
         if record is None and self.version:
-            raise NotAdmitted(
+            raise ShutOut(
                 f"您现在不能查看“{self.target}”：登录名已被关闭，或者您已登记为离职。",
-                kept="已保存的数据未受影响，正在填写的内容仍在本机的草稿里。",
+                kept="已保存的数据未受影响，填写中的表单仍在本机的草稿里。",
                 todo="如果您仍在这个单位工作，请与管理员联系。",
             )
         if record is None:
@@ -188,9 +199,15 @@ class Office:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """One snapshot to read from."""
-        with self._database.reading() as session:
-            self._follow(session)
+        """One snapshot to read from.
+
+        Raises:
+            ShutOut: the server lets whoever is connected see it no more.
+        """
+        with ExitStack() as stack:
+            with _let_in():
+                session = stack.enter_context(self._database.reading())
+                self._follow(session)
             yield Reading(self, session, self.now())
 
     @contextmanager
@@ -198,14 +215,15 @@ class Office:
         """One transaction of ``actor``; committed at the end, undone whole on any error.
 
         Raises:
+            ShutOut: the server lets whoever is connected see it no more.
             NotAllowed: the actor is not in the office, or not any more.
             Stale: a record was saved by somebody else since it was read; both sides are in words.
             Refusal: what was saved when the connection broke turns out to have been saved (`refuse_repeating`).
         """
         self._database.refuse_repeating()
         now = self.now()
-        with self._database.writing(actor, self.home.installation, now) as session:
-            self._follow(session)
+        with ExitStack() as stack:
+            session = self._begin(stack, actor, now)
             session.sign_with(self.keys.signer(session, self.id, actor))
             person = session.get(Person, actor)
             if person is None or not person.active:
@@ -218,6 +236,16 @@ class Office:
                     raise in_words(session, self.policy, stale) from stale
         if head := session.recorder.sealed_head:
             self.anchors.note([head], now)
+
+    def _begin(self, stack: ExitStack, actor: UUID, now: dt.datetime) -> WriteSession:
+        try:
+            with _let_in():
+                session = stack.enter_context(self._database.writing(actor, self.home.installation, now))
+        except NotAllowed:
+            self.need_entry()
+            raise
+        self._follow(session)
+        return session
 
     def run(self, actor: UUID, use_case: Callable[[Work], T]) -> Done[T]:
         """Do one job in one transaction and tell what it changed; where another transaction came in between, anew."""
@@ -252,3 +280,14 @@ class Office:
                 with self._database.connecting() as connection:
                     self.anchors.note(heads_of(connection), self.now())
         self._database.close()
+
+
+@contextmanager
+def _let_in() -> Iterator[None]:
+    """A server that stood open and does not let in any more has shut out whoever is connected."""
+    try:
+        yield
+    except ShutOut:
+        raise
+    except NotAdmitted as error:
+        raise ShutOut(error.what, kept=error.kept, todo=error.todo, details=error.details) from error

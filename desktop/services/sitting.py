@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAdmitted
 from desktop.store import logins as stored
 from desktop.store.engine import Database
 
@@ -29,7 +29,7 @@ def connected_login(database: Database) -> Login | None:
     """Who is connected to a guarded server; None where there is no guard, and for a superuser whom nobody invited.
 
     Raises:
-        Refusal: the login is closed, or belongs to nobody.
+        NotAdmitted: the login is closed, its person has left, or it belongs to nobody.
     """
     if not database.guarded:
         return None
@@ -40,14 +40,16 @@ def connected_login(database: Database) -> Login | None:
     if known is None:
         if powerful:
             return None
-        raise Refusal(
+        raise NotAdmitted(
             f"登录名“{name}”没有对应这个办公室里的任何人。",
             kept="数据未作改动。",
             todo="请换用您自己的登录名，或请管理员邀请您。",
         )
     if known.closed:
-        raise Refusal(
-            f"登录名“{name}”已被关闭。", kept="数据未作改动。", todo="如果您仍在这个单位工作，请与管理员联系。"
+        raise NotAdmitted(
+            f"登录名“{name}”已被关闭，或者您已登记为离职。",
+            kept="数据未作改动。",
+            todo="如果您仍在这个单位工作，请与管理员联系。",
         )
     return Login(name, known.person_id, known.person, known.administrator, known.one_time)
 

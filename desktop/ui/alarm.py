@@ -11,6 +11,8 @@ import shiboken6
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.domain.errors import ShutOut
+
 if TYPE_CHECKING:
     from desktop.ui.error_dialog import ErrorDialog
 
@@ -20,10 +22,12 @@ _QUIET_SECONDS, _LONGEST_SECONDS = 5.0, 600.0
 class Alarm(QObject):
     """Shows one dialog at a time; the same error again is quiet for a while after it was closed, ever longer.
 
-    ``repeated`` says in a few words what is not told by a dialog. ``clock`` counts seconds.
+    ``repeated`` says in a few words what is not told by a dialog; ``shut_out`` brings what the owner of the office
+    tells. ``clock`` counts seconds.
     """
 
     repeated = Signal(str)
+    shut_out = Signal(object)
     _raised = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -48,6 +52,9 @@ class Alarm(QObject):
     def _tell(self, error: Exception) -> None:
         from desktop.ui.error_dialog import key_of, show_error
 
+        if isinstance(error, ShutOut):
+            self.shut_out.emit(error)
+            return
         key = key_of(error)
         self._counts[key] = self._counts.get(key, 0) + 1
         if self._open is not None and shiboken6.isValid(self._open):

@@ -12,7 +12,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.domain.errors import Refusal
+from desktop.domain.errors import NotAdmitted, Refusal
 from desktop.services.clock import Clock, local_clock
 from desktop.services.home import Home
 from desktop.ui import theme
@@ -57,6 +57,7 @@ class Application(QObject):
         self.ready.connect(self._listen)
         self.ready.connect(self._finish)
         self.claims.called.connect(bring_forward)
+        self.operations.shut_out.connect(self._turn_away)
         self.waiting: Window | None = None
         """The window before its office is open …"""
         self.window: Window | None = None
@@ -235,6 +236,26 @@ class Application(QObject):
         self._opening = self.operations.start(
             *(self, pause.work, then), failed=lambda error: back(lambda _window: self._tell(error))
         )
+
+    def _turn_away(self, error: NotAdmitted) -> None:
+        """The office lets whoever sits here in no more: let go of it, say so once, and show the start pages."""
+        desk = self.desk
+
+        def leave() -> None:
+            if desk is None or self.desk is not desk:  # told already
+                return
+            told = told_of(error, self.window.unsaved if self.window is not None else "")
+            log.warning("shut out: %s %s", told, told.details)
+            self._wanted = ""
+            self._stand()  # first: the program ends with its last window
+            if self.lock is not None:
+                self.lock.drop()
+            self._leave()
+            self._tell(told).finished.connect(lambda _result: self._begin_with_nothing())
+
+        from desktop.ui.shut_out import told_of
+
+        QTimer.singleShot(0, self, leave)
 
     def _opener(self, window: Window) -> Opener:
         opener = Opener(self.home, self.operations, self.claims, window, self._clock)

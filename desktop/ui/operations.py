@@ -14,7 +14,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QThreadPool, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.domain.errors import Refusal, Unreachable
+from desktop.domain.errors import Refusal, ShutOut, Unreachable
 from desktop.services.changes import Changes, Done
 from desktop.ui.garbage import collect_here
 
@@ -86,12 +86,14 @@ class Operations(QObject):
 
     ``changed`` tells every view what a use-case wrote; ``settled`` that nothing is under way any more; ``lost`` that
     the data is out of reach. Where somebody watches over that (``watched``) and says so once for all, only the work
-    that a person asked for (``loud``) tells them besides.
+    that a person asked for (``loud``) tells them besides. ``shut_out`` brings the reason why the office lets whoever
+    sits here in no more; where it is watched, nothing else tells of that.
     """
 
     changed = Signal(object)
     settled = Signal()
     lost = Signal()
+    shut_out = Signal(object)
     _landed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -187,6 +189,10 @@ class Operations(QObject):
             return
         if ticket.cancelled:
             return
+        if isinstance(error, ShutOut):
+            self.shut_out.emit(error)
+            if self.watched:
+                return
         out_of_reach = isinstance(error, Unreachable)
         if out_of_reach:
             self.lost.emit()

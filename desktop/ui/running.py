@@ -37,6 +37,7 @@ def run(target: str, home: Home, *, example: Example | None = None) -> int:
     watch_errors(alarm.sound)
     application = Application(home, example=example)
     alarm.repeated.connect(application.hint)
+    alarm.shut_out.connect(application.operations.shut_out)
     rest = Rest(application.operations)
     rest.broken.connect(application.lack)
     application.ready.connect(rest.begin)

@@ -11,7 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from desktop.domain.errors import Refusal, Unreachable
+from desktop.domain.errors import NotAdmitted, Refusal, Unreachable
 from desktop.services.changes import Changes
 from desktop.services.office import Office
 from desktop.services.presence import EVERY, Attendance, Present, is_shared, who_is_here
@@ -36,13 +36,15 @@ _SHADE = TONES["warning"]
 class Watching(QObject):
     """Waits for news and for the data to come back; says every few minutes that somebody sits here.
 
-    Its thread may hang in a dead network, and is left behind then.
+    It ends by itself where the server lets whoever is connected in no more (``shut_out``). Its thread may hang in a
+    dead network, and is left behind then.
     """
 
     news = Signal(object)
     here = Signal(object)
     lost = Signal(object)
     back = Signal(object)
+    shut_out = Signal(object)
 
     def __init__(self, office: Office, actor: UUID) -> None:
         super().__init__()
@@ -114,6 +116,10 @@ class Watching(QObject):
                 if self._go.wait(EVERY.total_seconds()):
                     self._listen()
                     delay = self.first_delay
+            except NotAdmitted as error:
+                self._stop.set()
+                self._gone = True
+                self.shut_out.emit(error)
             except Refusal as error:
                 self._lose(error)
                 self._due = 0.0
@@ -148,6 +154,7 @@ class Watching(QObject):
             raise
         except Refusal as error:  # who may only look (a file that is read-only) is not seen by others
             log.info("not said that somebody sits here: %s", error.details or error)
+            self._office.need_entry()
         present = self._office.read(who_is_here)
         self._desks = max(1, len(present))
         self.here.emit(present)
@@ -191,6 +198,7 @@ class Watcher(QObject):
         self.watching.here.connect(self._on_here)
         self.watching.lost.connect(self._on_lost)
         self.watching.back.connect(self._on_back)
+        self.watching.shut_out.connect(desk.operations.shut_out)
         desk.operations.lost.connect(self.check)
         desk.seat_changed.connect(self._on_seat)
         window.installEventFilter(self)

@@ -266,6 +266,13 @@ class Lock(QObject):
             item.hide()
         cover.people.setFocus()
 
+    def drop(self) -> None:
+        """The office is let go of: take the cover away without opening what lay under it; the next start is locked."""
+        if self.cover is not None:
+            self.cover.close()
+            self.cover.deleteLater()
+            self.cover = None
+
     def _unlock(self, person_id: UUID) -> None:
         cover, self.cover = self.cover, None
         self._desk.office.home.remember(locked=False)

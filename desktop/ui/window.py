@@ -144,9 +144,14 @@ class Window(QMainWindow):
         """Show a notice above the pages that stays until it is dismissed."""
         self._column.insertWidget(1, bar)
 
+    @property
+    def unsaved(self) -> str:
+        """What is written on the pages and would be gone with the window, in words; nothing where all is kept."""
+        return "、".join(page.unsaved for page in self._pages.values() if page.unsaved)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before what is written and not saved is gone with the window."""
-        unsaved = "、".join(page.unsaved for page in self._pages.values() if page.unsaved)
+        unsaved = self.unsaved
         if unsaved and not self._shut:
             event.ignore()
             self._ask_to_close(unsaved)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from desktop.domain.errors import NotAdmitted, NotAllowed, PasswordWanted, Refusal
+from desktop.domain.errors import NotAdmitted, NotAllowed, PasswordWanted, Refusal, ShutOut
 from desktop.domain.server_place import Trust, server_place, with_password
 from desktop.services import server_office
 from desktop.services.checking import check_office_lightly, verify_office
@@ -185,7 +185,7 @@ def test_closed_login_is_let_in_no_more_and_can_be_opened_again(
     invitation = invite_person(office, person, login)
     standing = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     assert close_login(office, login)
-    with pytest.raises(Refusal, match="没有对应任何在职人员"):
+    with pytest.raises(ShutOut, match="登录名已被关闭，或者您已登记为离职"):
         standing.run(person, functools.partial(add_person, name="某人", staff_no="7"))
     with pytest.raises(NotAdmitted, match="登录名已被关闭，或者您已登记为离职"):
         standing.reload()
@@ -219,7 +219,13 @@ def test_login_of_somebody_who_left_is_told_and_lets_nobody_in(
         active=False,
     )
     assert office.login.person_id is not None
+    standing = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     office.run(office.login.person_id, leave)
+    with pytest.raises(ShutOut, match="登记为离职"):
+        standing.run(person, functools.partial(add_person, name="某人", staff_no="7"))
+    with pytest.raises(ShutOut, match="登记为离职"):
+        standing.need_entry()
+    standing.close()
     assert open_logins(office, row.id) == [login]
     assert [one.state for one in list_logins(office) if one.name == login] == ["人已离职"]
     with pytest.raises(Refusal, match="已被关闭"):

@@ -1,6 +1,5 @@
 """Who sits at a shared office: whoever's login is connected, with a password of their own, and nobody else."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office
 from desktop.services.people import list_people
-from desktop.ui.application import Application
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from desktop.ui.server_connect import ServerConnectDialog
@@ -23,34 +21,9 @@ from desktop.ui.who import Lock
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
-from tests.ui.shared_office import PASSWORD, Now, founded, invited, keyring, office, target
+from tests.ui.shared_office import PASSWORD, Begin, Now, begin, founded, invited, keyring, office, target
 
-__all__ = ["founded", "keyring", "office", "target"]
-Begin = Callable[[str], Application]
-
-
-@pytest.fixture
-def begin(tmp_path: Path, qtbot: QtBot) -> Iterator[Begin]:
-    """Begins the program with an office and waits until it stands, or asks."""
-    made: list[Application] = []
-
-    def start(target: str) -> Application:
-        application = Application(Home(tmp_path / "home"), clock=Now())
-        made.append(application)
-        application.begin(target)
-        qtbot.waitUntil(lambda: application.operations.idle and _stands(application), timeout=20_000)
-        return application
-
-    yield start
-    for application in made:
-        application.close()
-
-
-def _stands(application: Application) -> bool:
-    window = application.window or application.waiting
-    if application.start is not None or application.window is not None:
-        return True
-    return window is not None and bool(shown(window, ServerConnectDialog) or shown(window, PasswordDialog))
+__all__ = ["begin", "founded", "keyring", "office", "target"]
 
 
 def test_remembered_office_seats_the_logins_person_without_a_question(target: str, begin: Begin) -> None:
