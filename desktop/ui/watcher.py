@@ -30,6 +30,7 @@ FOLD_MS, FOLD_MOST_MS = 300, 3_000
 _LISTEN_SECONDS = 20
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 30.0
 _SECONDS_TO_STOP = 5
+_TELL_MS = 1_000
 _SHADE = TONES["warning"]
 
 
@@ -167,19 +168,30 @@ class Watching(QObject):
 
 
 class LostBar(QFrame):
-    """One quiet line while the data is out of reach."""
+    """One quiet line while the data is out of reach; ``say`` is asked time and again what holds at that moment."""
 
-    def __init__(self, text: str, retry: Callable[[], None]) -> None:
+    def __init__(self, say: Callable[[], str], retry: Callable[[], None]) -> None:
         super().__init__()
+        self._say = say
         self.setObjectName("lost")
         self.setStyleSheet(f"QFrame#lost {{ background: {_SHADE.fill}; border-bottom: 1px solid {LINE}; }}")
-        self.setAccessibleName(text)
-        label = words(text)
-        label.setStyleSheet(f"color: {_SHADE.ink}")
+        self._label = words("")
+        self._label.setStyleSheet(f"color: {_SHADE.ink}")
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 6, 10, 6)
-        line.addWidget(label, 1)
+        line.addWidget(self._label, 1)
         line.addWidget(button("现在重试", retry))
+        self.tell()
+        timer = QTimer(self, interval=_TELL_MS)
+        timer.timeout.connect(self.tell)
+        timer.start()
+
+    def tell(self) -> None:
+        """Say what holds now."""
+        text = self._say()
+        if text != self._label.text():
+            self._label.setText(text)
+            self.setAccessibleName(text)
 
 
 class Watcher(QObject):
@@ -250,7 +262,8 @@ class Watcher(QObject):
     @Slot(object)
     def _on_lost(self, error: Refusal) -> None:
         if self.bar is None:
-            self.bar = LostBar(_lost_text(error, on_server=self._desk.office.database.file is None), self.check)
+            on_server = self._desk.office.database.file is None
+            self.bar = LostBar(lambda: f"{_lost_text(error, on_server=on_server)}{kept(self._window)}", self.check)
             self._window.show_bar(self.bar)
 
     @Slot(object)
@@ -270,10 +283,18 @@ class Watcher(QObject):
 
 def _lost_text(error: Refusal, *, on_server: bool) -> str:
     if not isinstance(error, Unreachable):
-        return f"{error} 填写中的内容已在本机保存。"
+        return f"{error} "
     if on_server:
-        return "与服务器的连接断开，正在重新连接… 填写中的内容已在本机保存。"
-    return "数据文件暂时读不到（网络盘或 U 盘可能断开），正在等它恢复… 填写中的内容已在本机保存。"
+        return "与服务器的连接断开，正在重新连接… "
+    return "数据文件暂时读不到（网络盘或 U 盘可能断开），正在等它恢复… "
+
+
+def kept(window: Window) -> str:
+    """What of that which is being written lies on this machine, and what does not."""
+    drafts = "填写中的表单已在本机保存。"
+    if not window.unsaved:
+        return drafts
+    return f"{window.unsaved}的修改还没有保存：请不要关闭窗口，恢复以后再保存。{drafts}"
 
 
 def _settled_text(outcomes: Sequence[bool]) -> str:

@@ -203,8 +203,10 @@ def test_a_cut_cable_is_told_in_one_bar_and_goes_when_it_is_mended(apart: Seats,
     assert apart.watcher.bar is not None
     assert "正在重新连接" in shown_text(apart.window)
     assert not shown(apart.window, ErrorDialog)  # lists that cannot be read say nothing besides
+    assert "填写中的表单已在本机保存" in shown_text(apart.window)
     apart.people.begin_new()
     write(apart.people.editor.name, "断线时写的")
+    qtbot.waitUntil(lambda: "人员“断线时写的”的修改还没有保存" in shown_text(apart.window), timeout=PATIENCE)
     apart.people.editor.save.click()
     settle()
     (dialog,) = shown(apart.window, ErrorDialog)  # a save is answered

@@ -61,6 +61,11 @@ class OfficePanel(Panel):
         self.place.setText(office.target)
         self.ledger.reload()
 
+    @property
+    def unsaved(self) -> str:
+        changed = self.save.isEnabled() or not self.name.text().strip()
+        return "单位名称、前缀和标志" if self._version and changed else ""
+
     # -- what it does
 
     def _judge(self) -> None:
