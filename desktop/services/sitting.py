@@ -11,7 +11,7 @@ from desktop.store import logins as stored
 from desktop.store.engine import Database
 
 if TYPE_CHECKING:
-    from desktop.services.office import Office
+    from desktop.services.office import Office, Reading
 
 
 @dataclass(frozen=True)
@@ -59,3 +59,11 @@ def note_arrival(office: Office) -> None:
     if office.database.guarded:
         with office.database.administering() as connection:
             stored.arrive(connection)
+
+
+def logins_handed_out(reading: Reading) -> int | None:
+    """How many logins let somebody in, the asker's own among them; None where the asker hands out none."""
+    login = reading.office.login
+    if login is None or not login.administrator:
+        return None
+    return stored.count_open(reading.session.connection())

@@ -113,6 +113,11 @@ def list_logins(connection: Connection) -> list[LoginRecord]:
     return [LoginRecord(**row) for row in connection.execute(query).mappings()]
 
 
+def count_open(connection: Connection) -> int:
+    """How many logins are not closed; for administrators."""
+    return connection.scalar(text("SELECT count(*) FROM guard.login WHERE closed_at IS NULL")) or 0
+
+
 def open_logins(connection: Connection, person: UUID) -> list[str]:
     """The logins of a person that still let in."""
     query = text("SELECT guard.open_logins(:person)")

@@ -16,14 +16,22 @@ from desktop.services.office import Reading
 from desktop.services.office_forms import office_forms
 from desktop.services.people import PersonRow, list_departments, list_people, standing
 from desktop.services.projects import ProjectQuery, project_totals
+from desktop.services.sitting import logins_handed_out
 from desktop.services.work_calendar import calendar_notice
 from desktop.ui.colours import TONES
 from desktop.ui.pieces import button, card, heading, words
 
+_TWO = 2
+UNINVITED = "同事还没有登录名，连接不上这个办公室：请给每个人一个登录名，把邀请函交给本人。"
+"""What is said while nobody but the founder can connect."""
+
 
 @dataclass(frozen=True)
 class Beginnings:
-    """How far an office has been set up, and whether this person may go on with it."""
+    """How far an office has been set up, and whether this person may go on with it.
+
+    ``logins`` is None where there are none to hand out, or this person hands out none.
+    """
 
     projects: int
     people: int
@@ -34,11 +42,17 @@ class Beginnings:
     may_register: bool
     own_departments: tuple[str, ...] = ()
     lacks_departments: bool = False
+    logins: int | None = None
 
     @property
     def complete(self) -> bool:
         """Whether there is work to show."""
         return self.projects > 0 and self.people > 1
+
+    @property
+    def alone(self) -> bool:
+        """Whether this person hands out the logins, and nobody else has one."""
+        return self.logins is not None and self.logins < _TWO
 
     @property
     def vacancy(self) -> str:
@@ -62,6 +76,7 @@ def beginnings(reading: Reading, actor: UUID) -> Beginnings:
         may_register="contract" in office_forms(reading, actor),
         own_departments=departments,
         lacks_departments=bool(reading.policy.suggested_departments) and not departments,
+        logins=logins_handed_out(reading),
     )
 
 
@@ -99,6 +114,7 @@ class FirstSteps(QWidget):
         self.buttons = {
             "departments": button("添加部门", lambda: self.wanted.emit("departments")),
             "people": button("添加人员", lambda: self.wanted.emit("people"), primary=True),
+            "logins": button("邀请同事", lambda: self.wanted.emit("logins")),
             "import": button("导入台账…", lambda: self.wanted.emit("import")),
             "contract": button("登记合同", lambda: self.wanted.emit("contract")),
             "calendar": button("核对日历", lambda: self.wanted.emit("calendar")),
@@ -129,11 +145,15 @@ class FirstSteps(QWidget):
         begin = "项目已经开立。" if started else "没有台账的，从登记合同开始：合同登记批准后开立项目，再任命项目经理。"
         self._tell("contract", begin, done=started, allowed=found.may_register)
         self._tell("people", people, done=found.people > 1 and not found.vacant, allowed=found.may_manage)
+        invited = UNINVITED if found.alone else f"已有 {found.logins} 个登录名。"
+        self._tell("logins", invited, done=not found.alone, allowed=True, here=found.logins is not None)
         calendar = found.calendar or "工作日历的数据够用。"
         self._tell("calendar", calendar, done=not found.calendar, allowed=found.may_manage)
 
-    def _tell(self, key: str, text: str, *, done: bool, allowed: bool) -> None:
+    def _tell(self, key: str, text: str, *, done: bool, allowed: bool, here: bool = True) -> None:
         self._marks[key].setText("✓" if done else "○")
         self._marks[key].setStyleSheet(f"color: {TONES['good' if done else 'neutral'].ink}; font-weight: bold")
         self._words[key].setText(text)
-        self.buttons[key].setVisible(allowed)
+        self.buttons[key].setVisible(allowed and here)
+        for part in (self._marks[key], self._words[key]):
+            part.setVisible(here)

@@ -18,7 +18,7 @@ from desktop.services.weekly_items import PAGE as WEEKLY
 from desktop.ui.desk import Desk
 from desktop.ui.page import Page
 from desktop.ui.pages.deadline_button import DeadlineButton
-from desktop.ui.pages.first_steps import Beginnings, FirstSteps, beginnings
+from desktop.ui.pages.first_steps import UNINVITED, Beginnings, FirstSteps, beginnings
 from desktop.ui.pages.ledger_buttons import open_import
 from desktop.ui.pages.tiles import Tile
 from desktop.ui.pieces import Segments, button, card, heading, row, words
@@ -152,6 +152,12 @@ class WorkbenchPage(Page):
         column.addLayout(line)
         self.vacancy.hide()
         layout.addWidget(self.vacancy)
+        self.uninvited, column = card(margin=10)
+        line = row(words(UNINVITED), button("邀请同事", lambda: self.desk.wanted.emit("settings", "logins")))
+        line.setStretch(0, 1)
+        column.addLayout(line)
+        self.uninvited.hide()
+        layout.addWidget(self.uninvited)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list())
         self._stack.addWidget(self.first_steps)
@@ -210,6 +216,7 @@ class WorkbenchPage(Page):
         self._stack.setCurrentIndex(0 if found.begun.complete or not found.begun.may_import else 1)
         self._vacant.setText(found.begun.vacancy)
         self.vacancy.setVisible(bool(found.begun.vacant) and found.begun.complete and found.begun.may_manage)
+        self.uninvited.setVisible(found.begun.alone and found.begun.complete)
         self._latest = found.drafts[0] if found.drafts else None
         self._offered.setText(_offer_text(found))
         self.take_up.setVisible(self._latest is not None)
