@@ -64,7 +64,9 @@ def _tell(rehearsal: Rehearsal) -> None:
         print(f"{title}：备份中 {then.counts.get(key, 0):,}{after}")
     print(f"恢复后会失去备份以后的 {rehearsal.lost_count:,} 次保存。")
     for entry in rehearsal.lost[:_SHOWN]:
-        print(f"  {entry.at.astimezone():%Y-%m-%d %H:%M} {entry.person} {entry.device}")
+        print(f"  {entry.at.astimezone():%Y-%m-%d %H:%M} {entry.person} {entry.text or entry.device}")
+    if rehearsal.lost_count > _SHOWN:
+        print(f"  ……还有 {rehearsal.lost_count - _SHOWN:,} 次")
     for finding in rehearsal.findings[:_SHOWN]:
         complain(f"  备份中有不符：{finding.where}：{finding.what}")
 

@@ -67,6 +67,7 @@ def test_a_backup_is_made_listed_rehearsed_and_restored(shell: Shell) -> None:
     save(shell, "later")
     assert shell("restore", made) == 0
     assert "失去备份以后的 1 次保存" in shell.out
+    assert "新增设置“later”" in shell.out
     assert "later" in keys(shell)
     assert shell("restore", made, "--yes") == 0
     assert "恢复前备份" in shell.out

@@ -208,8 +208,26 @@ def _fits(event: LoginEvent, query: AuditQuery) -> bool:
 
 def audit_rows(reading: Reading, ids: Sequence[EntryId]) -> list[AuditEntry]:
     """These entries in a few words, in the order of their ids."""
-    keys = [key for key in ids if isinstance(key, UUID)]
-    headers = {row.id: row for row in reading.session.scalars(select(Changeset).where(Changeset.id.in_(keys)))}
+    headers = _headers(reading, [key for key in ids if isinstance(key, UUID)])
+    texts = _texts(reading, headers)
+    names = _Names(reading, headers.values())
+    made: dict[EntryId, AuditEntry] = {key: _entry(names, header, texts[key]) for key, header in headers.items()}
+    if len(headers) < len(ids):
+        made |= {event.id: _event(event) for event in _events(reading)}
+    return [made[key] for key in ids]
+
+
+def entry_texts(reading: Reading, keys: Sequence[UUID]) -> dict[UUID, str]:
+    """What these entries of the journal did, each in a few words."""
+    return _texts(reading, _headers(reading, keys))
+
+
+def _headers(reading: Reading, keys: Sequence[UUID]) -> dict[UUID, Changeset]:
+    return {row.id: row for row in reading.session.scalars(select(Changeset).where(Changeset.id.in_(keys)))}
+
+
+def _texts(reading: Reading, headers: Mapping[UUID, Changeset]) -> dict[UUID, str]:
+    keys = list(headers)
     counts: defaultdict[UUID, dict[tuple[str, str], int]] = defaultdict(dict)
     first = func.min(Change.n)
     grouped = select(Change.changeset_id, Change.entity, Change.op, func.count(), first)
@@ -221,13 +239,7 @@ def audit_rows(reading: Reading, ids: Sequence[EntryId]) -> list[AuditEntry]:
     for change in reading.session.scalars(several.order_by(Change.changeset_id, Change.n)):
         changes[change.changeset_id].append(change)
     words = _words(reading, headers, (one for parts in changes.values() for one in parts))
-    names = _Names(reading, headers.values())
-    made: dict[EntryId, AuditEntry] = {
-        key: _entry(names, header, _summary(words, counts[key], changes[key])) for key, header in headers.items()
-    }
-    if len(keys) < len(ids):
-        made |= {event.id: _event(event) for event in _events(reading)}
-    return [made[key] for key in ids]
+    return {key: _summary(words, counts[key], changes[key]) for key in headers}
 
 
 class _Names:

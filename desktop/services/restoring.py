@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
+from desktop.services.audit import entry_texts
 from desktop.services.backups import backup_folder
 from desktop.services.clock import Clock
 from desktop.services.home import Home
 from desktop.services.integrity import RESTORED
+from desktop.services.office import Office
 from desktop.store.backups import Facts, entry_hashes, read_facts
 from desktop.store.copying import Tell
 from desktop.store.engine import Database, open_database
@@ -28,6 +31,8 @@ from desktop.store.swapping import put_in_place
 from desktop.store.tables import Changeset, Device, Person, Setting
 from desktop.store.upgrade import upgrade
 from desktop.store.verify import Finding, verify
+
+log = logging.getLogger(__name__)
 
 COUNTED = (
     ("project", "项目"), ("filing", "表单"), ("sign_off", "签字"), ("document", "存档文档"), ("person", "人员"),
@@ -39,11 +44,15 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class LostEntry:
-    """One entry of the journal that the backup does not have: when, whose, from which installation."""
+    """One entry of the journal that the backup does not have: when, whose, from which installation, what it did.
+
+    ``text`` is empty where the present data is not whole enough to tell.
+    """
 
     at: dt.datetime
     person: str
     device: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ def rehearsing(
                 kept="现在的数据没有改动。",
                 todo="要查看它，请把它复制出来，再用“打开其他数据”打开。",
             )
-        lost, count = _lost(file, backup) if now is not None else ((), 0)
+        lost, count = _lost(file, backup, home, clock) if now is not None else ((), 0)
         yield Rehearsal(backup, file, before, now, lost, count, findings, upgraded, copy)
 
 
@@ -139,7 +148,7 @@ def _facts_of(file: Path) -> Facts | None:
         return None
 
 
-def _lost(file: Path, backup: Path) -> tuple[tuple[LostEntry, ...], int]:
+def _lost(file: Path, backup: Path, home: Home, clock: Clock) -> tuple[tuple[LostEntry, ...], int]:
     """The entries of the present journal that the backup does not have, the newest first."""
     known = entry_hashes(backup)
     database = open_database(file)
@@ -147,14 +156,27 @@ def _lost(file: Path, backup: Path) -> tuple[tuple[LostEntry, ...], int]:
         with database.connecting() as connection, Session(connection) as session:
             names = dict(session.execute(select(Person.id, Person.name)).all())
             devices = dict(session.execute(select(Device.id, Device.name)).all())
-            query = select(Changeset.device_id, Changeset.at, Changeset.author_id, Changeset.hash)
+            query = select(Changeset.id, Changeset.device_id, Changeset.at, Changeset.author_id, Changeset.hash)
             lost = [row for row in session.execute(query.order_by(Changeset.at.desc())) if row.hash not in known]
+        texts = _texts(database, home, clock, [row.id for row in lost[:SHOWN]])
     except Refusal:
         return (), 0
     finally:
         database.close()
-    shown = [LostEntry(row.at, names.get(row.author_id, ""), devices.get(row.device_id, "")) for row in lost[:SHOWN]]
+    shown = [
+        LostEntry(row.at, names.get(row.author_id, ""), devices.get(row.device_id, ""), texts.get(row.id, ""))
+        for row in lost[:SHOWN]
+    ]
     return tuple(shown), len(lost)
+
+
+def _texts(database: Database, home: Home, clock: Clock, keys: Sequence[UUID]) -> Mapping[UUID, str]:
+    """What entries did, in words. A restore is for data that is broken: where it cannot be told, it need not be."""
+    try:
+        return Office(database, home, clock).read(lambda reading: entry_texts(reading, keys))
+    except Exception:
+        log.exception("what would be lost is not told in words")
+        return {}
 
 
 def restore(rehearsal: Rehearsal, actor: UUID | None, home: Home, clock: Clock) -> Path | None:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop.services.restoring import COUNTED, SHOWN, Rehearsal
+from desktop.services.restoring import COUNTED, SHOWN, LostEntry, Rehearsal
 from desktop.ui.pieces import button, heading, named, row, words
 
-_SIZE = (720, 560)
+_SIZE = (860, 600)
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
 
@@ -82,10 +82,16 @@ class RestoreDialog(QDialog):
     def _told(self) -> str:
         found = self.rehearsal
         lines = [f"{one.where}：{one.what}" for one in found.findings]
-        lines += [f"{_moment(one.at)}　{one.person or '（没有记名）'}　{one.device}" for one in found.lost]
+        width = max((len(one.person) for one in found.lost), default=0)
+        lines += [_line(one, width) for one in found.lost]
         if found.lost_count > SHOWN:
             lines.append(f"……还有 {found.lost_count - SHOWN:,} 次")
         return "\n".join(lines)
+
+
+def _line(lost: LostEntry, width: int) -> str:
+    """Who saved when, and what; from where only where it cannot be told what. Names take ``width`` characters."""
+    return f"{_moment(lost.at)}　{(lost.person or '（没有记名）').ljust(width, '　')}　{lost.text or lost.device}"
 
 
 def _moment(at: dt.datetime | None) -> str:

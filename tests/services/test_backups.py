@@ -24,7 +24,7 @@ from desktop.services.backups import (
 from desktop.services.home import Home
 from desktop.services.integrity import RESTORED
 from desktop.services.opening import open_office
-from desktop.services.restoring import Rehearsal, rehearsing, restore
+from desktop.services.restoring import Rehearsal, rehearse, rehearsing, restore
 from desktop.store.backups import AUTOMATIC, BEFORE_RESTORE, BY_HAND
 from desktop.store.copying import fingerprints
 from desktop.store.engine import open_database
@@ -190,6 +190,7 @@ def test_a_backup_is_taken_back_and_what_was_there_is_kept(lite: World) -> None:
     rehearsal = taken_back(lite, backup)
     assert (rehearsal.sound, rehearsal.upgraded, rehearsal.lost_count) == (True, False, 3)
     assert {(entry.person, entry.at) for entry in rehearsal.lost} == {(CLERK, lite.clock())}
+    assert {entry.text for entry in rehearsal.lost} == {f"新增设置“{number}”" for number in range(3)}
     assert rehearsal.now is not None
     assert rehearsal.now.counts["changeset"] == rehearsal.then.counts["changeset"] + 3
     with lite.office.reading() as reading:
@@ -242,6 +243,16 @@ def test_a_backup_in_which_something_is_wrong_is_not_taken_back(lite: World) -> 
         assert rehearsal.findings
         with pytest.raises(Refusal, match="没有通过核对"):
             restore(rehearsal, None, lite.office.home, lite.clock)
+
+
+def test_what_would_be_lost_of_broken_data_is_counted_though_not_told_in_words(lite: World) -> None:
+    file = lite.office.database.file
+    assert file is not None
+    backup = back_up_now(lite.office, lite.who(CLERK), silent)
+    save(lite, "later")
+    behind(lite.office.database, "UPDATE change SET body = '{' WHERE entity = 'setting'")
+    rehearsal = rehearse(backup, file, lite.office.home, lite.clock, silent)
+    assert [(entry.person, entry.text) for entry in rehearsal.lost] == [(CLERK, "")]
 
 
 def test_an_older_backup_is_upgraded_in_the_rehearsal(tmp_path: Path) -> None:

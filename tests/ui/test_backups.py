@@ -112,12 +112,15 @@ def test_a_rehearsal_tells_what_would_be_lost_and_asks_the_program_to_pause(
     panel.back_up()
     settle()
     close_all()
-    for number in range(3):
+    for number in range(2):
         save(desk, str(number))
+    desk.office.run(desk.actor, partial(add_person, name="张伟", staff_no="77"))
     panel.rehearse(backup_rows(desk.office)[0].file)
     settle()
     dialog = top(RestoreDialog)
     assert dialog.rehearsal.lost_count == 3
+    assert "　新增人员“张伟" in dialog.text.toPlainText()
+    assert "　新增设置“1”" in dialog.text.toPlainText()
     assert dialog.go.isEnabled()
     paused: list[Pause] = []
     desk.pause_wanted.connect(paused.append)
