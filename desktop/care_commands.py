@@ -7,10 +7,11 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop.credentials import admin_way, ask_password
 from desktop.domain.errors import Refusal
 from desktop.domain.server_place import is_server, with_password
 from desktop.seated import actor_of, complain, opened
-from desktop.server_commands import admin_way, ask_password, serve
+from desktop.server_commands import serve
 from desktop.services.backups import back_up_now, backup_rows
 from desktop.services.clock import local_clock
 from desktop.services.home import Home, target_of

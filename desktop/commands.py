@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from desktop.care_commands import CARE, serve_all
+from desktop.credentials import known_way
 from desktop.domain.errors import Refusal
 from desktop.domain.identity import spoken
 from desktop.domain.ledger import Project
@@ -19,7 +20,6 @@ from desktop.domain.money import yuan_text
 from desktop.exchange.atomic_file import replacing
 from desktop.sample import Progress, make_sample
 from desktop.seated import actor_of, complain, opened
-from desktop.server_commands import known_way
 from desktop.services.checking import verify_office
 from desktop.services.filings import FilingQuery, FilingRow, filing_ids, filing_rows, find_filing
 from desktop.services.home import Home, default_data_file, example_file, target_of

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+from desktop.credentials import known_way
 from desktop.domain.errors import Refusal
 from desktop.domain.ledger import PersonRef
-from desktop.server_commands import known_way
 from desktop.services.home import Home, target_of
 from desktop.services.office import Office
 from desktop.services.opening import open_office

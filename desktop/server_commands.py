@@ -1,12 +1,10 @@
 """What the command line can do for a shared office: create, invite, reset, close, list, test.
 
-Passwords are asked for at the screen, or read from standard input, a line each, where that is no screen; never from the
-command line, which other users of the machine can read.
+How they come by passwords: `desktop.credentials`.
 """
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from argparse import Namespace
@@ -15,14 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from desktop import TITLE
+from desktop.credentials import admin_way, ask_password, known_way, login_of, password_for
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Policy
 from desktop.domain.policy_terms import Action
 from desktop.domain.server_place import (
     Invitation,
-    has_password,
     invitation_text,
-    is_server,
     server_place,
     with_password,
 )
@@ -37,7 +34,6 @@ from desktop.services.logins import (
 )
 from desktop.services.office import Office
 from desktop.services.opening import Founding, open_office
-from desktop.services.passwords import recall
 from desktop.services.people import PersonRow, list_people
 from desktop.services.policies import read_policy_file, shipped_policies
 from desktop.services.server_office import OfficePlan, found_on_server
@@ -71,7 +67,7 @@ def _create(arguments: Namespace, home: Home) -> int:
         department=arguments.department,
         staff_no=arguments.staff_no,
     )
-    admin_password = ask_password(f"服务器管理员“{_login_of(admin)}”的密码：")
+    admin_password = ask_password(f"服务器管理员“{login_of(admin)}”的密码：")
     own = ask_password(f"登录名“{arguments.login}”的新密码：", twice=True)
     plan = OfficePlan(
         with_password(admin, admin_password), arguments.database, arguments.login, own, clear=arguments.clear
@@ -146,7 +142,7 @@ def _test(arguments: Namespace, home: Home) -> int:
         if step.mark is Mark.BAD and step.details:
             _complain(f"  {step.details.strip()}")
 
-    steps = try_connection(place, recall(target) or ask_password(f"“{place.login}”的密码："), tell=tell)
+    steps = try_connection(place, password_for(target), tell=tell)
     return REFUSED if any(step.mark is Mark.BAD for step in steps) else DONE
 
 
@@ -160,51 +156,9 @@ _DEEDS: dict[str, Callable[[Namespace, Home], int]] = {
 }
 
 
-def known_way(target: str) -> str:
-    """A server's URL with its password: what it says itself, or the keyring holds, or is typed at the screen."""
-    if not is_server(target) or has_password(target):
-        return target
-    kept = recall(target)
-    if not kept and sys.stdin is not None and sys.stdin.isatty():
-        kept = ask_password(f"“{_login_of(target)}”的密码：")
-    return with_password(target, kept) if kept else target
-
-
-def admin_way(target: str, missing: str) -> str:
-    """A server's URL that is written on the command line, where no password may stand.
-
-    Raises:
-        Refusal: it is none (``missing`` says so), or a password stands in it.
-    """
-    if not is_server(target):
-        raise Refusal(missing, todo="例如 --data postgresql://登录名@服务器/数据库。")
-    if has_password(target):
-        raise Refusal(
-            "密码不要写在命令行里，同一台机器上的其他人看得到。",
-            todo="请去掉地址里的密码；运行后按提示输入，或从标准输入逐行给出。",
-        )
-    return target
-
-
 def _opened(arguments: Namespace, home: Home) -> Office:
     target = admin_way(target_of(arguments.data, home), "没有写明共享办公室的地址。")
-    password = recall(target) or ask_password(f"“{_login_of(target)}”的密码：")
-    return open_office(with_password(target, password), home)
-
-
-def ask_password(prompt: str, *, twice: bool = False) -> str:
-    """A password, from the keyboard without showing it, or the next line of standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    first = getpass.getpass(prompt)
-    if twice and getpass.getpass("再输一遍：") != first:
-        raise Refusal("两次输入的密码不一样。", kept="没有作任何改动。", todo="请再试一次。")
-    return first
-
-
-def _login_of(target: str) -> str:
-    place = server_place(target)
-    return place.login if place else ""
+    return open_office(known_way(target), home)
 
 
 def _only(arguments: Namespace, what: str) -> str:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from desktop.commands import COMMANDS
 from desktop.domain.server_place import read_invitation, server_place
 from desktop.services.home import Home
 from tests.servers import OfficeServer
-from tests.ui.shared_office import keyring
+from tests.ui.shared_office import PASSWORD as FOUNDERS
+from tests.ui.shared_office import founded, keyring, target
 
-__all__ = ["keyring"]
+__all__ = ["founded", "keyring", "target"]
 PASSWORD = "滨海项目管理部-2026"
 
 
@@ -103,3 +106,47 @@ def test_password_in_an_address_stays_out_of_the_log(
     assert main(["verify", "--home", str(tmp_path), "--data", "postgresql://clerk:geheim@db/office"]) == 3
     assert "postgresql://clerk@db/office" in caplog.text
     assert "geheim" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("verify",), "全部核对无误"),
+        (("list", "projects"), "共 0 个项目"),
+        (("keys",), "没有根密钥"),
+        (("backup", "--list"), "共 0 份备份"),
+        (("copy", "副本.epm"), "逐行核对"),
+        (("upgrade",), "不需要升级"),
+    ],
+    ids=lambda given: given[0] if isinstance(given, tuple) else "",
+)
+def test_every_command_reads_a_servers_password_from_standard_input(
+    words: tuple[str, ...],
+    said: str,
+    target: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{FOUNDERS}\n"))
+    code = main([*words, "--data", target, "--home", str(tmp_path / "home")])
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    assert said in told.out
+
+
+def test_a_nightly_backup_takes_the_password_from_a_file(target: str, tmp_path: Path) -> None:
+    file = tmp_path / "密码.txt"
+    file.write_bytes(f"\ufeff{FOUNDERS}\r\n".encode())  # as an editor on Windows saves it
+    words = [sys.executable, "-m", "desktop", "backup", "--data", target, "--home", str(tmp_path / "home")]
+    root = Path(__file__).parents[1]
+    with file.open("rb") as given:
+        done = subprocess.run(words, cwd=root, stdin=given, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.partition("：")[2].strip()).exists()
+    without = subprocess.run(
+        words, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", check=False
+    )
+    assert without.returncode == 1
+    assert "需要密码" in without.stderr
