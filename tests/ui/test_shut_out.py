@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.errors import NotAdmitted
+from desktop.domain.errors import NotAdmitted, ShutOut
 from desktop.services.drafting import start_draft
 from desktop.services.home import Home
 from desktop.services.logins import change_own_password, close_login
@@ -24,6 +24,7 @@ from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.pages.draft import DraftView
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_people import PeoplePanel
+from desktop.ui.who import Cover
 from tests.servers import OfficeServer
 from tests.ui.hands import shown_text, write
 from tests.ui.shared_office import PASSWORD, Begin, Now, begin, founded, invited, keyring, office, target
@@ -151,4 +152,16 @@ def test_who_left_learns_it_without_a_click_and_what_was_not_saved_is_named(
     assert "登记为离职" in shown_text(box)
     assert "人员“正在写”的修改没有保存" in shown_text(box)
     assert has_let_go(application)
+    box.accept()
+
+
+def test_a_locked_screen_gives_way_to_what_is_told(qtbot: QtBot, colleague: Colleague) -> None:
+    application = colleague.application
+    assert application.lock is not None
+    application.lock.lock()
+    application.operations.shut_out.emit(ShutOut("您现在不能查看“office”。"))
+    qtbot.waitUntil(lambda: bool(boxes()), timeout=20_000)
+    assert not [item for item in QApplication.topLevelWidgets() if isinstance(item, Cover) and item.isVisible()]
+    assert application.home.remembered().locked, "the next office is covered at once"
+    [box] = boxes()
     box.accept()
