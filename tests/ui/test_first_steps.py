@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.services.departments import add_department
 from desktop.services.home import Home
+from desktop.services.ledger_import import import_ledger, preview_ledger
 from desktop.services.office import Office
 from desktop.services.opening import open_office
 from desktop.services.sitting import logins_handed_out
@@ -19,7 +20,7 @@ from desktop.ui.pages.workbench import WorkbenchPage
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown_text
-from tests.ui.offices import Seat
+from tests.ui.offices import LEDGER, Seat
 from tests.ui.shared_office import Now, founded, invited, keyring, office, target
 
 __all__ = ["founded", "keyring", "office", "target"]
@@ -56,16 +57,22 @@ def test_a_data_file_has_no_logins_to_hand_out(steps: FirstSteps) -> None:
     assert not steps.buttons["logins"].isVisible()
 
 
-def test_the_founder_of_a_shared_office_is_led_to_hand_out_logins_until_somebody_has_one(
-    qtbot: QtBot, office: Office, office_server: OfficeServer, operations: Operations, settle: Settle, tmp_path: Path
-) -> None:
+def workbench(qtbot: QtBot, office: Office, operations: Operations, folder: Path) -> WorkbenchPage:
+    """The founder's, on the screen."""
     assert office.login is not None
     assert office.login.person_id is not None
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
+    memory = QSettings(str(folder / "memory.ini"), QSettings.Format.IniFormat)
     page = WorkbenchPage(Desk(office, office.login.person_id, operations, memory))
     qtbot.addWidget(page)
     page.resize(1366, 680)
     page.show()
+    return page
+
+
+def test_the_founder_of_a_shared_office_is_led_to_hand_out_logins_until_somebody_has_one(
+    qtbot: QtBot, office: Office, office_server: OfficeServer, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    page = workbench(qtbot, office, operations, tmp_path)
     settle()
     assert UNINVITED in shown_text(page)
     with qtbot.waitSignal(page.desk.wanted) as led:
@@ -80,3 +87,20 @@ def test_the_founder_of_a_shared_office_is_led_to_hand_out_logins_until_somebody
     theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), Now())
     assert theirs.read(logins_handed_out) is None, "who is no administrator hands out none"
     theirs.close()
+
+
+def test_an_office_that_is_full_of_work_and_lets_nobody_else_in_says_so_above_the_list(
+    qtbot: QtBot, office: Office, office_server: OfficeServer, operations: Operations, settle: Settle, tmp_path: Path
+) -> None:
+    assert office.login is not None
+    assert office.login.person_id is not None
+    preview = office.read(lambda reading: preview_ledger(reading, LEDGER))
+    office.run(office.login.person_id, lambda work: import_ledger(work, preview))
+    page = workbench(qtbot, office, operations, tmp_path)
+    settle()
+    assert page.table.isVisible()
+    assert page.uninvited.isVisible()
+    invited(office, office_server.login("zhangwei"), staff_no="9003")
+    page.reload()
+    settle()
+    assert not page.uninvited.isVisible()
