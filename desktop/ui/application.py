@@ -22,7 +22,7 @@ from desktop.ui.identity import wear_icon
 from desktop.ui.instance import Claims, Elsewhere, Silent, bring_forward
 from desktop.ui.opener import Opener
 from desktop.ui.operations import Operations, Ticket
-from desktop.ui.readiness import Readiness, tell
+from desktop.ui.readiness import FirstSight, tell
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -69,7 +69,8 @@ class Application(QObject):
         self.diagnostics = Diagnostics(home, self.operations, self._subject, self)
         self._wanted = ""
         self._unshown: Window | None = None
-        self._watching = False
+        self._sight = FirstSight(self)
+        self._sight.answered.connect(self.ready)
         self._opening: Ticket | None = None
         self.broken: Exception | None = None
         """The part of the program that could not be loaded, if it ended for that."""
@@ -109,7 +110,7 @@ class Application(QObject):
         self.start.accepted.connect(self._started)
         self.start.rejected.connect(self._not_started)
         self.start.about_wanted.connect(partial(self.diagnostics.show_about, self.start))
-        self._watch(self.start)
+        self._sight.watch(self.start)
         self.start.open()
 
     def enter(self, office: Office) -> None:
@@ -191,14 +192,8 @@ class Application(QObject):
         window.wait_for(self._wanted)
         window.given_up.connect(self._give_up)
         self.waiting = window
-        self._watch(window)
+        self._sight.watch(window)
         window.show()
-
-    def _watch(self, window: QWidget) -> None:
-        """Tell when the first window answers; of later ones nothing is told."""
-        if not self._watching:
-            self._watching = True
-            Readiness(window).answered.connect(self.ready)
 
     def _claimed(self) -> None:
         """No other copy has the data: show the window, and open its office when it answers."""

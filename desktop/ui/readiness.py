@@ -46,6 +46,22 @@ class Readiness(QObject):
             self.answered.emit()
 
 
+class FirstSight(QObject):
+    """Tells when the first window answers, by ``answered``; of later ones nothing is told."""
+
+    answered = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._watching = False
+
+    def watch(self, window: QWidget) -> None:
+        """Watch a window that is about to be shown, if it is the first."""
+        if not self._watching:
+            self._watching = True
+            Readiness(window).answered.connect(self.answered)
+
+
 def tell(what: str) -> None:
     """Say in the log how long after the start something was reached.
 
