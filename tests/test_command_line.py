@@ -8,13 +8,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from desktop import __main__ as program
+from desktop import commands
 from desktop.commands import COMMANDS, example_office
+from desktop.sample import make_sample
 from desktop.services.home import Home
 from desktop.services.opening import create_office
 from tests.databases import Prepare
@@ -267,7 +270,10 @@ def test_an_example_is_made_once(shell: Shell) -> None:
     assert "已有数据" in shell.err
 
 
-def test_the_example_of_the_first_start_is_made_when_asked_for_and_found_again(tmp_path: Path) -> None:
+def test_the_example_of_the_first_start_is_made_when_asked_for_and_found_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(commands, "make_sample", partial(make_sample, projects=3))
     home = Home(tmp_path)
     told: list[tuple[int, int]] = []
     first = example_office(home, lambda done, total: told.append((done, total)))

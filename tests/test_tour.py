@@ -1,6 +1,8 @@
-"""The tour passes every screen and prints every form, as an office would."""
+"""The tour passes every screen and prints every form, as an office would.
 
-import datetime as dt
+That two tours of one day are the same is held where packages are tried: their tours are compared with the source's.
+"""
+
 from pathlib import Path
 
 import pypdfium2
@@ -12,8 +14,6 @@ from PySide6.QtWidgets import QApplication
 from desktop.domain.forms import FORMS
 from desktop.services.policies import shipped_policies
 from desktop.tour import run_tour
-
-from tour_comparison import compare
 
 RARE = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝")
 A4 = (595, 842)
@@ -47,20 +47,6 @@ def test_the_tour_leaves_prints_of_every_form(tour: Path) -> None:
     prints = [path for path in tour.glob("*.pdf") if path.name != "签字扫描件.pdf"]
     check_prints(prints)
     check_rare_names(next(path for path in prints if path.name.startswith("ZT-")))
-
-
-@pytest.mark.slow
-def test_two_tours_of_one_day_are_the_same(tour: Path, tmp_path: Path) -> None:
-    run_tour(tmp_path / "第 2 次", day=dt.date.fromisoformat(day_of(tour)))
-    assert compare(tour, tmp_path / "第 2 次") == []
-    scans = [folder / "签字扫描件.pdf" for folder in (tour, tmp_path / "第 2 次")]
-    assert scans[0].read_bytes() == scans[1].read_bytes()
-
-
-def day_of(tour: Path) -> str:
-    """The day that the status line of the window showed."""
-    said = next(tour.glob("*-工作台.txt")).read_text(encoding="utf-8")
-    return said.splitlines()[-1].split()[0]
 
 
 def check_pictures(pictures: list[Path]) -> None:

@@ -26,13 +26,12 @@ PROJECTS = 66
 _LEFT_BEHIND = ("[0-9][0-9]-*.png", "[0-9][0-9]-*.txt", "*.pdf", "data/*/*.epm", "data/*/home/*.*")
 
 
-def run_tour(folder: Path, tell: Callable[[str], None] = lambda _line: None, day: dt.date | None = None) -> list[Path]:
+def run_tour(folder: Path, tell: Callable[[str], None] = lambda _line: None) -> list[Path]:
     """Drive the real window through the main job; leaves pictures, their words and prints in ``folder``.
 
     Beside each picture (PNG) lies a text file of the same name with all that the window says (`desktop.tour.words`),
     one text a line in UTF-8; paths in ``folder`` are told as ``tour/…`` and those of the program's own files as
     ``resources/…``. Returns the files in the order they were made. The example offices stay in ``folder/data``.
-    ``day`` is the day on which it is played, today if there is none.
 
     Raises:
         Lost: something that should have happened on the screen did not.
@@ -43,7 +42,7 @@ def run_tour(folder: Path, tell: Callable[[str], None] = lambda _line: None, day
     _clear(folder)
     app = make_application()
     app.setCursorFlashTime(0)  # a cursor that blinks is in one picture and not in the next
-    moment = Moment(day or dt.datetime.now().astimezone().date())
+    moment = Moment(dt.datetime.now().astimezone().date())
     guide = Guide(folder, moment, tell, {RESOURCES: "resources", folder: "tour"})
     try:
         with same_keys(moment.now().date(), SEED):
