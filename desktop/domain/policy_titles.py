@@ -109,7 +109,6 @@ ACTION_TITLES: Mapping[Action, str] = {
     Action.IMPORT_LEDGER: "导入台账",
     Action.ARCHIVE: "归档文件",
     Action.MANAGE_PEOPLE: "管理人员和部门",
-    Action.STAFF_PROJECT: "指定项目里的角色",
     Action.MANAGE_OFFICE: "管理单位信息和制度",
     Action.WAIVE: "对“原则上”的要求准予例外",
     Action.STAFF_PROJECT: "安排项目成员",
