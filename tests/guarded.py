@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 
 from desktop.store.engine import make_engine
 from desktop.store.guard import GuardNames, guard_names, install_guard, is_guarded
@@ -29,7 +29,8 @@ AS $$ SELECT coalesce(nullif(current_setting('test.now', true), '')::timestamptz
 _reader: ContextVar[tuple[UUID, dt.datetime] | None] = ContextVar("reader", default=None)
 _by_hand: ContextVar[bool] = ContextVar("by_hand", default=False)
 _masters: dict[tuple[str, str], bool] = {}
-_known: set[tuple[str, UUID]] = set()
+_known: dict[str, set[str]] = {}
+"""The logins of each database that were seen to be there."""
 
 
 def guard_database(url: str) -> None:
@@ -117,19 +118,22 @@ def _is_master(connection: Connection) -> bool:
 
 
 def _take_on(connection: Connection, person: UUID, now: dt.datetime) -> None:
-    _need_login(connection.engine, person)
+    _need_login(connection, person)
     take: dict[str, Any] = {"now": now.isoformat(), "name": _name(person)}
     query = text("SELECT set_config('test.now', :now, true), set_config('session_authorization', :name, true)")
     connection.execute(query, take)
 
 
-def _need_login(engine: Engine, person: UUID) -> None:
-    """Make the login in a transaction of its own: it stays, whatever becomes of the person's."""
-    key = (str(engine.url.database), person)
-    if key in _known:
+def _need_login(connection: Connection, person: UUID) -> None:
+    """Make the login where there is none, in a transaction of its own: it stays, whatever becomes of the person's."""
+    url = connection.engine.url
+    known = _known.setdefault(str(url.database), set())
+    if not known:
+        known.update(connection.scalars(text("SELECT name FROM guard.login JOIN pg_roles ON rolname = name")))
+    if _name(person) in known:
         return
-    other = make_engine(engine.url, pooled=False)
-    with other.begin() as connection:
-        login_of(connection, person)
+    other = make_engine(url, pooled=False)
+    with other.begin() as making:
+        login_of(making, person)
     other.dispose()
-    _known.add(key)
+    known.add(_name(person))

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -175,7 +176,9 @@ class World:
         """The id of the one person of that name."""
         if name not in self.ids:
             rows = self.office.read(partial(people.list_people, everyone=True))
-            (self.ids[name],) = (row.id for row in rows if row.name == name)
+            known = Counter(row.name for row in rows)
+            assert known[name] == 1
+            self.ids |= {row.name: row.id for row in rows if known[row.name] == 1}
         return self.ids[name]
 
     def department(self, name: str) -> UUID:
