@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from desktop.domain.errors import NotAdmitted
 from desktop.store import logins as stored
 from desktop.store.engine import Database
-
-if TYPE_CHECKING:
-    from desktop.services.office import Office, Reading
 
 
 @dataclass(frozen=True)
@@ -54,16 +50,8 @@ def connected_login(database: Database) -> Login | None:
     return Login(name, known.person_id, known.person, known.administrator, known.one_time)
 
 
-def note_arrival(office: Office) -> None:
+def note_arrival(database: Database) -> None:
     """Write down on a guarded server that the connected login was used now."""
-    if office.database.guarded:
-        with office.database.administering() as connection:
+    if database.guarded:
+        with database.administering() as connection:
             stored.arrive(connection)
-
-
-def logins_handed_out(reading: Reading) -> int | None:
-    """How many logins let somebody in, the asker's own among them; None where the asker hands out none."""
-    login = reading.office.login
-    if login is None or not login.administrator:
-        return None
-    return stored.count_open(reading.session.connection())

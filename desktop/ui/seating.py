@@ -45,7 +45,7 @@ def seat_login(
 
     def sit() -> None:
         seated(person)
-        operations.start(operations, lambda _ticket: note_arrival(office), lambda _nothing: None)
+        operations.start(operations, lambda _ticket: note_arrival(office.database), lambda _nothing: None)
 
     if not login.one_time:
         sit()

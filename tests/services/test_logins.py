@@ -133,7 +133,7 @@ def test_invited_person_comes_in_by_the_one_time_password_and_makes_it_their_own
     theirs = open_office(invitation.place.target(invitation.password), Home(tmp_path / "theirs"), local_clock)
     assert theirs.login is not None
     assert (theirs.login.person_id, theirs.login.one_time, theirs.login.administrator) == (person, True, False)
-    note_arrival(theirs)
+    note_arrival(theirs.database)
     with pytest.raises(Refusal, match="不能与原来的相同"):
         change_own_password(theirs, invitation.password)
     change_own_password(theirs, "我自己的密码 2026")

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.services.departments import add_department
 from desktop.services.home import Home
+from desktop.services.invited import logins_handed_out
 from desktop.services.ledger_import import import_ledger, preview_ledger
 from desktop.services.office import Office
 from desktop.services.opening import open_office
-from desktop.services.sitting import logins_handed_out
 from desktop.ui.desk import Desk
 from desktop.ui.operations import Operations
 from desktop.ui.pages.first_steps import UNINVITED, FirstSteps, beginnings

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from desktop.domain.policy import Policy
 from desktop.domain.policy_terms import Action, Scope
 from desktop.domain.rights import OFFICE, may
+from desktop.services.invited import logins_handed_out
 from desktop.services.office import Reading
 from desktop.services.office_forms import office_forms
 from desktop.services.people import PersonRow, list_departments, list_people, standing
 from desktop.services.projects import ProjectQuery, project_totals
-from desktop.services.sitting import logins_handed_out
 from desktop.services.work_calendar import calendar_notice
 from desktop.ui.colours import TONES
 from desktop.ui.pieces import button, card, heading, words
