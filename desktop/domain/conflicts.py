@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from desktop.domain.canonical import Json
+from desktop.domain.errors import Refusal
 
 
 class Fate(StrEnum):
@@ -87,6 +88,33 @@ class Conflict:
             for item in self.differences
             if item.by_them and (not item.by_me or item.key in theirs)
         }
+
+
+class Stale(Refusal):
+    """Somebody else changed the record since it was read.
+
+    ``conflict`` shows both sides in words; ``since`` is what it is made of, while nobody has put it into words.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        kept: str = "您填写的内容仍在，未被覆盖。",
+        todo: str = "请核对两边的内容后再保存。",
+        conflict: Conflict | None = None,
+        since: SavedSince | None = None,
+    ) -> None:
+        super().__init__(what, kept=kept, todo=todo)
+        self.conflict = conflict
+        self.since = since
+
+
+class Overtaken(Stale):
+    """Another transaction came in between reading and writing of this one: done anew from its start it may succeed."""
+
+    def __init__(self, what: str = "保存时发现这条记录刚刚被他人修改。", todo: str = "请刷新后核对，再保存。") -> None:
+        super().__init__(what, todo=todo)
 
 
 def compare(since: SavedSince) -> dict[str, tuple[bool, bool]]:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from desktop.domain.conflicts import Conflict, SavedSince
-
 
 class Refusal(Exception):
     """A request that was not carried out, told in the person's own language.
@@ -37,33 +32,6 @@ class PasswordWanted(NotAdmitted):
 
 class ShutOut(NotAdmitted):
     """An office that stands open lets whoever is connected see it no more: nothing can be read or saved there."""
-
-
-class Stale(Refusal):
-    """Somebody else changed the record since it was read.
-
-    ``conflict`` shows both sides in words; ``since`` is what it is made of, while nobody has put it into words.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        kept: str = "您填写的内容仍在，未被覆盖。",
-        todo: str = "请核对两边的内容后再保存。",
-        conflict: Conflict | None = None,
-        since: SavedSince | None = None,
-    ) -> None:
-        super().__init__(what, kept=kept, todo=todo)
-        self.conflict = conflict
-        self.since = since
-
-
-class Overtaken(Stale):
-    """Another transaction came in between reading and writing of this one: done anew from its start it may succeed."""
-
-    def __init__(self, what: str = "保存时发现这条记录刚刚被他人修改。", todo: str = "请刷新后核对，再保存。") -> None:
-        super().__init__(what, todo=todo)
 
 
 class Unreachable(Refusal):

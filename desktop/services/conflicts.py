@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop.domain.canonical import Json, read_canonical
-from desktop.domain.conflicts import Conflict, Difference, Fate, SavedSince, compare
-from desktop.domain.errors import Stale
+from desktop.domain.conflicts import Conflict, Difference, Fate, SavedSince, Stale, compare
 from desktop.domain.policy import Policy
 from desktop.services.record_words import KINDS, RecordWords, moment_text
 from desktop.services.standing import AnySession

@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 
 from desktop.domain.approval import Decision, SignOff
 from desktop.domain.canonical import canonical_text, read_canonical
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Refusal
 from desktop.domain.field import Content
 from desktop.domain.filing import seal
 from desktop.domain.form import Form

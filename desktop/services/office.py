@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.calendar import WorkCalendar
-from desktop.domain.errors import NotAdmitted, NotAllowed, Overtaken, Refusal, ShutOut, Stale
+from desktop.domain.conflicts import Overtaken, Stale
+from desktop.domain.errors import NotAdmitted, NotAllowed, Refusal, ShutOut
 from desktop.domain.policy import Policy
 from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, Standing, Subject, may

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from io import BytesIO
 
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Refusal
 from desktop.domain.policy import Policy
 from desktop.domain.policy_terms import Action
 from desktop.services.logos import check_logo

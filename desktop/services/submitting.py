@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from desktop.domain.case import Case
-from desktop.domain.errors import NotAllowed, Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.field import Content
 from desktop.domain.filing import FilingState
 from desktop.domain.form import Form, Problem, period_of, problems_of, settle

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from desktop.domain.errors import Damaged, NotAdmitted, Overtaken, Refusal, Unreachable, Unsettled
+from desktop.domain.conflicts import Overtaken
+from desktop.domain.errors import Damaged, NotAdmitted, Refusal, Unreachable, Unsettled
 from desktop.store.refusals import KEPT, UNSPEAKABLE, constraint_refusal, written_once
 from desktop.store.writable import is_too_long
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm.base import NO_VALUE
 from sqlalchemy.sql.dml import UpdateBase
 
 from desktop.domain.canonical import Json
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Refusal
 from desktop.store.commits import Mark, announce
 from desktop.store.device import Installation
 from desktop.store.hidden import Attempt, attempts, hidden, is_hidden

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.approval import Decision
 from desktop.domain.chain_edits import EditKind
-from desktop.domain.errors import Stale
+from desktop.domain.conflicts import Stale
 from desktop.domain.ledger import PersonRef
 from desktop.services.approving import PaperSignature, decide, go_on, record_paper_signatures
 from desktop.services.confirming import LineMark, confirm_lines

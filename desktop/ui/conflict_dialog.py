@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.conflicts import Conflict, Difference
-from desktop.domain.errors import Stale
+from desktop.domain.conflicts import Conflict, Difference, Stale
 from desktop.ui.colours import HEAD, LINE, MUTED, TONES
 from desktop.ui.pieces import button, heading, named, row, take_size, words
 

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Refusal
 from desktop.ui.helpline import Saver, helpline
 from desktop.ui.theme import sized
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.conflicts import Fate
-from desktop.domain.errors import Stale
+from desktop.domain.conflicts import Fate, Stale
 from desktop.ui.conflict_dialog import ConflictDialog
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import show_error

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from desktop.domain.approval import Decision, StepState
-from desktop.domain.errors import NotAllowed, Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
 from desktop.services import approving, people, submitting
 from desktop.services.approving import PaperSignature

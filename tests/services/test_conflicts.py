@@ -12,8 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from desktop.domain.conflicts import Conflict, Difference, Fate
-from desktop.domain.errors import Overtaken, Refusal, Stale
+from desktop.domain.conflicts import Conflict, Difference, Fate, Overtaken, Stale
+from desktop.domain.errors import Refusal
 from desktop.services import absences, mailing, people, roles, settings, stand_ins, submitting, work_calendar
 from desktop.services.home import Home
 from desktop.services.merging import merge_people

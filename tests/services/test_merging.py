@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from desktop.domain.errors import NotAllowed, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import NotAllowed
 from desktop.domain.filing import FilingState
 from desktop.services import drafting, merging, merging_departments, people, projects
 from desktop.services.checking import verify_office

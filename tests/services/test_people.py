@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from desktop.domain.errors import NotAllowed, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import NotAllowed
 from desktop.services import people
 from desktop.services.changes import Done
 from tests.services.world import (

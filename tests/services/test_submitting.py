@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from desktop.domain.approval import Decision, StepState
-from desktop.domain.errors import NotAllowed, Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import NotAllowed, Refusal
 from desktop.domain.filing import FilingState
 from desktop.services import drafting, filings, submitting
 from desktop.services.documents import read_file

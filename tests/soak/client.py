@@ -16,7 +16,8 @@ import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from desktop.domain.errors import Refusal, Stale, Unreachable
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Refusal, Unreachable
 from desktop.services.home import Home
 from desktop.services.office import Office
 from desktop.services.opening import open_office

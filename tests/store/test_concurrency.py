@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from desktop.domain.errors import Stale
+from desktop.domain.conflicts import Stale
 from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database
 from desktop.store.ids import new_id

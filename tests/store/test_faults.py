@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from desktop.domain.errors import Damaged, Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Damaged, Refusal
 from desktop.store import engine
 from desktop.store.device import Installation
 from desktop.store.engine import Database, open_database

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DatabaseError
 
-from desktop.domain.errors import NotAllowed, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import NotAllowed
 from desktop.domain.policy_terms import Action
 from desktop.domain.rights import OFFICE, may
 from desktop.services import contract_list, filings, people, projects

@@ -6,7 +6,8 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from desktop.domain.canonical import read_canonical, sha256_text
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.conflicts import Stale
+from desktop.domain.errors import Refusal
 from desktop.domain.identity import read_mark
 from desktop.store.device import Installation
 from desktop.store.engine import Database

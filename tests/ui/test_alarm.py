@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.domain.conflicts import Conflict, Difference, Fate
-from desktop.domain.errors import Refusal, Stale
+from desktop.domain.conflicts import Conflict, Difference, Fate, Stale
+from desktop.domain.errors import Refusal
 from desktop.ui.alarm import Alarm
 from desktop.ui.error_dialog import ErrorDialog, refusal_of, show_error
 from desktop.ui.helpline import helpline
