@@ -41,5 +41,5 @@ def make_sample(
         making.run(progress)
     except BaseException:
         making.undo()
-        home.remember(target=before.target, person_id=before.person_id)
+        home.remember(target=before.target, person_id=before.person_id, before=before.before)
         raise

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _REMEMBERED = "remembered.json"
 _EXAMPLE = "example.epm"
+_MOST_BEFORE = 4
 _TODO = "请检查磁盘与权限，或在启动时用 --home 另指定一个能写入的文件夹。"
 _TODO_PORTABLE = (
     "便携版把草稿、日志和记住的内容放在程序旁边：请取消 U 盘的写保护，"
@@ -29,11 +30,15 @@ _TODO_PORTABLE = (
 
 @dataclass(frozen=True)
 class Remembered:
-    """What the program remembers on this machine: the office last opened and who sat here."""
+    """What the program remembers on this machine: the office last opened and who sat here.
+
+    ``before`` are offices that were opened before it, the latest first, each a data file's path or a server's URL.
+    """
 
     target: str = ""
     person_id: str = ""
     locked: bool = False
+    before: tuple[str, ...] = ()
 
 
 class Home:
@@ -115,18 +120,27 @@ class Home:
 
         try:
             data = json.loads(text)
-            return Remembered(self._found(str(data["target"])), str(data["person_id"]), bool(data["locked"]))
+            before = tuple(self._found(str(target)) for target in data.get("before", ()))
+            return Remembered(self._found(str(data["target"])), str(data["person_id"]), bool(data["locked"]), before)
         except (ValueError, KeyError, TypeError):
             return Remembered()
 
-    def remember(self, **changes: str | bool) -> None:
-        """Remember something for the next start; where that fails nothing else does."""
+    def remember(self, **changes: str | bool | tuple[str, ...]) -> None:
+        """Remember something for the next start; where that fails nothing else does.
+
+        Another ``target`` puts the one before it at the head of ``before``, unless that is told, too.
+        """
         import json
 
-        remembered = replace(self.remembered(), **changes)  # type: ignore[arg-type]
+        now = self.remembered()
+        remembered = replace(now, **changes)  # type: ignore[arg-type]
+        if remembered.target != now.target and "before" not in changes:
+            others = (one for one in (now.target, *now.before) if one not in {"", remembered.target})
+            remembered = replace(remembered, before=tuple(others)[:_MOST_BEFORE])
         file = self.folder / _REMEMBERED
         try:
-            kept = asdict(replace(remembered, target=self._carried(remembered.target)))
+            carried = tuple(map(self._carried, remembered.before))
+            kept = asdict(replace(remembered, target=self._carried(remembered.target), before=carried))
             write_whole(file, json.dumps(kept, ensure_ascii=False))
         except OSError:
             logging.getLogger(__name__).warning("cannot write %s", file, exc_info=True)

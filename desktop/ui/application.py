@@ -101,9 +101,9 @@ class Application(QObject):
         from desktop.ui.start import StartDialog
 
         self.start = StartDialog(
-            *(self.home, self.operations, self.claims),
-            example=self._example,
+            *(self.home, self.operations, self.claims, self._example),
             trouble=trouble,
+            open_now=self.home.remembered().target if self.desk is not None else "",
             clock=self._clock,
             parent=self.window or self.waiting,
         )

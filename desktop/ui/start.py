@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from desktop.services.opening import Founding
     from desktop.ui.start_departments import DepartmentsPage
     from desktop.ui.start_pages import CompanyPage, NewPlacePage, OpenPlacePage, PolicyPage, SelfPage
+    from desktop.ui.start_recent import RecentRow
     from desktop.ui.start_server import LoginPage, ServerPage
 
 P = TypeVar("P", bound=StartPage)
 _SIGN = 64
+_GAP = 20
 _IN_FILE: tuple[str, ...] = ("place", "company", "policy", "departments", "person")
 """The steps to a new office in a file …"""
 _ON_SERVER: tuple[str, ...] = ("server", *_IN_FILE[1:], "login")
@@ -45,8 +47,8 @@ Example = Callable[[Ticket], "Office"]
 class StartDialog(QDialog):
     """Leads from nothing to an open office. ``office`` holds it once the dialog was accepted.
 
-    ``trouble`` is told at once: why the data opened last could not be opened this time. ``about_wanted`` asks for
-    关于与诊断.
+    ``trouble`` is told at once: why the data opened last could not be opened this time. ``open_now`` is the place of an
+    office that stands open meanwhile. ``about_wanted`` asks for 关于与诊断.
     """
 
     about_wanted = Signal()
@@ -56,9 +58,10 @@ class StartDialog(QDialog):
         home: Home,
         operations: Operations,
         claims: Claims,
-        *,
         example: Example | None = None,
+        *,
         trouble: Refusal | None = None,
+        open_now: str = "",
         clock: Clock = local_clock,
         parent: QWidget | None = None,
     ) -> None:
@@ -67,12 +70,14 @@ class StartDialog(QDialog):
         self.setWindowTitle(TITLE)
         self.resize(720, 560)
         self.office: Office | None = None
+        self.recent: RecentRow | None = None
         self._home, self._operations, self._claims = home, operations, claims
         self._clock, self._example = clock, example
         self.opener = Opener(home, operations, claims, self, clock)
         self.opener.opened.connect(self._arrive)
         self.opener.refused.connect(self._tell_refused)
         self.welcome = WelcomePage(with_example=example is not None)
+        self._open_now = open_now
         self._painted = False
         self._steps = _IN_FILE
         self._made: dict[str, StartPage] = {}
@@ -136,6 +141,18 @@ class StartDialog(QDialog):
         QShortcut(QKeySequence("F1"), self, self.about_wanted.emit)
         let_copy(self._step, self._hint, self._trouble, self._problem)
         self.welcome.finish()
+        self._offer_recent()
+
+    def _offer_recent(self) -> None:
+        """Offer the offices that were opened on this machine, but the one that stands open and the example."""
+        known, left_out = self._home.remembered(), {"", self._open_now, str(example_file(self._home))}
+        if places := [place for place in (known.target, *known.before) if place not in left_out]:
+            from desktop.ui.start_recent import RecentRow
+
+            self.recent = RecentRow(places)
+            self.recent.wanted.connect(self.opener.open)
+            self.welcome.offer(self.recent)
+            self.resize(self.width(), self.height() + self.recent.sizeHint().height() + _GAP)
 
     def _connect(self) -> None:
         self.welcome.make.connect(lambda: self.show_page(self.place))

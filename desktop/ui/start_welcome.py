@@ -71,7 +71,7 @@ class WelcomePage(StartPage):
 
     def __init__(self, *, with_example: bool) -> None:
         super().__init__()
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.setContentsMargins(0, 0, 0, 0)
         self.make_button = Choice(
@@ -92,6 +92,10 @@ class WelcomePage(StartPage):
         self.example_button.setVisible(with_example)
         self.setFocusProxy(self.make_button)
         layout.addStretch(1)
+
+    def offer(self, row: QWidget) -> None:
+        """Put a line under the choices."""
+        self._column.insertWidget(self._column.count() - 1, row)
 
     def finish(self) -> None:
         """Do what the first sight of the page need not wait for."""

@@ -78,6 +78,30 @@ def test_what_lies_elsewhere_keeps_its_name(stick: Path, target: str) -> None:
     assert home.remembered().target == target
 
 
+def test_the_offices_opened_before_are_remembered_the_latest_first(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    for place in ("a.epm", "postgresql://clerk@db/office", "a.epm", "b.epm", "b.epm"):
+        home.remember(target=place, person_id="p")
+    assert home.remembered().before == ("a.epm", "postgresql://clerk@db/office")
+    home.remember(person_id="q", locked=True)
+    assert home.remembered().before == ("a.epm", "postgresql://clerk@db/office")
+    for number in range(9):
+        home.remember(target=f"{number}.epm")
+    assert home.remembered().before == ("7.epm", "6.epm", "5.epm", "4.epm")
+    (home.folder / "remembered.json").write_text('{"target": "a", "person_id": "", "locked": false}', encoding="utf-8")
+    assert home.remembered().before == ()  # an earlier program wrote it
+
+
+def test_an_office_opened_before_is_found_on_the_stick_under_another_letter(stick: Path, tmp_path: Path) -> None:
+    home = default_home(stick)
+    (home.folder / "office.epm").touch()
+    home.remember(target=str(home.folder / "office.epm"))
+    home.remember(target="postgresql://clerk@db/office")
+    shutil.move(stick.parent, tmp_path / "盘 F")
+    again = default_home(tmp_path / "盘 F" / stick.name)
+    assert again.remembered().before == (str(again.folder / "office.epm"),)
+
+
 def test_an_installed_program_remembers_whole_paths(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     (home.folder / "office.epm").touch()
