@@ -18,7 +18,10 @@ _WRAPPED = "QListWidget { background: transparent; padding-left: 6px; } QListWid
 
 
 class FormGuide(QWidget):
-    """``section_wanted`` and ``problem_wanted`` ask the form to go there."""
+    """``section_wanted`` and ``problem_wanted`` ask the form to go there.
+
+    ``barred`` says that a gate keeps the form from being submitted, however it is filled in.
+    """
 
     section_wanted = Signal(str)
     problem_wanted = Signal(object)
@@ -26,6 +29,7 @@ class FormGuide(QWidget):
     def __init__(self, form: Form, *, read_only: bool) -> None:
         super().__init__()
         self._form = form
+        self.barred = False
         self.setFixedWidth(round(self.fontMetrics().height() * (_READING_WIDTH if read_only else _WIDTH)))
         self.sections = QListWidget()
         self.sections.setAccessibleName("表单各部分")
@@ -77,5 +81,7 @@ class FormGuide(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, problem)
             item.setForeground(colour(TONES["bad" if problem.blocks else "warning"].ink))
             item.setToolTip("必须处理后才能提交" if problem.blocks else "提醒，不影响提交")
-        self.count.setText(f"还有 {len(blocking)} 处要处理" if blocking else "可以提交")
-        self.count.setStyleSheet(f"color: {TONES['bad' if blocking else 'good'].ink}")
+        filled = "已填全，条件还没满足" if self.barred else "可以提交"
+        self.count.setText(f"还有 {len(blocking)} 处要处理" if blocking else filled)
+        tone = "bad" if blocking else "warning" if self.barred else "good"
+        self.count.setStyleSheet(f"color: {TONES[tone].ink}")

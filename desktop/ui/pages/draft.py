@@ -131,6 +131,7 @@ class DraftView(Page):
         self._close()
         draft = opened.page.draft
         editor = FormEditor(opened.page.form, opened.page.facts, opened.context)
+        editor.guide.barred = any(item.stops for item in opened.page.unmet)
         editor.set_content({**draft.content, UNREAD: opened.unread} if opened.unread else draft.content)
         keeper = DraftKeeper(self.desk, draft, editor.content, self)
         editor.edited.connect(keeper.save)
