@@ -46,12 +46,6 @@ D = TypeVar("D", bound=QDialog)
 
 
 @pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
-
-
-@pytest.fixture
 def panel(qtbot: QtBot, desk: Desk, settle: Settle) -> Iterator[BackupsPanel]:
     page = SettingsPage(desk)
     qtbot.addWidget(page)

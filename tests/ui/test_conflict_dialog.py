@@ -1,11 +1,9 @@
 """Two people on one record, at the screen."""
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -13,18 +11,10 @@ from desktop.services.people import PersonRow, assign_role, change_person, list_
 from desktop.services.roles import change_role_days
 from desktop.ui.conflict_dialog import ConflictDialog
 from desktop.ui.desk import Desk
-from desktop.ui.operations import Operations
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_people import PeoplePanel
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown, shown_text, write
-from tests.ui.offices import Seat
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 @pytest.fixture

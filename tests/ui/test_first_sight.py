@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,7 +20,6 @@ from desktop.ui.archive_files import show_printed
 from desktop.ui.desk import Desk
 from desktop.ui.filing_view import FilingView
 from desktop.ui.import_dialog import ImportDialog
-from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.projects import ProjectsPage
 from desktop.ui.pages.workbench import WorkbenchPage
@@ -31,7 +28,6 @@ from desktop.ui.pdf_dialog import PdfDialog
 from desktop.ui.plan_view import PlanView
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
-from tests.ui.offices import Seat
 
 LEAST_WORDS = 10
 
@@ -52,12 +48,6 @@ def _manager(page: FilingPage) -> UUID:
     assert page.project is not None
     assert page.project.manager is not None
     return page.project.manager.id
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 def test_on_a_low_screen_a_project_moves_and_nothing_of_it_is_squeezed(

@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +19,6 @@ from desktop.ui.furnishing import furnish
 from desktop.ui.keys_dialogs import PasswordDialog
 from desktop.ui.keys_list import KeysList
 from desktop.ui.notice_bar import NoticeBar
-from desktop.ui.operations import Operations
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_keys import KeysPanel
@@ -30,7 +28,6 @@ from desktop.ui.who import Lock
 from desktop.ui.window import Window
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown, shown_text
-from tests.ui.offices import Seat
 
 ROOTS, OWN = "单位根密钥的密码", "自己的密码 2026"
 
@@ -39,12 +36,6 @@ ROOTS, OWN = "单位根密钥的密码", "自己的密码 2026"
 def _quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a password costs is the library's affair; here one round will do."""
     monkeypatch.setattr("desktop.store.keys.ROUNDS", 1)
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -15,12 +14,6 @@ from desktop.ui.pages.projects import ProjectsPage
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
 from tests.ui.offices import Seat
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 def test_changes_list_what_changes_a_projects_course(qtbot: QtBot, desk: Desk, settle: Settle) -> None:

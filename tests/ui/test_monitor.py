@@ -5,9 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.canonical import canonical_text
@@ -18,7 +16,6 @@ from desktop.store.tables import Baseline, PlanLine, ReportLine
 from desktop.ui.chart import LineChart, Part, PartsBar, Series, nice_step
 from desktop.ui.desk import Desk
 from desktop.ui.monitor_view import MonitorView
-from desktop.ui.operations import Operations
 from tests.paper.sheets import texts_of
 from tests.ui.conftest import Settle
 from tests.ui.offices import Seat
@@ -29,12 +26,6 @@ TASKS = (
     ("t2", "设计评审", "2026-11-13", "2026-11-13", "yes", None),
     ("t3", "布线施工", "2026-11-09", "2026-12-18", "no", "40"),
 )
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 def plan(work: Work) -> None:

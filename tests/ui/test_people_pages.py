@@ -6,7 +6,6 @@ from uuid import UUID
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -19,7 +18,6 @@ from desktop.ui.desk import Desk
 from desktop.ui.history_dialog import HistoryDialog
 from desktop.ui.import_dialog import ImportDialog
 from desktop.ui.merge_dialog import MergeDialog
-from desktop.ui.operations import Operations
 from desktop.ui.organization_view import OrganizationView
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_departments import DepartmentsPanel
@@ -28,13 +26,6 @@ from desktop.ui.role_days import DaysDialog
 from desktop.ui.staff_dialog import StaffDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
-from tests.ui.offices import Seat
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 @pytest.fixture

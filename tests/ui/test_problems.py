@@ -3,11 +3,9 @@
 import datetime as dt
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from desktop.services.drafting import Draft, save_draft, start_draft
@@ -16,7 +14,6 @@ from desktop.services.projects import ProjectQuery, project_ids
 from desktop.services.submitting import submit_draft
 from desktop.ui.desk import Desk
 from desktop.ui.meetings_view import MeetingsView
-from desktop.ui.operations import Operations
 from desktop.ui.pages.control import ControlPage
 from desktop.ui.problem_list import ProblemList
 from tests.services.watching_fills import WATCHING
@@ -24,12 +21,6 @@ from tests.ui.conftest import Settle
 from tests.ui.offices import Seat
 
 PROBLEMS = "问题跟踪"
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
 """What others save does not disturb whoever reads or writes at this moment."""
 
 from functools import partial
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from desktop.services.people import DepartmentRow, change_department, list_departments
 from desktop.services.watching import everything
 from desktop.services.work_calendar import SeenDay, set_day
 from desktop.ui.desk import Desk
-from desktop.ui.operations import Operations
 from desktop.ui.page import Page
 from desktop.ui.pages.approvals import ApprovalsPage
 from desktop.ui.pages.settings import SettingsPage
@@ -21,13 +18,6 @@ from desktop.ui.pages.settings_mail import MailPanel
 from desktop.ui.pages.settings_office import OfficePanel
 from tests.ui.conftest import Settle
 from tests.ui.hands import write
-from tests.ui.offices import Seat
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 def looked_at(page: Page, desk: Desk, qtbot: QtBot, settle: Settle) -> None:

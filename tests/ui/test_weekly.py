@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +21,6 @@ from desktop.services.week_queue import waiting_reports
 from desktop.store.ids import new_id
 from desktop.ui.absence_dialog import AbsenceDialog
 from desktop.ui.desk import Desk
-from desktop.ui.operations import Operations
 from desktop.ui.pages.weekly import MINE, QUEUE, STATUS, WeeklyPage
 from desktop.ui.reason_dialog import ReasonDialog
 from desktop.ui.report_import import open_report_import
@@ -34,12 +31,6 @@ from tests.ui.offices import Seat
 
 BOOKS = Path(__file__).parent.parent / "data" / "周报"
 NUMBER, WEEK = "JC-2026-001", "2026-W47"
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 def member(seat: Seat, name: str) -> UUID:

@@ -1,27 +1,17 @@
 """Who sits here: choosing, switching, locking, and the lock over a restart."""
 
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.services.lock import set_code
 from desktop.services.people import list_people
 from desktop.ui.desk import Desk
-from desktop.ui.operations import Operations
 from desktop.ui.who import Cover, Lock, WhoDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import shown
-from tests.ui.offices import Seat
-
-
-@pytest.fixture
-def desk(seat: Seat, operations: Operations, tmp_path: Path) -> Desk:
-    memory = QSettings(str(tmp_path / "memory.ini"), QSettings.Format.IniFormat)
-    return Desk(seat.office, seat.actor, operations, memory)
 
 
 @pytest.fixture
