@@ -68,6 +68,36 @@ class Ticket(QObject):
             raise Cancelled
 
 
+class _Job:
+    """The work of one order on its way to another thread and back.
+
+    That thread may be the last to let go of it. What lives in the thread of the screen must not die there, where Qt may
+    take it apart while the screen is busy with it: landing takes everything out.
+    """
+
+    def __init__(self, ticket: Ticket, work: Callable[[Ticket], Any]) -> None:
+        self._ticket, self._work = ticket, work
+        self._outcome: Any = None
+        self._error: Exception | None = None
+
+    def do(self) -> None:
+        """In the other thread: do it, unless it was given up, and keep its answer or its error."""
+        if self._ticket.cancelled:
+            return
+        try:
+            self._outcome = self._work(self._ticket)
+        except Exception as caught:
+            self._error = caught
+            if not isinstance(caught, Refusal | Cancelled):  # here: at the end of the program nobody lands any more
+                log.error("an operation failed", exc_info=caught)  # noqa: TRY400 – the level is the same
+
+    def take_out(self) -> tuple[Ticket, Any, Exception | None]:
+        """In the thread of the screen: the ticket, the answer and the error, which are in it no more."""
+        told = self._ticket, self._outcome, self._error
+        del self._ticket, self._work, self._outcome, self._error
+        return told
+
+
 @dataclass(frozen=True)
 class _Order:
     """What is to be done with the answer, and for whom."""
@@ -94,7 +124,7 @@ class Operations(QObject):
     settled = Signal()
     lost = Signal()
     shut_out = Signal(object)
-    _landed = Signal(object, object, object)
+    _landed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +169,8 @@ class Operations(QObject):
             self._newest[place] = ticket
         box = self._box(owner, waiting, ticket) if waiting else None
         self._orders[ticket] = _Order(owner, then, failed, dropped, place, box, loud or bool(waiting))
-        self._pool.start(lambda: self._run(ticket, work))
+        job = _Job(ticket, work)
+        self._pool.start(lambda: self._run(job))
         return ticket
 
     def finish(self) -> bool:
@@ -148,20 +179,13 @@ class Operations(QObject):
             ticket.cancel()
         return self._pool.waitForDone(_SECONDS_TO_FINISH * 1000)
 
-    def _run(self, ticket: Ticket, work: Callable[[Ticket], Any]) -> None:
-        outcome: Any = None
-        error: Exception | None = None
-        if not ticket.cancelled:
-            try:
-                outcome = work(ticket)
-            except Exception as caught:
-                error = caught
-                if not isinstance(caught, Refusal | Cancelled):  # here: at the end of the program nobody lands any more
-                    log.error("an operation failed", exc_info=caught)  # noqa: TRY400 – the level is the same
-        self._landed.emit(ticket, outcome, error)
+    def _run(self, job: _Job) -> None:
+        job.do()
+        self._landed.emit(job)
 
-    @Slot(object, object, object)
-    def _land(self, ticket: Ticket, outcome: object, error: Exception | None) -> None:
+    @Slot(object)
+    def _land(self, job: _Job) -> None:
+        ticket, outcome, error = job.take_out()
         order = self._orders.pop(ticket)
         if order.key is not None and self._newest.get(order.key) is ticket:
             del self._newest[order.key]

@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from desktop.ui.operations import Operations, Ticket
 
 ROOT = Path(__file__).parents[2]
 Settle = Callable[[], None]
+WORKING = "_run"
+"""What a thread of the pool does."""
 
 
 @pytest.fixture
@@ -56,6 +59,53 @@ def test_the_answer_comes_back_to_the_screen_and_its_changes_are_told(
     assert answers == ["answer"]
     assert told == [Changes(frozenset({"project"}))]
     assert threads[0] != threads[1] == QApplication.instance().thread()  # type: ignore[union-attr]
+
+
+class Witness(QWidget):
+    """Notes in which thread it dies."""
+
+    def __init__(self, died_in: list[QThread]) -> None:
+        super().__init__()
+        self._died_in = died_in
+
+    def __del__(self) -> None:
+        self._died_in.append(QThread.currentThread())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_belongs_to_the_screen_dies_there_though_a_thread_of_the_pool_is_the_last_to_end(
+    qtbot: QtBot, operations: Operations, owner: QWidget, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    """Else Qt takes a ticket apart in that thread while the screen lets go of the box that followed it."""
+    died_in: list[QThread] = []
+    landed, ended = threading.Event(), threading.Event()
+    run = getattr(Operations, WORKING)
+
+    def slow(self: Operations, *arguments: Any) -> None:
+        run(self, *arguments)
+        landed.wait(10)
+        del arguments
+        ended.set()
+
+    monkeypatch.setattr(Operations, WORKING, slow)
+
+    def begin() -> None:
+        widget = Witness(died_in)
+
+        def work(_ticket: Ticket) -> str:
+            if fails:
+                raise Refusal("没有办成。")
+            return widget.objectName()
+
+        ticket = operations.start(owner, work, lambda _nothing: None, failed=lambda _error: None)
+        weakref.finalize(ticket, lambda: died_in.append(QThread.currentThread()))
+
+    begin()
+    qtbot.waitUntil(lambda: operations.idle)
+    landed.set()
+    assert ended.wait(10)
+    assert operations.finish()
+    assert died_in == [QThread.currentThread()] * 2
 
 
 def test_a_newer_question_takes_the_place_of_an_older(operations: Operations, owner: QWidget, settle: Settle) -> None:
