@@ -95,6 +95,13 @@ def test_other_pictures_of_the_same_are_the_same(tour: Path, tmp_path: Path) -> 
     assert compare(tour, another(tour, tmp_path, lambda folder: window(folder, (470, 330)))) == []
 
 
+def test_seals_of_two_systems_differ_but_how_far_they_reach_does_not(tour: Path, tmp_path: Path) -> None:
+    seals = "流水校验：445:1907169566d6c4a5", "流水校验：445:c984372e13517949", "流水校验：446:c984372e13517949"
+    one, same, other = (another(tour, tmp_path / seal[-20:], say("工作台", seal)) for seal in seals)
+    assert compare(one, same) == []
+    assert any("流水校验：446" in line for line in compare(one, other))
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
