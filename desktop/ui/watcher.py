@@ -29,7 +29,7 @@ FOLD_MS, FOLD_MOST_MS = 300, 3_000
 """How long to wait for more before the views reload, and how long at most while it does not cease."""
 _LISTEN_SECONDS = 20
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 30.0
-_SECONDS_TO_STOP = 5
+SECONDS_TO_STOP = 5
 _TELL_MS = 1_000
 _SHADE = TONES["warning"]
 
@@ -90,7 +90,9 @@ class Watching(QObject):
         self._go.set()
         self.check()
         if self._thread.is_alive():
-            self._thread.join(_SECONDS_TO_STOP)
+            self._thread.join(SECONDS_TO_STOP)
+        if self._thread.is_alive():
+            _left_behind.append(self)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
@@ -165,6 +167,10 @@ class Watching(QObject):
             self._gone = True
             log.warning("out of reach: %s", error.details or error)
             self.lost.emit(error)
+
+
+_left_behind: list[Watching] = []
+"""Whose threads hang and would else be the last to hold them: what is the screen's must not die in another thread."""
 
 
 class LostBar(QFrame):

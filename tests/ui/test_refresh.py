@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
+from weakref import ref
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -16,7 +18,9 @@ from desktop.services.office import Office
 from desktop.services.opening import open_office
 from desktop.services.people import add_person, change_person, list_people
 from desktop.services.presence import Attendance
+from desktop.services.watching import Watch
 from desktop.store import watching
+from desktop.ui import watcher
 from desktop.ui.desk import Desk
 from desktop.ui.error_dialog import ErrorDialog
 from desktop.ui.furnishing import furnish
@@ -24,7 +28,7 @@ from desktop.ui.operations import Operations
 from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_people import PeoplePanel
 from desktop.ui.tabs import TABS
-from desktop.ui.watcher import Watcher
+from desktop.ui.watcher import Watcher, Watching
 from desktop.ui.window import Window
 from tests.databases import Prepare
 from tests.proxy import Cable
@@ -219,6 +223,29 @@ def test_a_cut_cable_is_told_in_one_bar_and_goes_when_it_is_mended(apart: Seats,
     assert apart.people.editor.name.text() == "断线时写的"
     apart.people.editor.save.click()
     qtbot.waitUntil(lambda: "断线时写的" in apart.names, timeout=PATIENCE)
+
+
+def test_a_watch_that_hangs_does_not_die_in_its_own_thread(seats: Seats, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seats.watcher.end()
+    hangs, mended, over = Event(), Event(), Event()
+
+    def hang(_watch: Watch, _seconds: float) -> bool:
+        hangs.set()
+        mended.wait(20)
+        return False
+
+    monkeypatch.setattr(watcher, "SECONDS_TO_STOP", 0.05)
+    monkeypatch.setattr(Watch, "hark", hang)
+    monkeypatch.setattr(Watch, "close", lambda _watch: over.set())
+    hung = Watching(seats.desk.office, seats.desk.actor)
+    hung.begin()
+    assert hangs.wait(20)
+    assert not hung.end()
+    kept = ref(hung)
+    del hung
+    mended.set()
+    assert over.wait(20)
+    assert kept() is not None
 
 
 def test_a_save_in_doubt_is_answered_when_the_cable_is_mended(apart: Seats, qtbot: QtBot, settle: Settle) -> None:
