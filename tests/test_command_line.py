@@ -243,7 +243,7 @@ def test_old_data_is_upgraded_once(old: Shell, tmp_path: Path) -> None:
         assert old.out.endswith(f"升级前的备份：{backup}\n")
         assert rows_of(backup) == before
     else:
-        assert ":" not in old.out.replace("：", "")  # a server's address, and no password
+        assert "@" not in old.out  # a server's address with its port, and neither login nor password
         assert "备份" not in old.out
     assert old("upgrade") == 0
     assert "已是本程序的数据版本，不需要升级" in old.out

@@ -19,9 +19,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, Pool, QueuePool
 
 from desktop import __version__
 from desktop.domain.errors import NotAllowed, Refusal, Unreachable
+from desktop.domain.server_place import server_place
 from desktop.store.commits import Doubts
 from desktop.store.device import Installation
-from desktop.store.faults import is_lost, lost_in_saving, told
+from desktop.store.faults import is_lost, lost_in_saving, told, told_in_saving
 from desktop.store.guard.guarded import is_guarded
 from desktop.store.hidden import refuse_hidden
 from desktop.store.schema_history import schema_steps
@@ -52,7 +53,7 @@ class Database:
         self.file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
         self.own: deque[UUID] = deque(maxlen=_OWN)
         self.doubts = Doubts(lambda: make_engine(self.url, pooled=False))
-        self.place = str(self.file) if self.file else f"{url.host or ''}/{url.database or ''}"
+        self.place = str(self.file) if self.file else _shown(url)
         self._open()
 
     def _open(self) -> None:
@@ -89,7 +90,8 @@ class Database:
             Unreachable: the data is out of reach; nothing was saved.
             Refusal: locked, read-only, full, against a constraint, or of another schema.
         """
-        with told(self.place), WriteSession(self._writing, author, device, now) as session:
+        tell = told if self.file else told_in_saving
+        with tell(self.place), WriteSession(self._writing, author, device, now) as session:
             self.need_schema(session.connection())
             self._refuse_other_author(session.connection(), author)
             self._refuse_relocated(session.connection())
@@ -224,6 +226,11 @@ class Database:
             todo="请在窗口中重新打开它，按提示升级；在没有屏幕的机器上，请用 upgrade 命令升级。",
             details=f"schema {found}, expected {self.schema_no:04d}",
         )
+
+
+def _shown(url: URL) -> str:
+    place = server_place(url.render_as_string(hide_password=True))
+    return place.shown if place else f"{url.host or ''}/{url.database or ''}"
 
 
 def recorded_schema(connection: Connection) -> str | None:

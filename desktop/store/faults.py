@@ -53,6 +53,22 @@ def told(place: str) -> Iterator[None]:
         raise _sorted(refusal, error) from error
 
 
+@contextmanager
+def told_in_saving(place: str) -> Iterator[None]:
+    """As `told`, around a save on a server: where that is out of reach, what was not saved matters, not its address.
+
+    Raises:
+        Refusal: as `told`.
+    """
+    try:
+        with told(place):
+            yield
+    except Unsettled:
+        raise
+    except Unreachable as error:
+        raise lost_in_saving(place, known=True, details=error.details or str(error)) from error
+
+
 def is_lost(error: BaseException | None) -> bool:
     """Whether the driver's error says that the data went out of reach, not that it said no."""
     if isinstance(error, sqlite3.Error):
@@ -71,7 +87,7 @@ def lost_in_saving(place: str, *, known: bool, details: str) -> Unreachable:
     """What is said where the connection broke while something was saved; ``known`` says that it was not saved."""
     if known:
         return Unreachable(
-            f"没有保存：与“{place}”的连接在保存时断开了。",
+            f"没有保存：与“{place}”的连接断开了。",
             kept="您填写的内容仍在，数据没有改动。",
             todo="连接恢复后请再保存一次。",
             details=details,

@@ -124,9 +124,11 @@ def test_what_is_no_database_is_told(tmp_path: Path, content: bytes) -> None:
 
 def test_an_unreachable_server_is_told(device: Installation, now: dt.datetime) -> None:
     db = open_database("postgresql://nobody:secret@127.0.0.1:1/nothing")
-    for attempt in (lambda: schema_state(db), lambda: db.writing(None, device, now).__enter__()):
-        with pytest.raises(Refusal, match="连接不上") as caught:
+    saving = db.writing(None, device, now)
+    for attempt, words in ((lambda: schema_state(db), "连接不上"), (saving.__enter__, "没有保存")):
+        with pytest.raises(Refusal, match=words) as caught:
             attempt()
+        assert "127.0.0.1:1/nothing" in str(caught.value), "a port that is not the usual one is part of the place"
         assert "secret" not in str(caught.value) + caught.value.details
     db.close()
 

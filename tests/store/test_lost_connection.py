@@ -105,6 +105,20 @@ def test_what_cannot_be_found_out_is_told_so_and_is_never_saved_twice(
     assert people(far) == 2
 
 
+def test_a_save_while_the_server_is_away_says_what_was_not_saved_and_not_how_the_address_is_written(
+    cable: Cable, far: Database, device: Installation, now: dt.datetime
+) -> None:
+    assert people(far) == 0
+    cable.cut()
+    with pytest.raises(Unreachable) as told:
+        add(far, device, now)
+    assert not isinstance(told.value, Unsettled)
+    assert f"没有保存：与“{far.place}”的连接断开了" in told.value.what
+    assert "填写的内容仍在" in told.value.kept
+    assert "端口" not in str(told.value)
+    assert told.value.details
+
+
 def test_a_cable_cut_in_mid_transaction_leaves_nothing(
     cable: Cable, far: Database, device: Installation, now: dt.datetime
 ) -> None:
