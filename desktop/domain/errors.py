@@ -30,6 +30,10 @@ class PasswordWanted(NotAdmitted):
     """A server asks for a password, or for another than it was given."""
 
 
+class PasswordMissing(PasswordWanted):
+    """A server asks for a password, and none was given: nothing has failed, it is only to be typed."""
+
+
 class ShutOut(NotAdmitted):
     """An office that stands open lets whoever is connected see it no more: nothing can be read or saved there."""
 

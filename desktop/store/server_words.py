@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.domain.errors import NotAdmitted, PasswordWanted, Refusal
+from desktop.domain.errors import NotAdmitted, PasswordMissing, PasswordWanted, Refusal
 
 NAME, PORT, TLS, LOGIN, VERSION, DATABASE, PERSON, CLOCK = (
     *("name", "port", "tls", "login"),
@@ -35,6 +35,7 @@ class Fault:
     def refusal(self, place: str, details: str) -> Refusal:
         """What is said when the office was to be opened."""
         kind = PasswordWanted if self.password else Refusal if self.passing else NotAdmitted
+        kind = PasswordMissing if self is NO_PASSWORD else kind
         return kind(f"连接不上“{place}”：{self.what}", kept=KEPT, todo=self.todo, details=details)
 
 

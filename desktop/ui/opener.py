@@ -106,7 +106,7 @@ class Opener(QObject):
 
     def _not_opened(self, target: str, error: Exception) -> None:
         """Let what the person typed be corrected; ask for a password that was lacking; else tell the owner."""
-        from desktop.domain.errors import PasswordWanted, Refusal
+        from desktop.domain.errors import PasswordMissing, PasswordWanted, Refusal
 
         asking = self._asking
         if asking is not None and isinstance(error, Refusal):
@@ -114,7 +114,7 @@ class Opener(QObject):
             asking.tell(error)
         elif isinstance(error, PasswordWanted):
             self._claims.back()
-            self.connect_to(target, error)
+            self.connect_to(target, None if isinstance(error, PasswordMissing) else error)
         else:
             self._stop_asking()
             self.refused.emit(error)

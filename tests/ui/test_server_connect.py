@@ -27,7 +27,7 @@ from desktop.ui.server_connect import ServerConnectDialog
 from desktop.ui.start import StartDialog
 from tests.servers import OfficeServer
 from tests.ui.conftest import Settle
-from tests.ui.hands import shown
+from tests.ui.hands import shown, shown_text
 from tests.ui.keyrings import MemoryKeyring
 from tests.ui.offices import Clock
 from tests.ui.shared_office import PASSWORD, Now, founded, invited, keyring, office, target
@@ -291,6 +291,24 @@ def test_remembered_office_is_opened_with_the_keyrings_password_and_asks_where_i
     assert made.form.login.text() in target
     with qtbot.waitSignal(opener.declined):
         made.reject()
+
+
+def test_who_has_no_keyring_is_asked_for_the_password_as_every_day_and_not_as_after_a_failure(
+    qtbot: QtBot, start: StartDialog, target: str, settle: Settle, operations: Operations, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    opener = Opener(home, operations, Claims(home), start, Now())
+    opener.open(target, waiting="")
+    settle()
+    made = asked(start)
+    assert not made.trouble.isVisible()
+    assert "请输入密码" in shown_text(made)
+    assert made.form.login.text() in target
+    made.form.password.setText(PASSWORD)
+    with qtbot.waitSignal(opener.opened, timeout=20_000) as opened:
+        made.connect_button.click()
+    assert opened.args
+    opened.args[0].close()
 
 
 def test_without_a_keyring_it_says_so_and_keeps_nothing(
