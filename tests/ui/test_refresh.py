@@ -177,6 +177,25 @@ def test_an_editor_with_unsaved_input_is_left_alone_and_told_so(seats: Seats, qt
     assert panel.editor.hint.text() == ""
 
 
+def test_who_edits_somebody_that_another_sets_gone_is_told_although_the_list_shows_them_no_more(
+    seats: Seats, qtbot: QtBot
+) -> None:
+    panel = seats.people
+    extra = seats.other.run(seats.desk.actor, partial(add_person, name="要走的人", staff_no="77")).value
+    qtbot.waitUntil(lambda: "要走的人" in seats.names and seats.desk.operations.idle, timeout=PATIENCE)
+    panel.table.choose(extra)
+    qtbot.waitUntil(lambda: panel.editor.person_id == extra, timeout=PATIENCE)
+    write(panel.editor.phone, "222")
+    row = next(item for item in seats.other.read(list_people) if item.id == extra)
+    kept: dict[str, Any] = {"name": row.name, "staff_no": row.staff_no, "department_id": None, "phone": ""}
+    seats.other.run(
+        seats.desk.actor, partial(change_person, person_id=extra, version=row.version, active=False, **kept)
+    )
+    qtbot.waitUntil(lambda: "刚被" in panel.editor.hint.text(), timeout=PATIENCE)
+    assert "要走的人" not in seats.names
+    assert panel.editor.phone.text() == "222"
+
+
 def test_a_new_person_that_is_being_written_is_not_disturbed(seats: Seats, qtbot: QtBot) -> None:
     panel = seats.people
     panel.table.view.selectRow(1)

@@ -18,6 +18,7 @@ from desktop.ui.desk import Desk
 from desktop.ui.invitation_dialog import InvitationDialog, InviteDialog
 from desktop.ui.operations import Operations
 from desktop.ui.pages.person_editor import PersonEntry
+from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_logins import LoginsPanel
 from desktop.ui.pages.settings_people import PeoplePanel
 from tests.servers import OfficeServer
@@ -120,7 +121,16 @@ def test_who_sets_somebody_gone_is_told_of_the_open_login(
     assert login in box.text()
     with qtbot.waitSignal(desk.wanted) as led:
         answer(box, "前往“登录名”")
-    assert led.args == ["settings", "logins"]
+    assert led.args == ["settings", f"logins/{login}"]
+    page = SettingsPage(desk)
+    qtbot.addWidget(page)
+    page.show()
+    page.show_item(*led.args)
+    settle()
+    assert isinstance(page.current, LoginsPanel)
+    chosen = page.current.table.current()
+    assert chosen is not None
+    assert chosen.name == login, "nobody else's login is closed by mistake"
 
 
 def test_whoever_invites_is_told_which_certificate_goes_with_the_letter(qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.domain.errors import Refusal
@@ -20,7 +21,7 @@ from desktop.ui.pages.settings_people import PeoplePanel
 from desktop.ui.pages.settings_policy import PolicyPanel
 from desktop.ui.policy_difference_view import PolicyDialog
 from tests.ui.conftest import Settle
-from tests.ui.hands import shown, shown_text, write
+from tests.ui.hands import answer, shown, shown_text, write
 from tests.ui.offices import Seat
 from tests.ui.settings_hands import calendar_panel, office_panel, people_panel, policy_panel, show_settings
 
@@ -83,6 +84,37 @@ def test_only_what_was_written_counts_as_unsaved(page: SettingsPage, settle: Set
     assert page.unsaved == ""
     panel.name.setText("另一个部")
     assert page.unsaved == "部门“另一个部”"
+
+
+def test_a_department_that_is_being_written_does_not_give_way_in_silence(
+    page: SettingsPage, desk: Desk, settle: Settle
+) -> None:
+    page.show_item("settings", "departments")
+    settle()
+    panel = page.current
+    assert isinstance(panel, DepartmentsPanel)
+    first, second, *_more = desk.office.read(list_departments)
+    panel.table.choose(first.id)
+    settle()
+    panel.name.setText("写到一半")
+    panel.table.choose(second.id)
+    answer(shown(page, QMessageBox)[-1], "回去")
+    settle()
+    assert panel.name.text() == "写到一半"
+    assert page.unsaved == "部门“写到一半”"
+    panel.add.click()
+    answer(shown(page, QMessageBox)[-1], "回去")
+    assert panel.name.text() == "写到一半"
+    panel.add.click()
+    answer(shown(page, QMessageBox)[-1], "放弃修改")
+    assert panel.name.text() == ""
+    assert page.unsaved == ""
+    panel.name.setText("新部门")
+    panel.table.choose(second.id)
+    answer(shown(page, QMessageBox)[-1], "放弃修改")
+    settle()
+    assert panel.name.text() == second.name
+    assert page.unsaved == ""
 
 
 def test_who_may_not_manage_only_looks(page: SettingsPage, desk: Desk, settle: Settle) -> None:

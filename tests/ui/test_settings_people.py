@@ -152,3 +152,10 @@ def test_unsaved_change_is_not_lost_in_silence(page: SettingsPage, desk: Desk, s
     settle()
     assert (editor.person_id, editor.phone.text()) == (desk.actor, "1")
     assert page.unsaved == f"人员“{editor.name.text()}”"
+    panel.add.click()
+    answer(shown(page, QMessageBox)[-1], "回去")
+    assert (editor.person_id, editor.phone.text()) == (desk.actor, "1")
+    panel.add.click()
+    answer(shown(page, QMessageBox)[-1], "放弃修改")
+    assert editor.person_id is None
+    assert page.unsaved == ""

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.services.people import DepartmentRow, change_department, list_departments
@@ -17,7 +18,7 @@ from desktop.ui.pages.settings_departments import DepartmentsPanel
 from desktop.ui.pages.settings_mail import MailPanel
 from desktop.ui.pages.settings_office import OfficePanel
 from tests.ui.conftest import Settle
-from tests.ui.hands import write
+from tests.ui.hands import answer, shown, write
 
 
 def looked_at(page: Page, desk: Desk, qtbot: QtBot, settle: Settle) -> None:
@@ -67,6 +68,7 @@ def test_a_department_that_is_being_renamed(settings: SettingsPage, desk: Desk, 
     assert panel.name.text() == "我写的"
     assert "刚被" in panel.hint.text()
     panel.add.click()
+    answer(shown(panel, QMessageBox)[-1], "放弃修改")
     panel.name.setText("新部门写到一半")
     others_save(desk, settle)
     assert panel.name.text() == "新部门写到一半"

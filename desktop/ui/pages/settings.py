@@ -77,16 +77,21 @@ class SettingsPage(Page):
         self.current.reload()
 
     def show_item(self, kind: str, item: object) -> None:
-        """Show a panel by its key, with ``/new`` behind it ready for a new thing; without one the panel shown last."""
+        """Show a panel by its key; without one the panel shown last.
+
+        With ``/new`` behind the key it is ready for a new thing, with another name that thing is chosen in its list.
+        """
         keys = [panel.key for panel in self.panels]
         if item is None:
             return
         key, _slash, deed = str(item).partition("/")
-        if key not in keys or deed not in {"", "new"}:
+        if key not in keys:
             raise LookupError(item)
         self.list.setCurrentRow(keys.index(key))
-        if deed:
+        if deed == "new":
             self.current.begin_new()
+        elif deed:
+            self.current.choose(deed)
 
     @property
     def current(self) -> Panel:

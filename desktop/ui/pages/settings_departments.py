@@ -73,6 +73,7 @@ class DepartmentsPanel(Panel):
         self.hint.hide()
         self._title, self._note = heading("选择左边的部门", 1.15), words(role="muted")
         self._lay_out()
+        self._kept = self._written
         self.name.textChanged.connect(lambda _text: self._judge())
         self.name.returnPressed.connect(self.save.click)
 
@@ -178,7 +179,13 @@ class DepartmentsPanel(Panel):
             return
         if self._current is not None and self._current.id == chosen.id and self._dirty:
             self._tell_newer(chosen)
-            return
+        elif self._dirty:
+            stay = functools.partial(self.table.choose, self._current.id) if self._current else self.table.unchoose
+            self.ask_to_leave(functools.partial(self._show, chosen), stay)
+        else:
+            self._show(chosen)
+
+    def _show(self, chosen: DepartmentRow) -> None:
         self.hint.hide()
         self._current = chosen
         self._offer_parents(chosen.parent_id)
@@ -186,14 +193,17 @@ class DepartmentsPanel(Panel):
         self.name.setText(chosen.name)
         self.active.setChecked(chosen.active)
         self.active.show()
+        self._kept = self._written
         self._set_editable(True)
+
+    @property
+    def _written(self) -> tuple[str, str, bool]:
+        return self.name.text(), str(self.parent_box.currentData() or ""), self.active.isChecked()
 
     @property
     def _dirty(self) -> bool:
         """Whether something is written that was not saved."""
-        now, above = self._current, self.parent_box.currentData()
-        kept = (now.name, str(now.parent_id or ""), now.active) if now else ("", "", True)
-        return (self.name.text(), above, self.active.isChecked()) != kept
+        return self._written != self._kept
 
     @property
     def unsaved(self) -> str:
@@ -210,6 +220,13 @@ class DepartmentsPanel(Panel):
         self.desk.read(self, functools.partial(last_change, entity="department", key=newer.id), then, key="newer")
 
     def _begin(self, parent: DepartmentRow | None) -> None:
+        """Let a new department be written down."""
+        if self._dirty:
+            self.ask_to_leave(functools.partial(self._begin_below, parent))
+        else:
+            self._begin_below(parent)
+
+    def _begin_below(self, parent: DepartmentRow | None) -> None:
         self._current = None
         self.hint.hide()
         self.table.unchoose()
@@ -217,6 +234,8 @@ class DepartmentsPanel(Panel):
         self._title.setText(f"“{parent.name}”的下级部门" if parent else "新的一级部门")
         self.name.clear()
         self.active.hide()
+        self.active.setChecked(True)
+        self._kept = self._written
         self._set_editable(True)
         self.name.setFocus()
 
@@ -230,14 +249,18 @@ class DepartmentsPanel(Panel):
         above = UUID(self.parent_box.currentData()) if self.parent_box.currentData() else None
         if current is None:
             use_case = functools.partial(add_department, name=name, parent_id=above)
-            self.desk.run(self, use_case, self.table.choose)
+            self.desk.run(self, use_case, self._added)
             return
         change = functools.partial(change_department, department_id=current.id)
         values = {"name": name, "active": self.active.isChecked(), "parent_id": above}
         save_record(self.desk, self, change, values, current.version, self._saved)
 
+    def _added(self, key: UUID) -> None:
+        self._kept = self._written
+        self.table.choose(key)
+
     def _saved(self, _nothing: None) -> None:
-        self._current = None  # what was saved is shown as it comes back
+        self._current, self._kept = None, self._written  # what was saved is shown as it comes back
 
 
 def _key(item: DepartmentRow) -> Hashable:

@@ -86,6 +86,10 @@ class LoginsPanel(Panel):
     def reload(self) -> None:
         self.table.reload()
 
+    def choose(self, name: str) -> None:
+        """Choose a login by its name."""
+        self.table.choose(name)
+
     def begin_new(self) -> None:
         """Invite somebody."""
         dialog = InviteDialog(self.desk, self.window())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.domain.policy_terms import Action
@@ -13,6 +13,7 @@ from desktop.domain.rights import OFFICE, may
 from desktop.services.office import Reading, who_may
 from desktop.services.people import standing
 from desktop.ui.desk import Desk
+from desktop.ui.question import ask
 
 
 class Panel(QWidget):
@@ -24,6 +25,7 @@ class Panel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self._asked: QMessageBox | None = None
 
     @property
     def unsaved(self) -> str:
@@ -41,6 +43,27 @@ class Panel(QWidget):
             LookupError: it keeps none.
         """
         raise LookupError(self.key)
+
+    def choose(self, name: str) -> None:
+        """Choose the thing of that name, where the panel keeps a list of such things.
+
+        Raises:
+            LookupError: it keeps none.
+        """
+        raise LookupError(self.key, name)
+
+    def ask_to_leave(self, go: Callable[[], None], stay: Callable[[], None] = lambda: None) -> None:
+        """Before what is written here gives way to something else: ask whether it is to be given up."""
+        if self._asked is not None:
+            return
+        self._asked = box = ask(
+            self, "刚才的修改还没有保存。", "放弃修改，还是回去保存？", yes="放弃修改", no="回去", then=go
+        )
+        box.rejected.connect(stay)
+        box.finished.connect(self._answered)
+
+    def _answered(self) -> None:
+        self._asked = None
 
 
 def changed_hint(who: str) -> str:

@@ -98,6 +98,7 @@ class PeoplePanel(Panel):
         self.table.remember_widths(desk.memory)
         self.table.fit_columns()
         self.table.chosen.connect(self._choose)
+        self.table.counted.connect(lambda _count: self._look_for_gone())
         self.editor = PersonEditor()
         self.editor.saved.connect(self.save)
         self.editor.assigned.connect(self._assign)
@@ -163,6 +164,12 @@ class PeoplePanel(Panel):
 
     def begin_new(self) -> None:
         """Let a new person be written down."""
+        if self.editor.dirty:
+            self.ask_to_leave(self._begin)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
         self.table.unchoose()
         self.editor.show_person(None)
         self.editor.name.setFocus()
@@ -220,7 +227,7 @@ class PeoplePanel(Panel):
             if office.login is None or not office.login.administrator:
                 tell(self, what, f"{more}请告诉管理员关闭它。")
                 return
-            go = functools.partial(self.desk.wanted.emit, "settings", "logins")
+            go = functools.partial(self.desk.wanted.emit, "settings", f"logins/{logins[0]}")
             ask(self, what, f"{more}请在“登录名”里关闭它。", yes="前往“登录名”", no="以后再办", then=go)
 
         self.desk.operations.start(self, lambda _ticket: open_logins(office, person_id), told, key="logins")
@@ -339,16 +346,15 @@ class PeoplePanel(Panel):
 
     def _ask_to_leave(self, person: PersonRow) -> None:
         kept = self.editor.person_id
-        box = ask(
-            self,
-            "刚才的修改还没有保存。",
-            "放弃修改，还是回去保存？",
-            yes="放弃修改",
-            no="回去",
-            then=lambda: self._show(person),
-        )
-        if kept is not None:
-            box.rejected.connect(lambda: self.table.choose(kept))
+        stay = functools.partial(self.table.choose, kept) if kept is not None else self.table.unchoose
+        self.ask_to_leave(functools.partial(self._show, person), stay)
+
+    def _look_for_gone(self) -> None:
+        """Whoever is being edited may stand in the list no more, since somebody else set them gone: say so."""
+        edited = self.editor.person_id if self.editor.dirty else None
+        for person in self._people:
+            if person.id == edited and not person.active and not self.editor.shows(person):
+                self._tell_newer(person)
 
 
 def _key(person: PersonRow) -> Hashable:
