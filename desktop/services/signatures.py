@@ -30,12 +30,14 @@ class SignatureState:
     """What there is to say of one sign-off's signature.
 
     ``paper`` is set where the signature was given on paper: what is told of it is then a clerk's claim with a scan as
-    evidence, and ``verdict`` is about the clerk's own signature. ``expected`` is off in an office without a root key.
+    evidence, and ``verdict`` is about the clerk's own signature. ``expected`` is off in an office without a root key,
+    ``demanded`` on where the office let nothing be signed without a key when this was signed.
     """
 
     verdict: Verdict
     paper: str = ""
     expected: bool = True
+    demanded: bool = False
 
     @property
     def label(self) -> str:
@@ -69,10 +71,10 @@ class SignatureState:
 
     @property
     def printed(self) -> str:
-        """The mark on paper, beside the words that say how it was signed; nothing where nothing was signed."""
-        if self.verdict.reason is Reason.UNSIGNED:
-            return ""
+        """The mark on paper, beside the words that say how it was signed; nothing where no key was asked for."""
         whose = "代录人电子签名" if self.paper else "电子签名"
+        if self.verdict.reason is Reason.UNSIGNED:
+            return f"没有{whose}" if self.demanded else ""
         return f"{whose}{'已验证' if self.verdict.verified else f'未验证：{self.verdict.words}'}"
 
 
@@ -85,7 +87,7 @@ def signature_states(reading: Reading, filings: Sequence[Filing]) -> dict[UUID, 
     known = identities(reading)
     names = people_by_id(reading.session, {row.recorded_by for row in rows if row.recorded_by})
     chains = {key: _steps(reading, filing) for key, filing in by_id.items()} if known.grants else {}
-    found = {}
+    since, found = required_since(reading), {}
     for row in rows:
         filing, steps = by_id[row.filing_id], chains.get(row.filing_id, {})
         verdict = _verdict(known, row)
@@ -93,7 +95,7 @@ def signature_states(reading: Reading, filings: Sequence[Filing]) -> dict[UUID, 
             verdict = Verdict(Reason.NOT_GRANTED)
         clerk = names[row.recorded_by].name if row.recorded_by in names else ""
         paper = f"纸面签字（{clerk}代录，扫描件 {(row.scan_sha or '')[:8]}）" if row.on_paper else ""
-        found[row.id] = SignatureState(verdict, paper, bool(known.roots))
+        found[row.id] = SignatureState(verdict, paper, bool(known.roots), since is not None and row.at >= since)
     return found
 
 

@@ -114,6 +114,20 @@ def test_a_tampered_sign_off_is_named(world: World, columns: dict[str, object], 
     assert any(told in one.what for one in verify_office(world.office) if one.table == "sign_off")
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_paper_says_that_a_signature_is_missing_where_the_office_asked_for_one(world: World, *, asked: bool) -> None:
+    root = found(world)
+    carded(world, root, TECHNICAL)
+    if asked:
+        world.office.run(world.who(CLERK), partial(signatures.require_signatures, on=True))
+    filing = world.submitted("suspension")
+    world.approve(filing, TECHNICAL)
+    assert [state.printed for state in world.page(filing).signatures.values()] == ["电子签名已验证"]
+    tampered(world, filing, signature="")
+    assert [state.printed for state in world.page(filing).signatures.values()] == ["没有电子签名" if asked else ""]
+    assert states(world, filing) == [("未验证", "没有电子签名")]
+
+
 def test_a_header_signed_by_another_hand_is_named(world: World) -> None:
     root = found(world)
     carded(world, root, TECHNICAL)
