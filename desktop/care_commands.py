@@ -63,9 +63,10 @@ def _tell(rehearsal: Rehearsal) -> None:
     for key, title in COUNTED:
         after = "" if now is None else f"，现在 {now.counts.get(key, 0):,}"
         print(f"{title}：备份中 {then.counts.get(key, 0):,}{after}")
-    print(f"恢复后会失去备份以后的 {rehearsal.lost_count:,} 次保存。")
+    lost = f"会失去备份以后的 {rehearsal.lost_count:,} 次保存" if rehearsal.lost_count else "不会失去任何保存"
+    print(f"恢复后{lost}。")
     for entry in rehearsal.lost[:_SHOWN]:
-        print(f"  {entry.at.astimezone():%Y-%m-%d %H:%M} {entry.person} {entry.text or entry.device}")
+        print(f"  {entry.at.astimezone():%Y-%m-%d %H:%M} {entry.person or '（没有记名）'} {entry.text or entry.device}")
     if rehearsal.lost_count > _SHOWN:
         print(f"  ……还有 {rehearsal.lost_count - _SHOWN:,} 次")
     for finding in rehearsal.findings[:_SHOWN]:

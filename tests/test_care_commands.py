@@ -72,6 +72,11 @@ def test_a_backup_is_made_listed_rehearsed_and_restored(shell: Shell) -> None:
     assert shell("restore", made, "--yes") == 0
     assert "恢复前备份" in shell.out
     assert "later" not in keys(shell)
+    assert shell("restore", made) == 0
+    assert "（没有记名） 恢复了备份" in shell.out, "who restores by command sits at no desk"
+    assert shell("backup") == 0
+    assert shell("restore", Path(shell.out.partition("：")[2].strip())) == 0
+    assert "恢复后不会失去任何保存。" in shell.out
     assert shell("restore", shell.home / "nowhere.epm") == 1
 
 

@@ -314,7 +314,7 @@ def _deed(words: JournalWords, change: Change) -> str:
         key = _DECIDED[change.entity, change.op]
         if key in pairs:
             return f"{record}：{words.value(change.entity, key, pairs[key][1])}"
-    return f"{VERBS.get(change.op, change.op)}{record}"
+    return words.deed(change.op, change.entity, change.entity_id)
 
 
 def audit_detail(reading: Reading, actor: UUID, key: EntryId) -> AuditDetail:
@@ -338,7 +338,7 @@ def audit_detail(reading: Reading, actor: UUID, key: EntryId) -> AuditDetail:
 
 
 def _change(words: JournalWords, change: Change, schema_no: int) -> AuditChange:
-    text = f"{VERBS.get(change.op, change.op)}{words.record(change.entity, change.entity_id)}"
+    text = words.deed(change.op, change.entity, change.entity_id)
     if change.body is None:
         return AuditChange(text, ("（内容已按个人信息的保存期限清除）",))
     pairs = old_and_new(read_body(change.body, schema_no))

@@ -283,7 +283,9 @@ class JournalWords(RecordWords):
         if shape is None:
             return {}
         columns = table_of(shape.record).c
-        names = [name for name in (*_NAMED_BY.get(entity, _NAMING), *_LINKS) if name in shape.spells]
+        kind = KINDS.get(entity)
+        naming = kind.title if kind is not None else _NAMED_BY.get(entity, _NAMING)
+        names = [name for name in dict.fromkeys((*naming, *_LINKS)) if name in shape.spells]
         if shape.key != "id" or not names:
             return {}
         ids = [UUID(key) for key in keys]
@@ -316,6 +318,12 @@ class JournalWords(RecordWords):
     def learn_values(self, pairs: Iterable[tuple[str, Json]]) -> None:
         """Look up the names behind the ids in fields (key and value)."""
         self._learn_links({key: value} for key, value in pairs)
+
+    def deed(self, op: str, entity: str, key: str) -> str:
+        """What was done with a record: ``新增人员“张伟”``."""
+        if entity == "setting" and self._facts.get((entity, key), {}).get("key") == RESTORED:
+            return "恢复了备份"
+        return f"{VERBS.get(op, op)}{self.record(entity, key)}"
 
     def record(self, entity: str, key: str) -> str:
         """A record by its kind and its name or what it belongs to: ``项目“JC-2026-01 综合监控”``."""

@@ -86,6 +86,12 @@ def test_keys_and_what_is_required_are_told_as_people_call_them(world: World) ->
     assert rooted.text == "新增身份登记“根密钥”"
 
 
+def test_who_was_given_which_role_is_told_in_one_line(world: World) -> None:
+    clerk = world.who(CLERK)
+    world.office.run(clerk, partial(people.assign_role, person_id=world.who(MANAGER), role_key="finance"))
+    assert found(world)[0].text.startswith(f"新增任职“{world.office.policy.role('finance').title} {MANAGER}")
+
+
 def test_entries_are_found_by_person_day_record_kind_and_installation(world: World) -> None:
     world.submitted("suspension")
     world.clock.set(dt.date(2026, 11, 5))
