@@ -17,6 +17,7 @@ from desktop.domain.canonical import canonical_text
 from desktop.domain.errors import Refusal
 from desktop.domain.policy import Policy
 from desktop.domain.policy_terms import Scope
+from desktop.domain.server_place import ServerPlace, server_place
 from desktop.services.clock import Clock, local_clock
 from desktop.services.departments import clean_department_name
 from desktop.services.home import Home
@@ -116,6 +117,13 @@ def moved_notice(office: Office) -> str:
         return ""
     place, at = moved
     return f"这里的数据已于 {at.astimezone():%Y-%m-%d} 迁到“{place}”，只能查看、打印和导出；请连接服务器办理。"
+
+
+def moved_to(office: Office) -> ServerPlace | None:
+    """The server to which a data file was moved; None where it was not."""
+    with office.database.connecting() as connection:
+        moved = office.database.relocation(connection)
+    return server_place(f"postgresql://{moved[0]}") if moved is not None else None
 
 
 def open_office(target: str | Path, home: Home, clock: Clock = local_clock) -> Office:

@@ -52,7 +52,7 @@ def _tell_moved(window: Window, notice: str) -> None:
     """Say before anybody fills in a form that nothing is saved here any more, and lead on to the server."""
     if notice:
         how = "没有邀请函的，请向管理员索取。"
-        window.show_bar(NoticeBar(f"{notice}{how}", [("连接服务器…", window.other_wanted.emit)]))
+        window.show_bar(NoticeBar(f"{notice}{how}", [("连接服务器…", window.login_wanted.emit)]))
 
 
 class Seat(QObject):

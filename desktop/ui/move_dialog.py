@@ -18,9 +18,12 @@ _WIDTH = 620
 
 
 class MoveDialog(QDialog):
-    """Asks for the server's administrator, a name for the database, and a login; ``then`` is given the plan."""
+    """Asks for the server's administrator, a name for the database, and a login; ``then`` is given the plan.
 
-    def __init__(self, then: Callable[[OfficePlan], None], owner: QWidget) -> None:
+    ``login`` is proposed.
+    """
+
+    def __init__(self, then: Callable[[OfficePlan], None], owner: QWidget, *, login: str = "") -> None:
         super().__init__(owner.window())
         self._then = then
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -28,7 +31,7 @@ class MoveDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self.server = ServerForm(founding=True)
         self.server.database.setText("epm_office")
-        self.login = named(QLineEdit(), "您的登录名")
+        self.login = named(QLineEdit(login), "您的登录名")
         self.password, self.again = password_line("您的密码"), password_line("再输一遍")
         self.problem = words(role="muted")
         self.go = button("迁移", self._go, primary=True)

@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.errors import Refusal
 from desktop.domain.server_place import ServerPlace, server_place
 from desktop.services.office import Office
+from desktop.services.opening import moved_to
 from desktop.services.sitting import Login, note_arrival
 from desktop.ui.operations import Operations
 from desktop.ui.server_password import PasswordDialog
 
 
 def same_office(office: Office) -> str:
-    """The way to the same office for somebody else: without a login."""
-    place = server_place(office.database.url.render_as_string(hide_password=True)) or ServerPlace()
+    """The way to the same office for somebody else, or where it was moved to from its file: without a login."""
+    place = server_place(office.database.url.render_as_string(hide_password=True)) or moved_to(office) or ServerPlace()
     return replace(place, login="").target()
 
 

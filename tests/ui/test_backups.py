@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import make_url, text
 
 from desktop.domain.rotation import Keeping
+from desktop.domain.server_place import server_place
 from desktop.services.backups import backup_rows, backup_rules
 from desktop.services.clock import local_clock
 from desktop.services.home import Home
-from desktop.services.opening import open_office
-from desktop.services.people import add_person, change_person, list_people
+from desktop.services.logins import suggest_login
+from desktop.services.opening import moved_to, open_office
+from desktop.services.people import add_person, change_person, list_people, person_ref
 from desktop.services.retention import RetentionRules, retention_rules
 from desktop.services.server_office import OfficePlan
 from desktop.store.server_reclaim import database_of, reclaim_server
@@ -35,6 +37,7 @@ from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_backups import BackupsPanel
 from desktop.ui.restore_dialog import RestoreDialog
 from desktop.ui.retention_dialog import RetentionDialog
+from desktop.ui.seating import same_office
 from desktop.ui.tabs import TABS
 from desktop.ui.window import Window
 from tests.store.offices import behind
@@ -152,9 +155,12 @@ def test_a_copy_is_taken_and_told(panel: BackupsPanel, settle: Settle, tmp_path:
     assert (tmp_path / "copy.epm").exists()
 
 
-def test_the_move_asks_for_all_it_needs(panel: BackupsPanel) -> None:
+def test_the_move_asks_for_all_it_needs(panel: BackupsPanel, desk: Desk, settle: Settle) -> None:
     panel.relocate.click()
+    settle()
     dialog = top(MoveDialog)
+    me = desk.office.read(lambda reading: person_ref(reading, desk.actor))
+    assert dialog.login.text() == suggest_login(me.name, me.staff_no)
     assert not dialog.go.isEnabled()
     dialog.server.host.setText("127.0.0.1")
     dialog.server.login.setText("postgres")
@@ -277,8 +283,12 @@ def _colleague_is_told(qtbot: QtBot, operations: Operations, file: Path, actor: 
     qtbot.waitUntil(lambda: operations.idle, timeout=20_000)
     [bar] = shown(window, NoticeBar)
     assert "只能查看、打印和导出；请连接服务器办理" in bar.accessibleName()
-    with qtbot.waitSignal(window.other_wanted):
+    with qtbot.waitSignal(window.login_wanted):
         next(made for made in shown(bar, QPushButton) if made.text() == "连接服务器…").click()
+    moved = moved_to(office)
+    assert moved is not None
+    assert f"“{moved.shown}”" in bar.accessibleName()
+    assert server_place(same_office(office)) == moved, "the dialog is filled in with where the data is now"
     window.close()
     office.close()
 

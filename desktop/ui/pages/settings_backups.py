@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.domain.errors import Refusal
+from desktop.domain.ledger import PersonRef
 from desktop.domain.rotation import Keeping
 from desktop.services.backups import (
     BackupRow,
@@ -29,8 +30,10 @@ from desktop.services.backups import (
     set_backup_rules,
 )
 from desktop.services.checking import Finding, verify_office
+from desktop.services.logins import suggest_login
 from desktop.services.office import Office, Reading
 from desktop.services.opening import data_notice
+from desktop.services.people import person_ref
 from desktop.services.promotion import Promotion, copy_refusal, save_report, take_copy
 from desktop.services.rebuilding import RebuiltOffice, rebuild_office
 from desktop.services.restoring import Rehearsal, rehearse, rehearsing, restore
@@ -144,9 +147,11 @@ class BackupsPanel(Panel):
     def _care_card(self) -> QWidget:
         frame, column = card(margin=14)
         column.addWidget(heading("照看数据", 1.15))
+        moving = "；人多时把办公室整体迁到 PostgreSQL 服务器（单向）" if self.desk.office.database.file else ""
+        copying = f"副本逐行核对，可作归档{moving}。"
         for deeds, hint in (
             ((self.check, self.rebuild), "检查结构、日志、台账、签字和存档；不一致时可按日志重建一份。"),
-            ((self.copy, self.relocate), "副本逐行核对，可作归档；人多时把办公室整体迁到 PostgreSQL 服务器（单向）。"),
+            ((self.copy, self.relocate), copying),
             ((self.retention,), "离职人员的联系方式到期后从数据和日志中清除。"),
         ):
             column.addLayout(row(*deeds, None))
@@ -324,7 +329,12 @@ class BackupsPanel(Panel):
             save_report(done, path)
 
     def _ask_move(self) -> None:
-        MoveDialog(self.move_to, self).open()
+        read = partial(person_ref, person_id=self.desk.actor)
+
+        def then(me: PersonRef) -> None:
+            MoveDialog(self.move_to, self, login=suggest_login(me.name, me.staff_no)).open()
+
+        self.desk.read(self, read, then, key="move")
 
     def move_to(self, plan: OfficePlan) -> None:
         """Move the office to that server; the report stays in the folder of backups, and the window opens it there."""
