@@ -75,6 +75,7 @@ def _create(arguments: Namespace, home: Home) -> int:
     target = found_on_server(plan, founding, home)
     print(f"共享办公室“{arguments.company}”已建好：{plan.place.shown}")
     print(f"您的登录名是“{arguments.login}”；以后用这个地址打开：{target}")
+    print("接下来：打开它，在“设置—人员与角色”里添加同事，再在“设置—登录名”里逐个邀请（或用命令 server invite）。")
     return DONE
 
 
@@ -171,7 +172,10 @@ def _only(arguments: Namespace, what: str) -> str:
 def _person(office: Office, named: str) -> PersonRow:
     found = [row for row in office.read(list_people) if named in {row.name, row.staff_no, row.ref.full}]
     if not found:
-        raise Refusal(f"办公室里没有叫“{named}”或工号为“{named}”的在职人员。", todo="请先在“设置”里添加这个人。")
+        raise Refusal(
+            f"办公室里没有叫“{named}”或工号为“{named}”的在职人员。",
+            todo="请先打开办公室，在“设置—人员与角色”里添加这个人，再邀请。",
+        )
     if len(found) > 1:
         raise Refusal(f"有 {len(found)} 位“{named}”：{'、'.join(row.ref.full for row in found)}。", todo="请改写工号。")
     return found[0]

@@ -54,6 +54,9 @@ def test_office_is_created_tried_and_shared_from_the_command_line(
     code, said = hand(*create, typed=(str(office_server.url.password), PASSWORD))
     assert code == 0, said
     assert PASSWORD not in said
+    assert "接下来：打开它，在“设置—人员与角色”里添加同事" in said, "nobody can be invited who is not registered"
+    code, said = hand("invite", "李四", typed=(PASSWORD,))
+    assert (code, "“设置—人员与角色”里添加这个人" in said) == (1, True)
     place = server_place(Home(tmp_path / "home").remembered().target)
     assert place is not None
     assert place.login == office_server.login("clerk")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, 
 
 from desktop.domain.server_place import name_trouble, server_place
 from desktop.services.logins import password_trouble, suggest_login
-from desktop.ui.pieces import named, words
+from desktop.ui.pieces import named, row, words
 from desktop.ui.server_form import ServerForm, password_line, reveal_button
 from desktop.ui.start_welcome import StartPage
 
@@ -80,9 +80,8 @@ class LoginPage(StartPage):
         self.login = named(QLineEdit(), "您的登录名")
         self.password, self.again = password_line("您的密码"), password_line("再输一遍")
         self.setFocusProxy(self.login)
-        line = QHBoxLayout()
-        line.addWidget(self.password, 1)
-        line.addWidget(reveal_button(self.password, self.again))
+        line = row(self.password, reveal_button(self.password, self.again))
+        line.setStretch(0, 1)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(12)
