@@ -390,10 +390,12 @@ class StartDialog(QDialog):
         self.accept()
 
     def _tell_trouble(self, trouble: Refusal | None) -> None:
+        remembered = self._home.remembered().target
         if trouble is not None:
-            from PySide6.QtCore import Qt
-
             self._trouble.setText(f"数据没有打开：{trouble}")
             self._trouble.show()
-            self.welcome.setFocusProxy(self.welcome.open_button)
+        if trouble is not None or remembered:
+            from PySide6.QtCore import Qt
+
+            self.welcome.setFocusProxy(self.welcome.join_button if "://" in remembered else self.welcome.open_button)
             self.welcome.setFocus(Qt.FocusReason.TabFocusReason)

@@ -268,8 +268,12 @@ class Watcher(QObject):
     @Slot(object)
     def _on_lost(self, error: Refusal) -> None:
         if self.bar is None:
-            on_server = self._desk.office.database.file is None
-            self.bar = LostBar(lambda: f"{_lost_text(error, on_server=on_server)}{kept(self._window)}", self.check)
+            database = self._desk.office.database
+            lost = _lost_text(error, on_server=database.file is None)
+            self.bar = LostBar(
+                lambda: f"{lost}{kept(self._window, in_doubt=bool(database.doubts))}",
+                self.check,
+            )
             self._window.show_bar(self.bar)
 
     @Slot(object)
@@ -295,9 +299,14 @@ def _lost_text(error: Refusal, *, on_server: bool) -> str:
     return "数据文件暂时读不到（网络盘或 U 盘可能断开），正在等它恢复… "
 
 
-def kept(window: Window) -> str:
-    """What of that which is being written lies on this machine, and what does not."""
+def kept(window: Window, *, in_doubt: bool = False) -> str:
+    """What of that which is being written lies on this machine, and what does not.
+
+    With ``in_doubt`` some of it may be saved already: nobody is to save it a second time.
+    """
     drafts = "填写中的表单已在本机保存。"
+    if in_doubt:
+        return f"刚才的那次保存还不知道有没有存上：请不要关闭窗口，也不要重复保存，恢复以后会告诉您。{drafts}"
     if not window.unsaved:
         return drafts
     return f"{window.unsaved}的修改还没有保存：请不要关闭窗口，恢复以后再保存。{drafts}"

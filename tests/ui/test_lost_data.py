@@ -77,3 +77,16 @@ def test_after_data_that_did_not_open_the_keyboard_is_on_opening_not_on_making(
     qtbot.waitExposed(dialog)
     dialog.activateWindow()
     qtbot.waitUntil(lambda: dialog.focusWidget() is dialog.welcome.open_button)
+
+
+def test_whoever_knows_a_shared_office_finds_the_keyboard_on_connecting_to_it(
+    qtbot: QtBot, operations: Operations, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    home.remember(target="postgresql://clerk@db.example.com:5432/office")
+    dialog = StartDialog(home, operations, Claims(home))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is dialog.welcome.join_button)

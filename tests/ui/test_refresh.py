@@ -267,6 +267,10 @@ def test_a_watch_that_hangs_does_not_die_in_its_own_thread(seats: Seats, monkeyp
     assert kept() is not None
 
 
+def bar_text(seats: Seats) -> str:
+    return shown_text(seats.watcher.bar) if seats.watcher.bar is not None else ""
+
+
 def test_a_save_in_doubt_is_answered_when_the_cable_is_mended(apart: Seats, qtbot: QtBot, settle: Settle) -> None:
     assert apart.cable is not None
     apart.desk.office.database.doubts.patience = 0.5
@@ -277,8 +281,10 @@ def test_a_save_in_doubt_is_answered_when_the_cable_is_mended(apart: Seats, qtbo
     settle()
     (dialog,) = shown(apart.window, ErrorDialog)
     dialog.accept()
+    qtbot.waitUntil(lambda: "还不知道有没有存上：请不要关闭窗口，也不要重复保存" in bar_text(apart), timeout=PATIENCE)
+    assert "恢复以后再保存" not in bar_text(apart)
     apart.cable.mend()
-    qtbot.waitUntil(lambda: "已保存" in shown_text(apart.window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "那次保存：已保存" in shown_text(apart.window), timeout=PATIENCE)
     assert apart.other.read(lambda reading: len(list_people(reading, "存上了"))) == 1
 
 
