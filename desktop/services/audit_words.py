@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from desktop.services.integrity import RESTORED
 from desktop.services.office import Reading
 from desktop.services.record_words import BLANK, KINDS, RecordWords
 from desktop.services.retention import KEY as RETENTION
+from desktop.services.signed_words import covered_text, section_titles, signing_key
 from desktop.store.shapes import journaled_shapes
 from desktop.store.signing import REQUIRED
 from desktop.store.tables import Contract, Filing, PolicyVersion, Program, Project, Revision, table_of
@@ -203,16 +203,6 @@ def noun_of(entity: str) -> str:
     return TITLES.get(entity, entity)
 
 
-@cache
-def _section_titles() -> Mapping[str, str]:
-    """The titles of forms' sections by their keys, of those that are called alike in every form."""
-    titles: defaultdict[str, set[str]] = defaultdict(set)
-    for form in FORMS.values():
-        for section in form.sections:
-            titles[section.key].add(section.title)
-    return {key: min(found, key=len) if len(found) == 1 else "其中一部分" for key, found in titles.items()}
-
-
 def _series(key: str) -> str | None:
     """A series of numbers as a number of it looks: ``WT-2026-…``."""
     _kind, _colon, rest = key.partition(":")
@@ -248,9 +238,11 @@ _OPTIONS: Mapping[tuple[str, str], Callable[[str], str | None]] = {
     ("", "form_key"): lambda text: FORMS[text].title if text in FORMS else None,
     ("", "decision"): lambda text: Decision(text).label if text in set(Decision) else None,
     ("", "verdict"): {"yes": "是", "no": "否"}.get,
+    ("", "covers"): covered_text,
+    ("", "signature"): signing_key,
     ("filing", "state"): lambda text: FilingState(text).label if text in set(FilingState) else None,
     ("chain_edit", "kind"): lambda text: EditKind(text).label if text in set(EditKind) else None,
-    ("section", "key"): lambda text: _section_titles().get(text),
+    ("section", "key"): lambda text: section_titles().get(text),
     ("counter", "key"): _series,
     ("setting", "key"): _setting_name,
     ("setting", "text"): _setting_value,

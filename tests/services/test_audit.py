@@ -9,6 +9,7 @@ import pytest
 
 from desktop.domain.errors import NotAllowed
 from desktop.domain.forms import FORMS
+from desktop.domain.identity import spoken
 from desktop.services import people, root_key
 from desktop.services.audit import (
     AuditEntry,
@@ -23,6 +24,8 @@ from desktop.services.audit_export import export_audit
 from desktop.services.audit_words import label_of, noun_of
 from desktop.services.signatures import require_signatures
 from desktop.store.shapes import journaled_shapes
+from tests.services import keyholders
+from tests.services.keyholders import carded
 from tests.services.world import CLERK, HEAD, MANAGER, RUNNING, SOFTWARE, START, TECHNICAL, World, refusal
 from tests.store.offices import behind
 
@@ -72,6 +75,19 @@ def test_parts_of_forms_and_series_of_numbers_are_told_as_people_call_them(world
     assert any(line.startswith("新增申请单内容“第 1 版 ") for line in told), told
     keys = {section.key for form in FORMS.values() for section in form.sections}
     assert not any(line.rstrip("”").split(" ")[-1] in keys for line in told if "申请单内容“" in line), told
+
+
+@pytest.mark.usefixtures("quick_keys")
+def test_what_was_signed_and_by_which_key_is_told_without_what_only_the_program_reads(world: World) -> None:
+    key = carded(world, keyholders.found(world), TECHNICAL)[TECHNICAL]
+    filing = world.submitted("suspension")
+    world.approve(filing, TECHNICAL)
+    signed = next(entry for entry in found(world) if "同意" in entry.text)
+    told = lines(world, signed)
+    covered = next(line for line in told if line.startswith("所确认的内容："))
+    assert "暂停期间安排" in covered
+    assert "{" not in covered
+    assert f"电子签名：密钥 {spoken(key)}" in told
 
 
 def test_keys_and_what_is_required_are_told_as_people_call_them(world: World) -> None:
