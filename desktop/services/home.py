@@ -120,8 +120,8 @@ class Home:
 
         try:
             data = json.loads(text)
-            before = tuple(self._found(str(target)) for target in data.get("before", ()))
-            return Remembered(self._found(str(data["target"])), str(data["person_id"]), bool(data["locked"]), before)
+            known = self._found(str(data["target"])), str(data["person_id"]), bool(data["locked"])
+            return Remembered(*known, tuple(self._found(str(target)) for target in data.get("before", ())))
         except (ValueError, KeyError, TypeError):
             return Remembered()
 
