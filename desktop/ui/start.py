@@ -390,11 +390,9 @@ class StartDialog(QDialog):
         self.accept()
 
     def _tell_trouble(self, trouble: Refusal | None) -> None:
-        remembered = self._home.remembered().target
-        if trouble is not None:
-            self._trouble.setText(f"数据没有打开：{trouble}")
-            self._trouble.show()
-        if trouble is not None or remembered:
+        self._trouble.setText(f"数据没有打开：{trouble}" if trouble is not None else "")
+        self._trouble.setVisible(trouble is not None)
+        if (remembered := self._home.remembered().target) or trouble is not None:
             from PySide6.QtCore import Qt
 
             self.welcome.setFocusProxy(self.welcome.join_button if "://" in remembered else self.welcome.open_button)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop.domain.canonical import canonical_text, read_canonical
 from desktop.store.engine import Database, open_database
 from desktop.store.heads import Head, Printed, Seen, newest_seal
 from desktop.store.tables import Base, Erasure, Journaled
@@ -219,6 +220,14 @@ def test_spaces_and_capitals_are_changes_too(db: Database, attacker: Attacker) -
         row = next(row for row in attacker.rows("project") if row["id"] != row["id"].upper())
         with attacker.changed("project", row, id=row["id"].upper()) as rows:
             assert is_named(found(db), "project", rows | {row["id"].upper()})
+
+
+def test_a_body_that_tells_of_another_kind_of_value_is_named(db: Database, attacker: Attacker) -> None:
+    row = next(row for row in attacker.rows("change") if row["entity"] == "person" and row["op"] == "insert")
+    body: Any = read_canonical(row["body"])
+    body["fields"]["name"] = ["x", {}]
+    with attacker.changed("change", row, body=canonical_text(body)) as rows:
+        assert is_named(found(db), "change", rows)
 
 
 def test_bytes_that_are_no_text_are_named(db: Database, attacker: Attacker) -> None:

@@ -1,7 +1,7 @@
 """设置, the panel of people: who is written down there, corrected, and given a role."""
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop.services.people import list_people
@@ -56,6 +56,39 @@ def test_second_person_of_one_name_is_asked_about(page: SettingsPage, desk: Desk
     settle()
     namesakes = [item for item in desk.office.read(list_people) if item.name == "张伟"]
     assert "0099" in {item.staff_no for item in namesakes}
+
+
+def test_a_second_click_saves_nothing_again(page: SettingsPage, desk: Desk, settle: Settle) -> None:
+    panel = page.panels[0]
+    assert isinstance(panel, PeoplePanel)
+    panel.begin_new()
+    write(panel.editor.name, "钱多多")
+    panel.editor.save.click()
+    panel.editor.save.click()
+    settle()
+    assert not shown(page, ErrorDialog)
+    assert [item.name for item in desk.office.read(list_people)].count("钱多多") == 1
+    write(panel.editor.phone, "010-1")
+    assert panel.editor.save.isEnabled()
+    panel.editor.save.click()
+    panel.editor.save.click()
+    settle()
+    assert not shown(page, QDialog)
+    assert not panel.editor.save.isEnabled()
+
+
+def test_what_was_refused_can_be_saved_again(page: SettingsPage, settle: Settle) -> None:
+    panel = page.panels[0]
+    assert isinstance(panel, PeoplePanel)
+    for name, number in (("钱一", "0999"), ("钱二", "0999")):
+        panel.begin_new()
+        write(panel.editor.name, name)
+        write(panel.editor.staff_no, number)
+        panel.editor.save.click()
+        settle()
+    (told,) = shown(page, ErrorDialog)
+    told.accept()
+    assert panel.editor.save.isEnabled()
 
 
 def test_a_new_person_leads_on_to_a_role_and_to_the_next_person(page: SettingsPage, desk: Desk, settle: Settle) -> None:

@@ -202,5 +202,5 @@ def _changed(column: str, row: Row, told: _Told) -> str:
 
 
 def _short(value: object) -> str:
-    text = "空" if value in {None, ""} else str(value)
+    text = "空" if value is None or value == "" else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

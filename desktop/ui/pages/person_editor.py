@@ -165,9 +165,9 @@ class PersonEditor(QFrame):
         self.hint.clear()
         self.hint.hide()
         self.revert.setEnabled(False)
-        self._judge()
+        self.judge()
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
         """Let what is written be saved, or say why not; of a new person also where their roles come."""
         new = self._person is None
         missing = fault_of(clean_name, self.name.text())
@@ -296,7 +296,7 @@ class PersonEditor(QFrame):
     def _touch(self) -> None:
         self.dirty = True
         self.revert.setEnabled(True)
-        self._judge()
+        self.judge()
 
     def _offer_place(self) -> None:
         """A role is played in the person's own department, unless another is chosen.

@@ -250,10 +250,11 @@ class DepartmentsPanel(Panel):
         if current is None:
             use_case = functools.partial(add_department, name=name, parent_id=above)
             self.desk.run(self, use_case, self._added)
-            return
-        change = functools.partial(change_department, department_id=current.id)
-        values = {"name": name, "active": self.active.isChecked(), "parent_id": above}
-        save_record(self.desk, self, change, values, current.version, self._saved)
+        else:
+            change = functools.partial(change_department, department_id=current.id)
+            values = {"name": name, "active": self.active.isChecked(), "parent_id": above}
+            save_record(self.desk, self, change, values, current.version, self._saved)
+        self.hold(self.save, self._judge)
 
     def _added(self, key: UUID) -> None:
         self._kept = self._written

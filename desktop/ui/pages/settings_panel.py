@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from desktop.domain.errors import Refusal
 from desktop.domain.policy_terms import Action
@@ -26,6 +26,8 @@ class Panel(QWidget):
         super().__init__()
         self.desk = desk
         self._asked: QMessageBox | None = None
+        self._judge_again: Callable[[], None] | None = None
+        desk.operations.settled.connect(self._release)
 
     @property
     def unsaved(self) -> str:
@@ -61,6 +63,16 @@ class Panel(QWidget):
         )
         box.rejected.connect(stay)
         box.finished.connect(self._answered)
+
+    def hold(self, save: QPushButton, judge: Callable[[], None]) -> None:
+        """Let nobody save twice what is being saved; when that is over ``judge`` says whether there is more to save."""
+        save.setEnabled(False)
+        self._judge_again = judge
+
+    def _release(self) -> None:
+        judge, self._judge_again = self._judge_again, None
+        if judge is not None:
+            judge()
 
     def _answered(self) -> None:
         self._asked = None

@@ -203,6 +203,7 @@ class PeoplePanel(Panel):
                 email=entry.email,
             )
             self.desk.run(self, use_case, self._registered)
+            self.hold(self.editor.save, self.editor.judge)
             return
         person_id = entry.id
         change = functools.partial(change_person, person_id=person_id)
@@ -214,6 +215,7 @@ class PeoplePanel(Panel):
                 self._look_for_logins(person_id, entry.name)
 
         save_record(self.desk, self, change, values, entry.version, changed)
+        self.hold(self.editor.save, self.editor.judge)
 
     def _look_for_logins(self, person_id: UUID, name: str) -> None:
         """Whoever left can do nothing any more; that their login still stands is told, to be closed."""
