@@ -58,7 +58,7 @@ USAGE = f"""用法：{_COMMAND} [--data 数据] [--home 文件夹] [命令]
   server test                   逐步测试与共享办公室的连接
   server promote                把数据文件里的办公室整体迁到服务器（单向，逐行核对）：--to 写服务器管理员的地址，
                                 另写 --database 数据库 --login 登录名；-o 把核对报告存成文件
-  backup                        做一份核对过的备份；backup --list 列出已有的备份
+  backup                        做一份核对过的备份；backup --rotate 并按份数清理旧的；backup --list 列出已有的
   restore 备份文件               先演练：说明会失去什么；加 --yes 才换上，原来的数据留作“恢复前备份”
   rebuild                       按日志另做一份数据，列出与现在不同之处；存在备份文件夹
   copy 文件                     取一份本地副本（服务器上的办公室也可以），逐行核对；-o 存核对报告
@@ -156,6 +156,7 @@ def _teach(command: ArgumentParser, name: str) -> None:
 def _teach_care(command: ArgumentParser, name: str) -> None:
     if name == "backup":
         command.add_argument("--list", action="store_true")
+        command.add_argument("--rotate", action="store_true")
     elif name == "restore":
         command.add_argument("file", metavar="备份文件")
         command.add_argument("--yes", action="store_true")

@@ -27,10 +27,11 @@ _SHOWN = 20
 
 
 def back_up(arguments: Namespace, home: Home) -> int:
-    """``backup``: make a checked backup, or list those that there are."""
+    """``backup``: make a checked backup, with ``--rotate`` one that is cleared away in time, or list them all."""
     with opened(arguments, home) as office:
         if not arguments.list:
-            made = back_up_now(office, actor_of(office, arguments.person, home), _progress)
+            actor = actor_of(office, arguments.person, home)
+            made = back_up_now(office, actor, _progress, rotating=arguments.rotate)
             print(f"备份已做好并核对：{made}")
             return DONE
         rows = backup_rows(office)

@@ -64,6 +64,8 @@ def test_a_backup_is_made_listed_rehearsed_and_restored(shell: Shell) -> None:
     assert made.exists()
     assert shell("backup", "--list") == 0
     assert (str(made) in shell.out, "共 1 份备份" in shell.out) == (True, True)
+    assert shell("backup", "--rotate") == 0
+    assert "自动备份" in shell.out
     save(shell, "later")
     assert shell("restore", made) == 0
     assert "失去备份以后的 1 次保存" in shell.out

@@ -122,21 +122,31 @@ def _is_of(office: Office, backup: Backup) -> bool:
     return backup.file.name.startswith(f"{file.stem if file else office.database.url.database}-")
 
 
-def back_up_now(office: Office, actor: UUID, tell: Tell) -> Path:
+def back_up_now(office: Office, actor: UUID, tell: Tell, *, rotating: bool = False) -> Path:
     """Make a checked backup by hand; of a server's data by whoever sees everything. Returns its path.
+
+    A ``rotating`` one counts as automatic: afterwards those that this machine's rules do not keep are removed.
 
     Raises:
         NotAllowed: the data is a server's, and the actor does not see everything.
         Refusal: it cannot be written, or does not hold.
     """
+    kind = AUTOMATIC if rotating else BY_HAND
+    made = _back_up(office, actor, tell, kind)
+    if rotating:
+        rotate(office)
+    return made
+
+
+def _back_up(office: Office, actor: UUID, tell: Tell, kind: str) -> Path:
     folder, database = backup_folder(office.home), office.database
     if database.file is not None:
-        return back_up(database.file, folder, f"{database.schema_no:04d}", office.now(), kind=BY_HAND)
+        return back_up(database.file, folder, f"{database.schema_no:04d}", office.now(), kind=kind)
     if refusal := office.read(lambda reading: copy_refusal(reading, actor)):
         raise NotAllowed(
             refusal, kept="没有备份任何内容。", todo="请由他们来备份，或由服务器管理员用服务器的工具备份。"
         )
-    return back_up_server(database, folder, office.now(), tell)
+    return back_up_server(database, folder, office.now(), tell, kind=kind)
 
 
 def back_up_if_due(office: Office) -> Path | None:

@@ -105,6 +105,22 @@ def test_old_ones_go_by_rotation_and_never_those_made_by_hand(lite: World) -> No
     assert (by_hand.parent / "别的-自动备份-2020-01-01-0005.epm").exists()
 
 
+def test_one_that_rotates_counts_as_automatic(world: World) -> None:
+    """On servers, too, of which no window makes backups by itself."""
+    set_backup_rules(world.office.home, BackupRules(keeping=Keeping(days=2, weeks=0, months=0)))
+    days = [dt.date(2026, 11, day) for day in (3, 4, 5)]
+    world.clock.set(days[0])
+    back_up_now(world.office, world.who(CLERK), silent)
+    for day in days:
+        world.clock.set(day)
+        back_up_now(world.office, world.who(CLERK), silent, rotating=True)
+    assert kinds(world) == [
+        (AUTOMATIC, "2026-11-05"),
+        (AUTOMATIC, "2026-11-04"),
+        (BY_HAND, "2026-11-03"),
+    ]
+
+
 def test_folder_and_numbers_can_be_set(lite: World, tmp_path: Path) -> None:
     home = lite.office.home
     assert backup_rules(home) == BackupRules()
