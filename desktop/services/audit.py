@@ -24,7 +24,7 @@ from desktop.store.bodies import read_body
 from desktop.store.history import old_and_new
 from desktop.store.keys import verify_signature
 from desktop.store.logins import LoginEvent, login_events
-from desktop.store.signing import header_claim, is_as_signed
+from desktop.store.signing import header_claim, signature_fate
 from desktop.store.tables import (
     SCHEMA_NO,
     Change,
@@ -255,8 +255,8 @@ class _Names:
 
     def signature(self, header: Changeset) -> tuple[str, str, str]:
         """A word, its tone, and the whole truth."""
-        if not is_as_signed(header.header, header.signature):
-            return "未验证", "bad", f"未验证：电子签名被{'换过' if header.signature else '去掉了'}"
+        if fate := signature_fate(header.header, header.signature):
+            return "未验证", "bad", f"未验证：{fate}"
         if self._known is None or not header.signature:
             return "", "neutral", "没有电子签名"
         claim = Claim(header_claim(header.hash), header.signature, header.author_id, header.at)

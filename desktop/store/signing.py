@@ -84,10 +84,15 @@ def header_key(header: str) -> str:
     return str(told.get("key", "")) if isinstance(told, dict) else ""
 
 
-def is_as_signed(header: str, signature: str) -> bool:
-    """Whether the signature beside a header is of the key that the header names; none is beside one that names none."""
+def signature_fate(header: str, signature: str) -> str:
+    """What became of the signature beside a header, in words; nothing where it is of the key that the header names.
+
+    No signature stands beside a header that names no key.
+    """
     mark = read_mark(signature) if signature else ("", "")
-    return mark is not None and mark[0] == header_key(header)
+    if mark is not None and mark[0] == header_key(header):
+        return ""
+    return "电子签名被换过" if signature else "电子签名被去掉了"
 
 
 def header_claim(sealed: str) -> str:

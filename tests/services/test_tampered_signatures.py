@@ -20,6 +20,7 @@ from desktop.store.engine import make_engine
 from desktop.store.keys import make_secret
 from desktop.store.signing import SIGNED
 from desktop.store.tables import IdentityRecord, SignOff
+from desktop.store.verify.light import check_lightly
 from tests.services.keyholders import carded, found, revoke, states
 from tests.services.world import CLERK, HEAD, PRESIDENT, TECHNICAL, World
 
@@ -162,6 +163,7 @@ def test_headers_whose_signatures_were_taken_off_are_named(world: World) -> None
         (signed,) = connection.exec_driver_sql("SELECT count(*) FROM changeset WHERE signature <> ''").one()
         connection.exec_driver_sql("UPDATE changeset SET signature = ''")
     assert told_of_headers(world) == ["它的电子签名被去掉了。"] * signed
+    assert {one.what for one in check_lightly(world.office.database)} == {"它的电子签名被去掉了。"}
     assert signed > 1
     assert [entry.signature for entry in entries(world)].count("未验证") == signed
 

@@ -14,7 +14,7 @@ from desktop.store.engine import Database
 from desktop.store.ids import new_id
 from desktop.store.journal import Written, change_hash, root_hash
 from desktop.store.keys import make_secret, verify_signature
-from desktop.store.signing import header_claim, header_key, is_as_signed
+from desktop.store.signing import header_claim, header_key, signature_fate
 from desktop.store.tables import SCHEMA_NO, Assignment, Change, Changeset, Device, Person, PolicyVersion, Project
 
 NAMES = ("𠮷镕堃", "㛃喆", "䶮𬭎", "𬴂𪟝", "𫖯")
@@ -83,9 +83,9 @@ def test_a_header_names_the_key_that_signs_it(
     assert "key" not in plain.header
     assert header_key(signed.header) == secret.key
     assert verify_signature(secret.public, header_claim(signed.hash), (read_mark(signed.signature) or ("", ""))[1])
-    assert is_as_signed(signed.header, signed.signature)
-    assert not is_as_signed(signed.header, "")
-    assert not is_as_signed(plain.header, signed.signature)
+    assert (signature_fate(signed.header, signed.signature), signature_fate(plain.header, "")) == ("", "")
+    assert signature_fate(signed.header, "") == "电子签名被去掉了"
+    assert signature_fate(plain.header, signed.signature) == "电子签名被换过"
 
 
 def test_bodies_tell_what_became_what(db: Database, device: Installation, now: dt.datetime) -> None:

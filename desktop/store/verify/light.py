@@ -14,6 +14,7 @@ from desktop.domain.errors import Damaged
 from desktop.store.engine import Database
 from desktop.store.journal import root_hash
 from desktop.store.schema import SchemaState, schema_state
+from desktop.store.signing import signature_fate
 from desktop.store.tables import Change, Changeset, Device
 from desktop.store.verify.finding import Finding
 
@@ -77,6 +78,8 @@ def _check_header(item: Changeset, before: Changeset | None, where: str) -> Iter
     where = f"{where}的日志第 {item.seq} 条"
     if sha256_text(item.header) != item.hash:
         yield Finding(where, "日志表头与其校验值不符。", "changeset", str(item.id))
+    if fate := signature_fate(item.header, item.signature):
+        yield Finding(where, f"它的{fate}。", "changeset", str(item.id))
     if before is not None and (item.seq, item.prev_hash) != (before.seq + 1, before.hash):
         yield Finding(where, "与前一条日志接不上。", "changeset", str(item.id))
 

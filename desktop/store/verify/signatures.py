@@ -13,7 +13,7 @@ from desktop.domain.errors import Refusal
 from desktop.domain.identity import Claim, Identities, Reason, Target, Verdict, judge, read_mark, spoken
 from desktop.domain.statements import Statement, first_seen, work_out
 from desktop.store.keys import verify_signature
-from desktop.store.signing import REQUIRED, header_claim, is_as_signed, sign_off_text, statements_of
+from desktop.store.signing import REQUIRED, header_claim, sign_off_text, signature_fate, statements_of
 from desktop.store.tables import Change, Changeset, Device, Filing, Office, Setting, SignOff, table_of
 from desktop.store.verify.finding import TITLES, Finding, place_of
 
@@ -103,9 +103,8 @@ def _check_headers(session: Session, known: Identities) -> Iterator[Finding]:
     gone = {key for target, key in known.revocations if target is Target.DEVICE}
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         where = f"安装点“{names.get(row.device_id, row.device_id)}”的日志第 {row.seq} 条"
-        if not is_as_signed(row.header, row.signature):
-            what = "它的电子签名被换过。" if row.signature else "它的电子签名被去掉了。"
-            yield Finding(where, what, "changeset", str(row.id))
+        if fate := signature_fate(row.header, row.signature):
+            yield Finding(where, f"它的{fate}。", "changeset", str(row.id))
         elif row.signature:
             claim = Claim(header_claim(row.hash), row.signature, row.author_id, row.at)
             verdict = _judge(known, claim)
