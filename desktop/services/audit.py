@@ -256,7 +256,7 @@ class _Names:
     def signature(self, header: Changeset) -> tuple[str, str, str]:
         """A word, its tone, and the whole truth."""
         if fate := signature_fate(header.header, header.signature):
-            return "未验证", "bad", f"未验证：{fate}"
+            return "未验证", "bad", f"未验证：{fate.rstrip('。')}"
         if self._known is None or not header.signature:
             return "", "neutral", "没有电子签名"
         claim = Claim(header_claim(header.hash), header.signature, header.author_id, header.at)

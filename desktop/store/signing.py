@@ -85,14 +85,14 @@ def header_key(header: str) -> str:
 
 
 def signature_fate(header: str, signature: str) -> str:
-    """What became of the signature beside a header, in words; nothing where it is of the key that the header names.
+    """What became of the signature beside a header, a sentence; nothing where it is of the key that the header names.
 
     No signature stands beside a header that names no key.
     """
     mark = read_mark(signature) if signature else ("", "")
     if mark is not None and mark[0] == header_key(header):
         return ""
-    return "电子签名被换过" if signature else "电子签名被去掉了"
+    return "电子签名被换过。" if signature else "电子签名被去掉了。"
 
 
 def header_claim(sealed: str) -> str:

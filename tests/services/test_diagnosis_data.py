@@ -11,6 +11,7 @@ import desktop.store.verify
 from desktop.domain.errors import Damaged, Refusal
 from desktop.services.diagnosis_data import KINDS, kind_of, reason_of
 from desktop.store.faults import told
+from desktop.store.signing import signature_fate
 from desktop.store.verify import Finding
 
 
@@ -38,6 +39,7 @@ def words_of_findings() -> list[str]:
 def test_every_finding_that_the_checks_know_has_a_kind() -> None:
     known = words_of_findings()
     assert len(known) > 15
+    known += [signature_fate('{"key":"a"}', ""), signature_fate("{}", "x")]
     assert [what for what in known if kind_of(Finding("", what, "")) == "其他"] == []
 
 

@@ -137,7 +137,7 @@ def test_a_header_signed_by_another_hand_is_named(world: World) -> None:
     stranger = make_secret()
     with unguarded(world, "changeset") as connection:
         connection.exec_driver_sql(f"UPDATE changeset SET signature = '{stranger.mark('x')}' WHERE signature <> ''")
-    assert set(told_of_headers(world)) == {"它的电子签名被换过。"}
+    assert set(told_of_headers(world)) == {"电子签名被换过。"}
     assert {entry.signature for entry in entries(world)} == {"", "未验证"}
 
 
@@ -162,8 +162,8 @@ def test_headers_whose_signatures_were_taken_off_are_named(world: World) -> None
     with unguarded(world, "changeset") as connection:
         (signed,) = connection.exec_driver_sql("SELECT count(*) FROM changeset WHERE signature <> ''").one()
         connection.exec_driver_sql("UPDATE changeset SET signature = ''")
-    assert told_of_headers(world) == ["它的电子签名被去掉了。"] * signed
-    assert {one.what for one in check_lightly(world.office.database)} == {"它的电子签名被去掉了。"}
+    assert told_of_headers(world) == ["电子签名被去掉了。"] * signed
+    assert {one.what for one in check_lightly(world.office.database)} == {"电子签名被去掉了。"}
     assert signed > 1
     assert [entry.signature for entry in entries(world)].count("未验证") == signed
 

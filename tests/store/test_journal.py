@@ -84,8 +84,8 @@ def test_a_header_names_the_key_that_signs_it(
     assert header_key(signed.header) == secret.key
     assert verify_signature(secret.public, header_claim(signed.hash), (read_mark(signed.signature) or ("", ""))[1])
     assert (signature_fate(signed.header, signed.signature), signature_fate(plain.header, "")) == ("", "")
-    assert signature_fate(signed.header, "") == "电子签名被去掉了"
-    assert signature_fate(plain.header, signed.signature) == "电子签名被换过"
+    assert signature_fate(signed.header, "") == "电子签名被去掉了。"
+    assert signature_fate(plain.header, signed.signature) == "电子签名被换过。"
 
 
 def test_bodies_tell_what_became_what(db: Database, device: Installation, now: dt.datetime) -> None:

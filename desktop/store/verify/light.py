@@ -79,7 +79,7 @@ def _check_header(item: Changeset, before: Changeset | None, where: str) -> Iter
     if sha256_text(item.header) != item.hash:
         yield Finding(where, "日志表头与其校验值不符。", "changeset", str(item.id))
     if fate := signature_fate(item.header, item.signature):
-        yield Finding(where, f"它的{fate}。", "changeset", str(item.id))
+        yield Finding(where, fate, "changeset", str(item.id))
     if before is not None and (item.seq, item.prev_hash) != (before.seq + 1, before.hash):
         yield Finding(where, "与前一条日志接不上。", "changeset", str(item.id))
 

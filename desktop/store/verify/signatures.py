@@ -104,7 +104,7 @@ def _check_headers(session: Session, known: Identities) -> Iterator[Finding]:
     for row in session.execute(query.execution_options(yield_per=_AT_ONCE)):
         where = f"安装点“{names.get(row.device_id, row.device_id)}”的日志第 {row.seq} 条"
         if fate := signature_fate(row.header, row.signature):
-            yield Finding(where, f"它的{fate}。", "changeset", str(row.id))
+            yield Finding(where, fate, "changeset", str(row.id))
         elif row.signature:
             claim = Claim(header_claim(row.hash), row.signature, row.author_id, row.at)
             verdict = _judge(known, claim)
