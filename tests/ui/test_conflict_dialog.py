@@ -15,17 +15,12 @@ from desktop.ui.pages.settings import SettingsPage
 from desktop.ui.pages.settings_people import PeoplePanel
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown, shown_text, write
+from tests.ui.settings_hands import show_settings
 
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: Desk, settle: Settle) -> SettingsPage:
-    made = SettingsPage(desk)
-    desk.operations.changed.connect(made.on_changed)
-    qtbot.addWidget(made)
-    made.resize(1300, 700)
-    made.show()
-    settle()
-    return made
+    return show_settings(qtbot, desk, settle)
 
 
 @pytest.fixture

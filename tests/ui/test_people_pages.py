@@ -26,17 +26,12 @@ from desktop.ui.role_days import DaysDialog
 from desktop.ui.staff_dialog import StaffDialog
 from tests.ui.conftest import Settle
 from tests.ui.hands import answer, shown
+from tests.ui.settings_hands import show_settings
 
 
 @pytest.fixture
 def page(qtbot: QtBot, desk: Desk, settle: Settle) -> SettingsPage:
-    made = SettingsPage(desk)
-    desk.operations.changed.connect(made.on_changed)
-    qtbot.addWidget(made)
-    made.resize(1300, 700)
-    made.show()
-    settle()
-    return made
+    return show_settings(qtbot, desk, settle)
 
 
 @pytest.fixture
